@@ -1,0 +1,1 @@
+"""netwatch watches a city's own fibre network and keeps figures that an auditor can recompute."""

@@ -1,0 +1,1 @@
+"""The wire inwards: scheduler, poller, ping, TCP checks, discovery."""

@@ -1,0 +1,52 @@
+"""Events: what happened, to what, when. Small facts that are committed before anyone is told of them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netwatch.core.model import NOTHING
+
+
+class EventKind(StrEnum):
+    """The closed list; also the label values of `netwatch_events_total{kind}`."""
+
+    DEVICE_STATE = "device.state"  # the derived verdict changed
+    DEVICE_REBOOTED = "device.rebooted"
+    DEVICE_SWAPPED = "device.swapped"  # another snmpEngineID at the old address
+    INTERFACE_STATE = "interface.state"  # ifOperStatus changed
+    INTERFACE_ADDED = "interface.added"
+    INTERFACE_REMOVED = "interface.removed"
+    IFINDEX_CHANGED = "ifindex.changed"
+    INTERFACES_DROPPED = "interfaces.dropped"  # beyond settings.max_interfaces_per_device
+    FLAPPING = "flapping"
+    SETTLED = "settled"
+    WALK_LOOP = "walk.loop"
+    VANTAGE_STATE = "vantage.state"  # the canaries went dark, or came back
+    CHECK_STATE = "check.state"
+    DAEMON_STARTED = "daemon.started"
+    DAEMON_STOPPED = "daemon.stopped"
+    INVENTORY_CHANGED = "inventory.changed"
+    INVENTORY_REFUSED = "inventory.refused"
+    CLOCK_STEPPED = "clock.stepped"
+    STORE_STATE = "store.state"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened. `at_wall_s` is UTC epoch seconds of the first evidence, not of its discovery."""
+
+    kind: EventKind
+    subject: str  # `device:acc-17`, `port:acc-17 Gi1/0/3`, `field_device:cam-0412`, `vantage:`, `daemon:`
+    at_wall_s: float
+    detail: Mapping[str, str | int | float | bool | None] = NOTHING
+
+    def canonical_json(self) -> str:
+        """One line of JSON with sorted keys, no spaces, and text as itself: the same event gives the same bytes."""
+        record = {
+            "at": round(self.at_wall_s, 3),
+            "detail": dict(self.detail),
+            "kind": self.kind.value,
+            "subject": self.subject,
+        }
+        return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,177 @@
+"""The catalogue: every metric netwatch exports, once. Rendering, README and tests are derived from this table."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MetricType(StrEnum):
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+class Scope(StrEnum):
+    """What one series is about, and so which page of a split it stands on."""
+
+    DEVICE = "device"  # shard K
+    INTERFACE = "interface"  # shard K
+    FIELD_DEVICE = "field_device"  # shard K of its device
+    CITY = "city"  # shard=city
+    DAEMON = "daemon"  # shard=city; kept by prometheus_client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One metric family. `stamped` samples carry the poll's own timestamp, in milliseconds."""
+
+    name: str
+    type: MetricType
+    scope: Scope
+    labels: tuple[str, ...]
+    help: str
+    unit: str = ""
+    stamped: bool = False
+
+
+_DEVICE = ("device", "site", "district", "role")
+_PORT = ("device", "site", "interface")
+_FIELD = ("field_device", "site", "district", "service")
+
+
+def _gauge(name: str, scope: Scope, labels: tuple[str, ...], help_: str, unit: str = "") -> Metric:
+    return Metric(name=name, type=MetricType.GAUGE, scope=scope, labels=labels, help=help_, unit=unit)
+
+
+def _total(name: str, scope: Scope, labels: tuple[str, ...], help_: str, unit: str = "") -> Metric:
+    return Metric(name=name, type=MetricType.COUNTER, scope=scope, labels=labels, help=help_, unit=unit)
+
+
+def _port_total(direction: str, what: str, help_: str, unit: str, *more: str) -> Metric:
+    name = f"netwatch_interface_{direction}_{what}_total"
+    labels = (*_PORT, *more)
+    return Metric(
+        name=name, type=MetricType.COUNTER, scope=Scope.INTERFACE, labels=labels, help=help_, unit=unit, stamped=True
+    )
+
+
+CATALOGUE: tuple[Metric, ...] = (
+    _gauge("netwatch_device_up", Scope.DEVICE, _DEVICE, "1 if the device answers ICMP or SNMP."),
+    _gauge("netwatch_device_icmp_up", Scope.DEVICE, _DEVICE, "1 if the device answers echoes."),
+    _gauge(
+        "netwatch_device_icmp_rtt_seconds",
+        Scope.DEVICE,
+        _DEVICE,
+        "Round-trip time of the last answered echo.",
+        "seconds",
+    ),
+    _gauge(
+        "netwatch_device_icmp_loss_ratio", Scope.DEVICE, _DEVICE, "Echoes lost among the last twenty, 0 to 1.", "ratio"
+    ),
+    _gauge("netwatch_device_snmp_up", Scope.DEVICE, _DEVICE, "1 if the SNMP agent answers."),
+    _gauge("netwatch_device_uptime_seconds", Scope.DEVICE, _DEVICE, "sysUpTime, wraps undone.", "seconds"),
+    _gauge(
+        "netwatch_device_info",
+        Scope.DEVICE,
+        (*_DEVICE, "name", "address", "profile", "sys_name", "sys_descr", "sys_object_id", "snmp_version"),
+        "Text that drifts; always 1.",
+    ),
+    _gauge(
+        "netwatch_device_last_success_timestamp_seconds",
+        Scope.DEVICE,
+        (*_DEVICE, "lane"),
+        "When this lane last brought something in.",
+        "seconds",
+    ),
+    _gauge(
+        "netwatch_device_state",
+        Scope.DEVICE,
+        (*_DEVICE, "state"),
+        "The verdict on the device as a StateSet: up, degraded, down, unreachable or unknown.",
+    ),
+    _gauge(
+        "netwatch_device_interfaces_dropped",
+        Scope.DEVICE,
+        _DEVICE,
+        "Interfaces beyond settings.max_interfaces_per_device, not exported.",
+    ),
+    _gauge(
+        "netwatch_poll_duration_seconds",
+        Scope.DEVICE,
+        ("device", "site", "lane"),
+        "How long the last poll of this lane took.",
+        "seconds",
+    ),
+    _total(
+        "netwatch_poll_overruns_total",
+        Scope.DEVICE,
+        ("device", "site", "lane"),
+        "Polls left out because the one before had not ended.",
+    ),
+    _total(
+        "netwatch_poll_failures_total",
+        Scope.DEVICE,
+        ("device", "site", "lane", "reason"),
+        "Polls that were partial or failed, by reason.",
+    ),
+    _gauge("netwatch_interface_up", Scope.INTERFACE, _PORT, "1 if ifOperStatus is up."),
+    _gauge("netwatch_interface_admin_up", Scope.INTERFACE, _PORT, "1 if ifAdminStatus is up."),
+    _gauge(
+        "netwatch_interface_speed_bytes_per_second",
+        Scope.INTERFACE,
+        _PORT,
+        "Capacity: the inventory's, else ifHighSpeed or ifSpeed where it can be believed.",
+        "bytes",
+    ),
+    _gauge(
+        "netwatch_interface_info",
+        Scope.INTERFACE,
+        (*_PORT, "alias", "description", "type"),
+        "Text that drifts; always 1.",
+    ),
+    _port_total("receive", "bytes", "Octets received.", "bytes"),
+    _port_total("transmit", "bytes", "Octets sent.", "bytes"),
+    _port_total("receive", "packets", "Packets received, by cast: unicast, multicast, broadcast.", "packets", "cast"),
+    _port_total("transmit", "packets", "Packets sent, by cast: unicast, multicast, broadcast.", "packets", "cast"),
+    _port_total("receive", "errors", "ifInErrors.", "packets"),
+    _port_total("transmit", "errors", "ifOutErrors.", "packets"),
+    _port_total("receive", "discards", "ifInDiscards.", "packets"),
+    _port_total("transmit", "discards", "ifOutDiscards.", "packets"),
+    _gauge(
+        "netwatch_field_device_check_up",
+        Scope.FIELD_DEVICE,
+        (*_FIELD, "check"),
+        "1 if this check of the field device last succeeded; absent until it was tried.",
+    ),
+    _gauge(
+        "netwatch_field_device_check_duration_seconds",
+        Scope.FIELD_DEVICE,
+        (*_FIELD, "check"),
+        "How long the last successful check took.",
+        "seconds",
+    ),
+    _gauge(
+        "netwatch_maintenance_active", Scope.CITY, ("subject",), "1 while a declared maintenance window is running."
+    ),
+    _gauge("netwatch_vantage_up", Scope.CITY, (), "1 if our own uplink is seen to work: a canary answers."),
+    _gauge("netwatch_inventory_reload_success", Scope.DAEMON, (), "1 if the last reload was accepted."),
+    _gauge(
+        "netwatch_inventory_reload_timestamp_seconds",
+        Scope.DAEMON,
+        (),
+        "When the inventory in force was loaded.",
+        "seconds",
+    ),
+    _total("netwatch_snmp_replies_total", Scope.DAEMON, ("outcome",), "SNMP datagrams and requests, by outcome."),
+    _total("netwatch_icmp_replies_total", Scope.DAEMON, ("outcome",), "Echo replies, by outcome."),
+    _total("netwatch_events_total", Scope.DAEMON, ("kind",), "Events recorded."),
+    _gauge("netwatch_ledger_ok", Scope.DAEMON, (), "1 if the store commits in time; 0: told before committed."),
+    _gauge("netwatch_store_queue_length", Scope.DAEMON, (), "Events waiting to be committed."),
+    _gauge("netwatch_loop_lag_seconds", Scope.DAEMON, (), "99th percentile of the event loop's lateness.", "seconds"),
+    _gauge("netwatch_own_loss_ratio", Scope.DAEMON, (), "Echoes to ourselves that were lost, 0 to 1.", "ratio"),
+    _gauge(
+        "netwatch_last_sweep_timestamp_seconds", Scope.DAEMON, (), "When every due device was last polled.", "seconds"
+    ),
+    _gauge("netwatch_build_info", Scope.DAEMON, ("version", "python"), "Always 1."),
+)
+
+BY_NAME: dict[str, Metric] = {metric.name: metric for metric in CATALOGUE}

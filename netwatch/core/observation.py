@@ -1,0 +1,78 @@
+"""What came back from the wire, before anything is concluded from it.
+
+`at_s` and all other times are monotonic seconds of the daemon's clock, unless a name says `wall`.
+Rows are columns: one sequence per column, aligned with `indexes`; `None` means the agent has no such value.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netwatch.core.errors import Reason
+from netwatch.core.model import NOTHING, Lane
+
+Value = int | bytes | None
+
+
+class Completeness(StrEnum):
+    COMPLETE = "complete"  # all that was asked came back; only this may retire a row
+    PARTIAL = "partial"  # some tables or rows are missing
+    FAILED = "failed"  # nothing came back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableReading:
+    """The rows of one table as read in one poll.
+
+    `at_s[i]` and `uptime_ticks[i]` belong to the PDU that carried row i: its send/receive midpoint and the sysUpTime
+    in it (None where the agent has none). A row that could not be read has None in every column and at_s NaN.
+    """
+
+    indexes: tuple[str, ...]  # index sub-identifiers, dotted, e.g. "10101"
+    columns: Mapping[str, Sequence[Value]]
+    at_s: Sequence[float]
+    uptime_ticks: Sequence[int | None]
+    reason: Reason | None = None  # why it is not complete; None: complete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnmpObservation:
+    """One lane of one device, polled once."""
+
+    device: str
+    lane: Lane
+    epoch: int  # of the index map the rows were asked under
+    started_s: float
+    finished_s: float
+    wall_s: float  # wall clock minus monotonic clock, at `finished_s`: wall = at_s + wall_s
+    completeness: Completeness
+    reason: Reason | None = None
+    scalars: Mapping[str, Value] = NOTHING
+    tables: Mapping[str, TableReading] = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PingObservation:
+    """One echo, answered or not. `subject` is a device id, a field-device id or a canary address."""
+
+    subject: str
+    at_s: float  # when it was sent
+    wall_s: float  # wall clock minus monotonic clock
+    rtt_s: float | None  # None: no answer in time
+    reason: Reason | None = None
+    attempt: int = 0  # 0: the regular echo; 1..3: a re-probe after a miss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckObservation:
+    """One TCP connect (or a later, heavier check) of a field device."""
+
+    subject: str
+    check: str  # `tcp/554`
+    at_s: float
+    wall_s: float
+    duration_s: float | None  # None: failed
+    reason: Reason | None = None
+
+
+Observation = SnmpObservation | PingObservation | CheckObservation

@@ -1,0 +1,1 @@
+"""The wire outwards: fragments, pages, service discovery, HTTP, control socket."""

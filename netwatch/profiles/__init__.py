@@ -1,0 +1,1 @@
+"""Vendor and MIB knowledge as YAML: which objects a device is asked for, and how its rows are read."""

@@ -1,0 +1,1 @@
+"""Simulated agents: recordings, a generated city, and recording a real device."""

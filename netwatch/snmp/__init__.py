@@ -1,0 +1,1 @@
+"""An SNMP manager that knows nothing of the rest of netwatch."""
