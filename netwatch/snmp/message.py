@@ -1,0 +1,172 @@
+"""SNMPv1 and SNMPv2c messages (RFC 1157, RFC 1901, RFC 3416): `Message` to octets and back, in full generality.
+
+The slow path: walks, the simulator's agents, and every reply a template does not recognise at a glance. Requests
+that could change a device cannot be written here: `PduType` has no SetRequest.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+from netwatch.snmp import ber
+from netwatch.snmp.errors import Malformed, WrongPdu, WrongVersion
+
+
+class Version(IntEnum):
+    """msgVersion."""
+
+    V1 = 0
+    V2C = 1
+
+
+class PduType(IntEnum):
+    """The PDUs that only read, and their answer. Tags of RFC 3416 section 3."""
+
+    GET = 0xA0
+    GET_NEXT = 0xA1
+    RESPONSE = 0xA2
+    GET_BULK = 0xA5
+
+
+class VarBind(NamedTuple):
+    """One variable: `oid` as content octets, `syntax` its BER tag (`ber.COUNTER64` ...), `value` by syntax.
+
+    Numbers are int, everything else content octets (OBJECT IDENTIFIER too: `ber.oid_to_dotted`). None for
+    Null, for noSuchObject, noSuchInstance and endOfMibView, and for a number of illegal length.
+    """
+
+    oid: bytes
+    syntax: int = ber.NULL
+    value: int | bytes | None = None
+
+    @property
+    def dotted(self) -> str:
+        """The object's name as `1.3.6.1`; Malformed when it is none."""
+        return ber.oid_to_dotted(self.oid)
+
+
+class Header(NamedTuple):
+    """What stands before the error-status, and the offsets needed to go on."""
+
+    version: Version
+    community: bytes
+    pdu_type: PduType
+    request_id: int
+    at: int  # offset of the error-status
+    end: int  # end of the PDU, which is the end of the datagram
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message. In a GetBulk the two error fields carry non-repeaters and max-repetitions (RFC 3416 section 3)."""
+
+    version: Version
+    community: bytes = field(repr=False)
+    pdu_type: PduType
+    request_id: int
+    error_status: int = 0
+    error_index: int = 0
+    varbinds: tuple[VarBind, ...] = ()
+
+    @property
+    def non_repeaters(self) -> int:
+        """Of a GetBulk: how many leading variables are asked once."""
+        return self.error_status
+
+    @property
+    def max_repetitions(self) -> int:
+        """Of a GetBulk: how many successors of each other variable are wanted."""
+        return self.error_index
+
+
+def encode(message: Message) -> bytes:
+    """The datagram. ValueError when a value does not fit its syntax."""
+    varbinds = b"".join([encode_varbind(varbind) for varbind in message.varbinds])
+    pdu = ber.tlv(
+        message.pdu_type,
+        ber.integer(message.request_id)
+        + ber.integer(message.error_status)
+        + ber.integer(message.error_index)
+        + ber.tlv(ber.SEQUENCE, varbinds),
+    )
+    return ber.tlv(ber.SEQUENCE, ber.integer(message.version) + ber.octets(message.community) + pdu)
+
+
+def encode_varbind(varbind: VarBind) -> bytes:
+    """One variable, by its syntax."""
+    return ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_ID, varbind.oid) + encode_value(varbind.syntax, varbind.value))
+
+
+def encode_value(syntax: int, value: int | bytes | None) -> bytes:
+    """One value with tag and length: numbers from int, exceptions and Null from None, the rest from octets."""
+    if isinstance(value, int):
+        if syntax not in ber.MOST_OCTETS:
+            raise ValueError(f"a number does not fit syntax 0x{syntax:02x}")
+        return ber.integer(value) if syntax == ber.INTEGER else ber.unsigned(value, syntax)
+    if syntax in ber.MOST_OCTETS or (value is None) != (syntax == ber.NULL or syntax in ber.EXCEPTIONS):
+        raise ValueError(f"{type(value).__name__} does not fit syntax 0x{syntax:02x}")
+    return ber.tlv(syntax, value or b"")
+
+
+def decode_header(datagram: bytes) -> Header:
+    """Read up to the request-id. Malformed, WrongVersion or WrongPdu; what follows has not been looked at."""
+    at, end = ber.expect(datagram, 0, len(datagram), ber.SEQUENCE)
+    if end != len(datagram):
+        raise Malformed("octets behind the message")
+    version, at = ber.read_integer(datagram, at, end)
+    if version not in (0, 1):
+        raise WrongVersion(f"msgVersion {version}")
+    start, at = ber.expect(datagram, at, end, ber.OCTET_STRING)
+    community = datagram[start:at]
+    tag, at, stop = ber.read_tlv(datagram, at, end)
+    if stop != end:
+        raise Malformed("octets behind the PDU")
+    try:
+        pdu_type = PduType(tag)
+    except ValueError:
+        raise WrongPdu(f"PDU type 0x{tag:02x}") from None
+    request_id, at = ber.read_integer(datagram, at, end)
+    return Header(Version(version), community, pdu_type, request_id, at, end)
+
+
+def decode(datagram: bytes) -> Message:
+    """Read a whole message. Malformed (or WrongVersion, WrongPdu) when it is not one to the last octet."""
+    return decode_body(datagram, decode_header(datagram))
+
+
+def decode_body(datagram: bytes, header: Header) -> Message:
+    """Read what follows a header."""
+    status, at = ber.read_integer(datagram, header.at, header.end)
+    index, at = ber.read_integer(datagram, at, header.end)
+    at, end = ber.expect(datagram, at, header.end, ber.SEQUENCE)
+    if end != header.end:
+        raise Malformed("octets behind the variables")
+    varbinds: list[VarBind] = []
+    while at < end:
+        start, at = ber.expect(datagram, at, end, ber.SEQUENCE)
+        varbinds.append(decode_varbind(datagram, start, at))
+    return Message(
+        version=header.version,
+        community=header.community,
+        pdu_type=header.pdu_type,
+        request_id=header.request_id,
+        error_status=status,
+        error_index=index,
+        varbinds=tuple(varbinds),
+    )
+
+
+def decode_varbind(datagram: bytes, at: int, end: int) -> VarBind:
+    """Read the content of one VarBind, which must fill at..end."""
+    start, stop = ber.expect(datagram, at, end, ber.OBJECT_ID)
+    if start == stop or datagram[stop - 1] & 0x80:
+        raise Malformed("an object identifier ends inside a sub-identifier")
+    oid = datagram[start:stop]
+    syntax, start, stop = ber.read_tlv(datagram, stop, end)
+    if stop != end:
+        raise Malformed("octets behind a value")
+    if syntax in ber.MOST_OCTETS:
+        return VarBind(oid, syntax, ber.number(syntax, datagram[start:stop]))
+    if syntax == ber.NULL or syntax in ber.EXCEPTIONS:
+        return VarBind(oid, syntax)
+    return VarBind(oid, syntax, datagram[start:stop])
