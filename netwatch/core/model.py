@@ -4,14 +4,35 @@ Everything is frozen and refers to other things by id. Units: seconds (`_s`), bi
 Built only by `netwatch.inventory`, which has checked every reference.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
-from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
-NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+class _Nothing(Mapping[Any, Any]):
+    """The mapping without entries. Hashable, which a dataclass wants of a default and mappingproxy is from 3.12 on."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> NoReturn:  # noqa: ANN401  any key is as absent as any other
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __hash__(self) -> int:
+        return hash(frozenset())
+
+    def __repr__(self) -> str:
+        return "{}"
+
+
+NOTHING: Mapping[Any, Any] = _Nothing()
 
 
 class Lane(StrEnum):
