@@ -1,0 +1,256 @@
+"""DeviceState -> bytes per metric family: what one device contributes to the pages.
+
+A device is rendered when its observation is folded, not when it is scraped, and then only the parts whose inputs
+changed. Every part tells all of its families, with no bytes where nothing is known, so that a new rendering simply
+replaces the old one. What is not observed is absent: neither 0 nor the last known value.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceMap
+from netwatch.core.metrics import CATALOGUE, Scope
+from netwatch.core.model import Device, Lane, Site
+from netwatch.core.reachability import Answer, Reachability
+from netwatch.expose.labels import DeviceLabels, PortLabels, pairs
+from netwatch.expose.samples import column, optional_sample, sample, stamped_column, state_set
+
+# What a wrong or hostile state can raise on its way to bytes. Anything else is a fault of the whole daemon.
+RENDER_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError)
+
+_VERDICTS = tuple(verdict.value for verdict in DeviceVerdict)
+_LANE = {lane: b',lane="%b"' % lane.value.encode() for lane in Lane}
+_CASTS = ("unicast", "multicast", "broadcast")
+_OPER_UNKNOWN = 4  # ifOperStatus unknown (RFC 2863) is not down
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What a part is rendered from, beside the state: the labels."""
+
+    device: DeviceLabels
+    ports: PortLabels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Families that change together. `render` gives one fragment per family, in the order of `families`."""
+
+    families: tuple[str, ...]
+    inputs: Callable[[DeviceState], object]
+    render: Callable[[Face, DeviceState], tuple[bytes, ...]]
+
+
+def _traffic_columns(family: str) -> tuple[tuple[str, bytes], ...]:
+    """The columns of `InterfaceTraffic.totals` that make up one family, each with its further label."""
+    stem = family.removeprefix("netwatch_interface_").removesuffix("_total")
+    direction, _, what = stem.partition("_")
+    if what != "packets":
+        return ((stem, b""),)
+    return tuple((f"{direction}_{cast}_packets", b',cast="%b"' % cast.encode()) for cast in _CASTS)
+
+
+TRAFFIC_FAMILIES = tuple(metric.name for metric in CATALOGUE if metric.scope is Scope.INTERFACE and metric.stamped)
+_TRAFFIC = tuple((name.encode(), _traffic_columns(name)) for name in TRAFFIC_FAMILIES)
+
+
+def _up(reachability: Reachability) -> bool | None:
+    return None if reachability.answer is Answer.NOT_OBSERVED else reachability.answer is Answer.ANSWERS
+
+
+def render_ping(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+    up = _up(state.icmp)
+    labels = face.device.full
+    return (
+        optional_sample(b"netwatch_device_icmp_up", labels, up),
+        optional_sample(b"netwatch_device_icmp_rtt_seconds", labels, state.rtt_s if up else None),
+        optional_sample(b"netwatch_device_icmp_loss_ratio", labels, None if up is None else state.loss_ratio),
+    )
+
+
+def render_verdict(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+    observed = [up for up in (_up(state.icmp), _up(state.snmp)) if up is not None]
+    labels = face.device.full
+    return (
+        optional_sample(b"netwatch_device_up", labels, any(observed) if observed else None),
+        state_set(b"netwatch_device_state", labels, states=_VERDICTS, current=state.verdict.value),
+    )
+
+
+def render_agent(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+    up = _up(state.snmp)
+    ticks = state.identity.uptime_ticks
+    uptime_s = None if ticks is None else (ticks + (state.identity.uptime_wraps << 32)) / 100
+    return (
+        optional_sample(b"netwatch_device_snmp_up", face.device.full, up),
+        optional_sample(b"netwatch_device_uptime_seconds", face.device.full, uptime_s if up else None),
+    )
+
+
+def render_status(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+    """Ports' states: told only while the agent answers and the rows are known to be the ports they were."""
+    if state.snmp.answer is not Answer.ANSWERS or state.interfaces.in_doubt:
+        return b"", b"", b""
+    ports, status = face.ports.rows, state.status
+    oper = [None if value is None or value == _OPER_UNKNOWN else value == 1 for value in status.oper]
+    admin = [None if value is None else value == 1 for value in status.admin]
+    speed = [None if bits is None else bits / 8 for bits in status.speed_bps]
+    return (
+        column(b"netwatch_interface_up", ports, oper),
+        column(b"netwatch_interface_admin_up", ports, admin),
+        column(b"netwatch_interface_speed_bytes_per_second", ports, speed, b"%.15g"),
+    )
+
+
+def render_traffic(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+    """Counters with their poll's own time; a total that is None is a gap and has no line."""
+    if state.interfaces.in_doubt or not state.traffic.totals:
+        return (b"",) * len(_TRAFFIC)
+    ports, totals, stamps = face.ports.rows, state.traffic.totals, state.traffic.stamp_ms
+    fragments: list[bytes] = []
+    for name, columns in _TRAFFIC:
+        parts = [
+            stamped_column(name, ports, totals[key], stamps=stamps, more=more) for key, more in columns if key in totals
+        ]
+        fragments.append(parts[0] if len(parts) == 1 else b"".join(parts))
+    return tuple(fragments)
+
+
+def render_text(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+    identity, interfaces = state.identity, state.interfaces
+    said = {"sys_name": identity.sys_name, "sys_descr": identity.sys_descr, "sys_object_id": identity.sys_object_id}
+    text = b",".join((face.device.full, face.device.text, pairs(said)))
+    dropped = interfaces.dropped if interfaces.epoch else None  # unknown until discovered
+    return (
+        sample(b"netwatch_device_info", text, 1),
+        optional_sample(b"netwatch_device_interfaces_dropped", face.device.full, dropped),
+        _interface_info(face.ports.rows, interfaces),
+    )
+
+
+def _interface_info(ports: Sequence[bytes], interfaces: InterfaceMap) -> bytes:
+    nothing = ("",) * len(ports)
+    rows = zip(
+        ports,
+        interfaces.aliases or nothing,
+        interfaces.descriptions or nothing,
+        interfaces.types or (None,) * len(ports),
+        strict=True,
+    )
+    return b"".join(
+        sample(
+            b"netwatch_interface_info",
+            b"%b,%b"
+            % (
+                port.replace(b"%%", b"%"),
+                pairs({"alias": alias, "description": description, "type": "" if kind is None else str(kind)}),
+            ),
+            1,
+        )
+        for port, alias, description, kind in rows
+    )
+
+
+def render_lanes(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+    """How polling itself goes. A failure has a line once its reason occurred: all at 0 would be most of a page."""
+    full, short = face.device.full, face.device.short
+    success, duration, overruns, failures = [], [], [], []
+    for lane, health in state.lanes.items():
+        tag = _LANE[lane]
+        wall_s = None if health.last_success_wall_s is None else round(health.last_success_wall_s, 3)
+        success.append(optional_sample(b"netwatch_device_last_success_timestamp_seconds", full + tag, wall_s))
+        duration.append(optional_sample(b"netwatch_poll_duration_seconds", short + tag, health.duration_s))
+        overruns.append(sample(b"netwatch_poll_overruns_total", short + tag, health.overruns))
+        for reason, count in health.failures.items():
+            why = b'%b%b,reason="%b"' % (short, tag, reason.value.encode())
+            failures.append(sample(b"netwatch_poll_failures_total", why, count))
+    return b"".join(success), b"".join(duration), b"".join(overruns), b"".join(failures)
+
+
+PARTS: tuple[Part, ...] = (
+    Part(
+        families=("netwatch_device_icmp_up", "netwatch_device_icmp_rtt_seconds", "netwatch_device_icmp_loss_ratio"),
+        inputs=lambda state: (state.icmp.answer, state.rtt_s, state.loss_ratio),
+        render=render_ping,
+    ),
+    Part(
+        families=("netwatch_device_up", "netwatch_device_state"),
+        inputs=lambda state: (state.icmp.answer, state.snmp.answer, state.verdict),
+        render=render_verdict,
+    ),
+    Part(
+        families=("netwatch_device_snmp_up", "netwatch_device_uptime_seconds"),
+        inputs=lambda state: (state.snmp.answer, state.identity.uptime_ticks, state.identity.uptime_wraps),
+        render=render_agent,
+    ),
+    Part(
+        families=(
+            "netwatch_interface_up",
+            "netwatch_interface_admin_up",
+            "netwatch_interface_speed_bytes_per_second",
+        ),
+        inputs=lambda state: (state.snmp.answer, state.interfaces, state.status),
+        render=render_status,
+    ),
+    Part(
+        families=TRAFFIC_FAMILIES,
+        inputs=lambda state: (state.interfaces, state.traffic),
+        render=render_traffic,
+    ),
+    Part(
+        families=("netwatch_device_info", "netwatch_device_interfaces_dropped", "netwatch_interface_info"),
+        inputs=lambda state: (
+            state.interfaces,
+            state.identity.sys_name,
+            state.identity.sys_descr,
+            state.identity.sys_object_id,
+        ),
+        render=render_text,
+    ),
+    Part(
+        families=(
+            "netwatch_device_last_success_timestamp_seconds",
+            "netwatch_poll_duration_seconds",
+            "netwatch_poll_overruns_total",
+            "netwatch_poll_failures_total",
+        ),
+        inputs=lambda state: state.lanes,
+        render=render_lanes,
+    ),
+)
+
+
+class DeviceView:
+    """One device as the pages show it: its labels, and what was rendered last.
+
+    Make a new one when the device's inventory record changes.
+    """
+
+    __slots__ = ("_fragments", "_labels", "_ports", "_shown")
+
+    def __init__(self, device: Device, site: Site) -> None:
+        self._labels = DeviceLabels.of(device, site)
+        self._ports = PortLabels.of(self._labels, InterfaceMap())
+        self._shown: DeviceState | None = None
+        self._fragments: Mapping[str, bytes] = {}
+
+    def render(self, state: DeviceState, on_error: Callable[[Exception], None]) -> Mapping[str, bytes]:
+        """Family -> bytes, rendered anew where `state` differs from the one rendered last.
+
+        A part that cannot be rendered is left out and given to `on_error`; the device's other parts stay.
+        """
+        if not self._ports.fit(state.interfaces):
+            self._ports = PortLabels.of(self._labels, state.interfaces)
+        face = Face(device=self._labels, ports=self._ports)
+        fragments = dict(self._fragments)
+        for part in PARTS:
+            if self._shown is not None and part.inputs(self._shown) == part.inputs(state):
+                continue
+            try:
+                rendered = part.render(face, state)
+            except RENDER_ERRORS as error:
+                on_error(error)
+                rendered = (b"",) * len(part.families)
+            fragments.update(zip(part.families, rendered, strict=True))
+        self._shown, self._fragments = state, fragments
+        return fragments

@@ -1,0 +1,98 @@
+"""Device, Site, InterfaceMap -> label bytes, made once and used by every family.
+
+In: the inventory's records and what discovery found. Out: the inside of the braces, as UTF-8. Port labels have their
+per cent signs doubled, because rows are filled by one `%` over a whole family.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from netwatch.core.device import InterfaceMap
+from netwatch.core.model import Device, FieldDevice, Site
+from netwatch.expose.text import label_value
+
+
+def pairs(labels: Mapping[str, str]) -> bytes:
+    """`a="x",b="y"`"""
+    return ",".join(f'{name}="{label_value(value)}"' for name, value in labels.items()).encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLabels:
+    """The label bytes of one device: what every series carries, what port series carry, and its fixed text."""
+
+    full: bytes  # device, site, district, role
+    short: bytes  # device, site
+    text: bytes  # name, address, profile, snmp_version
+
+    @classmethod
+    def of(cls, device: Device, site: Site) -> "DeviceLabels":
+        short = {"device": device.id, "site": site.id}
+        version = device.snmp.credential.version.value if device.snmp else ""
+        return cls(
+            full=pairs({**short, "district": site.district, "role": device.role.value}),
+            short=pairs(short),
+            text=pairs(
+                {
+                    "name": device.name,
+                    "address": device.address,
+                    "profile": device.profile,
+                    "snmp_version": version,
+                }
+            ),
+        )
+
+
+def field_device_labels(field_device: FieldDevice, site: Site) -> bytes:
+    """The label bytes that every series of one field device carries."""
+    return pairs(
+        {
+            "field_device": field_device.id,
+            "site": site.id,
+            "district": site.district,
+            "service": field_device.service or "",
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortLabels:
+    """The label bytes of a device's ports, aligned with `InterfaceMap.names`; `%` is doubled."""
+
+    epoch: int
+    names: tuple[str, ...]
+    rows: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, device: DeviceLabels, interfaces: InterfaceMap) -> "PortLabels":
+        head = device.short.replace(b"%", b"%%")
+        rows = tuple(
+            b'%b,interface="%b"' % (head, text.replace("%", "%%").encode()) for text in distinct_names(interfaces)
+        )
+        return cls(epoch=interfaces.epoch, names=interfaces.names, rows=rows)
+
+    def fit(self, interfaces: InterfaceMap) -> bool:
+        """Whether these are still the labels of that map."""
+        return self.epoch == interfaces.epoch and self.names == interfaces.names
+
+
+def distinct_names(interfaces: InterfaceMap) -> list[str]:
+    """The ports' names as label text, one each.
+
+    Names are unique, but two of them may look alike once cut or escaped. Two series of one name would cost samples,
+    so the rows that collide, and only they, get their index appended.
+    """
+    texts = [label_value(name) for name in interfaces.names]
+    if len(set(texts)) == len(texts):
+        return texts
+    times = Counter(texts)
+    taken = {text for text, count in times.items() if count == 1}
+    for row, (text, index) in enumerate(zip(texts, interfaces.indexes, strict=True)):
+        if times[text] > 1:
+            candidate = f"{text} {label_value(index)}"
+            while candidate in taken:
+                candidate += "'"
+            taken.add(candidate)
+            texts[row] = candidate
+    return texts

@@ -1,0 +1,108 @@
+"""Published records -> pages, streamed family by family in the text format 0.0.4.
+
+What is published is immutable and swapped by one assignment. A page first takes hold of the records it will tell of,
+so a reload in the middle of it changes nothing, and never joins them: 500 MB go out in pieces of a quarter megabyte.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from prometheus_client import CollectorRegistry, generate_latest
+
+from netwatch.core.metrics import CATALOGUE, Metric, Scope
+from netwatch.expose.selection import Selection
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+CHUNK_BYTES = 256 * 1024
+LOOKUPS_PER_CHUNK = 8192  # a family that few devices have must not hold the event loop either
+
+
+def stable_hash(device: str) -> int:
+    """The same for the same id in every process and release: it decides the shard."""
+    return crc32(device.encode("utf-8", "surrogatepass"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What one device or field device contributes to the pages. A field device has the shard hash of its device."""
+
+    id: str
+    site: str
+    shard_hash: int
+    fragments: Mapping[str, bytes]
+
+
+@dataclass(slots=True)
+class Pages:
+    """Everything published. Writers set or delete single entries; nobody changes a record."""
+
+    own: CollectorRegistry
+    devices: dict[str, Published] = field(default_factory=dict)
+    field_devices: dict[str, Published] = field(default_factory=dict)
+    families: dict[str, bytes] = field(default_factory=dict)  # those of the city as a whole, by name
+
+    def publish_device(self, device: str, *, site: str, fragments: Mapping[str, bytes]) -> None:
+        self.devices[device] = Published(id=device, site=site, shard_hash=stable_hash(device), fragments=fragments)
+
+    def publish_field_device(self, name: str, *, site: str, beside: str, fragments: Mapping[str, bytes]) -> None:
+        """`beside` is the id of the device it hangs on, or its own where it hangs on none of ours."""
+        self.field_devices[name] = Published(id=name, site=site, shard_hash=stable_hash(beside), fragments=fragments)
+
+    def stands_at(self, site: str) -> bool:
+        """Whether anything published stands at the site."""
+        return any(record.site == site for records in (self.devices, self.field_devices) for record in records.values())
+
+    def stream(self, selection: Selection) -> Iterator[bytes]:
+        """The page in pieces of about `CHUNK_BYTES`; a piece may be empty, to let others have their turn.
+
+        The records are taken now, not when the first piece is.
+        """
+        devices = _chosen(self.devices.values(), selection)
+        field_devices = _chosen(self.field_devices.values(), selection)
+        families = [dict(self.families)]
+        own = self.own if selection.has(Scope.DAEMON) else None
+        sources: dict[Scope, Sequence[Mapping[str, bytes]]] = {
+            scope: families for scope in Scope if selection.has(scope) and scope is not Scope.DAEMON
+        }
+        for scope, records in (
+            (Scope.DEVICE, devices),
+            (Scope.INTERFACE, devices),
+            (Scope.FIELD_DEVICE, field_devices),
+        ):
+            if scope in sources:
+                sources[scope] = records
+        return _pieces(sources, own)
+
+
+def _chosen(records: Iterable[Published], selection: Selection) -> Sequence[Mapping[str, bytes]]:
+    return [record.fragments for record in records if selection.chooses(site=record.site, shard_hash=record.shard_hash)]
+
+
+def header(metric: Metric) -> bytes:
+    """The HELP and TYPE lines of one family."""
+    told = metric.help.replace("\\", r"\\").replace("\n", r"\n")
+    return f"# HELP {metric.name} {told}\n# TYPE {metric.name} {metric.type.value}\n".encode()
+
+
+def _pieces(sources: Mapping[Scope, Sequence[Mapping[str, bytes]]], own: CollectorRegistry | None) -> Iterator[bytes]:
+    piece: list[bytes] = []
+    size = lookups = 0
+    for metric in CATALOGUE:
+        name, untold = metric.name, True
+        for fragments in sources.get(metric.scope, ()):
+            fragment = fragments.get(name)
+            if fragment:
+                if untold:
+                    piece.append(header(metric))
+                    untold = False
+                piece.append(fragment)
+                size += len(fragment)
+            lookups += 1
+            if size >= CHUNK_BYTES or lookups >= LOOKUPS_PER_CHUNK:
+                yield b"".join(piece)
+                piece.clear()
+                size = lookups = 0
+    if own is not None:
+        piece.append(generate_latest(own))
+    yield b"".join(piece)

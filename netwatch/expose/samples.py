@@ -1,0 +1,78 @@
+"""Columns -> sample lines of one family, as bytes in the text format 0.0.4.
+
+A family of 28 ports is one template and one `%`: 3.5 µs, where a loop over ports takes 14.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from typing import TypeVar
+
+Number = TypeVar("Number", int, float)
+Item = TypeVar("Item")
+
+
+def number(value: float) -> bytes:
+    """A sample's value; integers exactly, floats shortest."""
+    if isinstance(value, int):
+        return b"%d" % value
+    if math.isfinite(value):
+        return b"%a" % value
+    return b"NaN" if math.isnan(value) else b"+Inf" if value > 0 else b"-Inf"
+
+
+def sample(name: bytes, labels: bytes, value: float) -> bytes:
+    """One line; `labels` may be empty."""
+    return b"%b{%b} %b\n" % (name, labels, number(value)) if labels else b"%b %b\n" % (name, number(value))
+
+
+def optional_sample(name: bytes, labels: bytes, value: float | None) -> bytes:
+    """One line, or nothing where nothing is known."""
+    return b"" if value is None else sample(name, labels, value)
+
+
+def state_set(name: bytes, labels: bytes, *, states: Iterable[str], current: str) -> bytes:
+    """One line per possible state: 1 for the current one, 0 for the others."""
+    return b"".join(b'%b{%b,state="%b"} %d\n' % (name, labels, s.encode(), s == current) for s in states)
+
+
+def column(name: bytes, ports: Sequence[bytes], values: Sequence[Number | None], verb: bytes = b"%d") -> bytes:
+    """One line per port that has a value. `verb` is how a value is printed.
+
+    `values` is empty, or aligned with `ports`; anything else is a ValueError or TypeError.
+    """
+    if not values:
+        return b""
+    if None in values:
+        there = [value is not None for value in values]
+        ports, values = _where(there, ports), _where(there, values)
+        if not ports:
+            return b""
+    head = name + b"{"
+    tail = b"} " + verb + b"\n"
+    return (head + (tail + head).join(ports) + tail) % tuple(values)
+
+
+def stamped_column(
+    name: bytes, ports: Sequence[bytes], totals: Sequence[int | None], *, stamps: Sequence[int], more: bytes = b""
+) -> bytes:
+    """One line per port with a total, each with its poll's own time in ms. `more` is one more label, with its comma."""
+    if not totals:
+        return b""
+    if None in totals:
+        there = [total is not None for total in totals]
+        ports, totals, stamps = _where(there, ports), _where(there, totals), _where(there, stamps)
+        if not ports:
+            return b""
+    head = name + b"{"
+    tail = more + b"} %d %d\n"
+    arguments: list[int | None] = [0] * (2 * len(ports))
+    arguments[::2] = totals
+    arguments[1::2] = stamps
+    return (head + (tail + head).join(ports) + tail) % tuple(arguments)
+
+
+def _where(there: Sequence[bool], items: Sequence[Item]) -> list[Item]:
+    if len(there) != len(items):
+        raise ValueError(f"{len(there)} values for {len(items)} rows")
+    return list(compress(items, there))
