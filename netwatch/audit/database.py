@@ -1,0 +1,217 @@
+"""The SQLite file itself: opening it safely, writing to it, reading it back. Synchronous; used by one thread at a time.
+
+In: encoded rows. Out: committed transactions, or a StoreError that is one sentence. WAL with `synchronous=FULL`: what
+`transact` has returned for has been fsynced and survives SIGKILL and power loss.
+"""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+
+from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict
+from netwatch.audit.schema import identify, migrate
+from netwatch.core.errors import StoreError
+from netwatch.core.memory import JSON, DeviceMemory
+
+DATABASE_NAME = "netwatch.db"
+BUSY_TIMEOUT_MS = 1_000  # a reader may hold the file for a moment; longer is a failure the caller should hear of
+QUICK_CHECK_LIMIT = 64 << 20  # bytes; a larger file is not read through at every start
+JOURNAL_SIZE_LIMIT = 64 << 20  # bytes the WAL is cut back to after a checkpoint
+
+T = TypeVar("T")
+
+
+class Database:
+    """One connection to netwatch.db, opened again by itself after a failure."""
+
+    def __init__(self, directory: Path) -> None:
+        """Create or open the file, check and migrate it. StoreError where it is damaged, newer, or not ours."""
+        self._path = directory / DATABASE_NAME
+        self._create()
+        self._connection: apsw.Connection | None = self._connect(check=True)
+
+    def transact(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run `work` in one transaction and return its result once it is on the disk.
+
+        StoreError: nothing of it was written. The next call starts on a fresh connection, because after a failed
+        write or fsync the old one's view of the file is not to be trusted.
+        """
+        try:
+            connection = self._usable()
+            connection.execute("BEGIN IMMEDIATE")
+            result = work(connection)
+            connection.execute("COMMIT")
+        except apsw.Error as error:
+            self._drop()
+            raise _store_error(error, self._path) from error
+        except BaseException:
+            self._drop()  # closing rolls back
+            raise
+        return result
+
+    def close(self) -> None:
+        """Checkpoint and close. What cannot be checkpointed now stays in the WAL and is read at the next start."""
+        self._drop()
+
+    def _create(self) -> None:
+        """Make the file ours alone before SQLite opens it; -wal and -shm inherit the mode."""
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            os.fchmod(descriptor, 0o600)
+            self._inode = _inode(os.fstat(descriptor))
+            # Closing a descriptor drops every POSIX lock this process has on the file: only before SQLite opens it.
+            os.close(descriptor)
+            folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            os.fsync(folder)  # the new name must survive a power loss as well
+            os.close(folder)
+        except OSError as error:
+            raise StoreError(f"cannot open {self._path}: {error.strerror}") from error
+
+    def _connect(self, *, check: bool = False) -> apsw.Connection:
+        """Without SQLITE_OPEN_CREATE: a file that vanished is never replaced by an empty one."""
+        try:
+            connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                self._prepare(connection, check=check)
+            except BaseException:
+                connection.close(force=True)
+                raise
+        except apsw.Error as error:
+            raise _store_error(error, self._path) from error
+        return connection
+
+    def _prepare(self, connection: apsw.Connection, *, check: bool) -> None:
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        identify(connection, str(self._path))  # before anything is changed in a file that may not be ours
+        if check:
+            self._check(connection)
+        if connection.pragma("journal_mode", "wal") != "wal":
+            raise StoreError(f"{self._path} lies on a file system without shared memory: use a local disk")
+        connection.pragma("synchronous", "full")
+        connection.pragma("journal_size_limit", JOURNAL_SIZE_LIMIT)
+        migrate(connection)
+
+    def _check(self, connection: apsw.Connection) -> None:
+        """Read a small file through; of a large one, damage shows where it is read."""
+        if self._path.stat().st_size > QUICK_CHECK_LIMIT:
+            return
+        verdict = str(connection.execute("PRAGMA quick_check(1)").get)
+        if verdict != "ok":
+            raise _damaged(self._path, verdict.splitlines()[-1])
+
+    def _usable(self) -> apsw.Connection:
+        """The connection, provided it still writes to the file that bears the name."""
+        try:
+            same = _inode(self._path.stat()) == self._inode
+        except OSError:
+            same = False
+        if not same:
+            raise StoreError(f"{self._path} was moved, replaced or deleted while netwatch was running: restart it")
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close(force=True)
+
+
+def write_rows(connection: apsw.Connection, batch: Rows, recorded_wall_s: float) -> Receipt:
+    """Verdicts and events of one batch; the receipt names the sequence numbers the events got."""
+    connection.executemany(
+        "INSERT INTO verdict VALUES (?,?,?,?) ON CONFLICT (subject) DO UPDATE "
+        "SET kind=excluded.kind, state=excluded.state, since_wall_s=excluded.since_wall_s",
+        batch.verdicts,
+    )
+    before = _last_event(connection)
+    connection.executemany(
+        "INSERT INTO event (seq, recorded_wall_s, at_wall_s, kind, subject, detail, told_before_commit) "
+        "VALUES (?,?,?,?,?,?,?)",
+        [(seq, recorded_wall_s, *row) for seq, row in enumerate(batch.events, before + 1)],
+    )
+    return Receipt(first=before + 1, last=before + len(batch.events))
+
+
+def write_devices(connection: apsw.Connection, rows: Sequence[Row]) -> None:
+    """(device, document, saved_wall_s), replacing what was there."""
+    connection.executemany(
+        "INSERT INTO device_memory VALUES (?,?,?) ON CONFLICT (device) DO UPDATE "
+        "SET document=excluded.document, saved_wall_s=excluded.saved_wall_s",
+        rows,
+    )
+
+
+def write_heartbeat(connection: apsw.Connection, at_wall_s: float, unbroken_s: float) -> None:
+    """Lengthen the present stretch of watching, or begin another where the last beat is older, or in the future."""
+    extended = connection.execute(
+        "UPDATE heartbeat SET until_wall_s = ?1, beats = beats + 1 "
+        "WHERE stretch = (SELECT max(stretch) FROM heartbeat) AND ?1 - until_wall_s BETWEEN 0 AND ?2 RETURNING stretch",
+        (at_wall_s, unbroken_s),
+    ).fetchall()
+    if not extended:
+        connection.execute("INSERT INTO heartbeat VALUES (NULL, ?1, ?1, 1)", (at_wall_s,))
+
+
+def read_stored(connection: apsw.Connection) -> Stored:
+    """Everything a starting daemon needs. StoreError where a document is not what netwatch wrote."""
+    verdicts = {
+        subject: Verdict(subject=subject, kind=kind, state=state, since_wall_s=since)
+        for subject, kind, state, since in connection.execute("SELECT subject, kind, state, since_wall_s FROM verdict")
+    }
+    devices: dict[str, DeviceMemory] = {}
+    saved: dict[str, float] = {}
+    for device, document, at in connection.execute("SELECT device, document, saved_wall_s FROM device_memory"):
+        devices[device] = DeviceMemory(device=device, document=_document(device, document))
+        saved[device] = at
+    beat = connection.execute("SELECT until_wall_s FROM heartbeat ORDER BY stretch DESC LIMIT 1").get
+    return Stored(
+        verdicts=verdicts,
+        devices=devices,
+        saved_wall_s=saved,
+        last_event=_last_event(connection),
+        last_heartbeat_wall_s=beat,
+    )
+
+
+def _document(device: str, raw: bytes) -> dict[str, JSON]:
+    try:
+        document = json.loads(raw)
+    except ValueError as error:
+        raise StoreError(
+            f"what netwatch.db remembers of {device} is not JSON: the file was edited or damaged"
+        ) from error
+    return dict(document)
+
+
+def _last_event(connection: apsw.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").get)
+
+
+def _inode(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _damaged(path: Path, what: str) -> StoreError:
+    return StoreError(
+        f"{path} is damaged ({what}): put a backup in its place or move it away; netwatch deletes nothing"
+    )
+
+
+def _store_error(error: apsw.Error, path: Path) -> StoreError:
+    """The library's error as a sentence that says what to do."""
+    match error:
+        case apsw.NotADBError() | apsw.CorruptError():
+            return _damaged(path, str(error))
+        case apsw.FullError():
+            return StoreError(f"no room to write {path}: free some space; nothing was deleted")
+        case apsw.BusyError() | apsw.LockedError():
+            return StoreError(f"{path} is held by another program: {error}")
+        case apsw.ReadOnlyError() | apsw.CantOpenError():
+            return StoreError(f"{path} cannot be written: {error}")
+        case _:
+            return StoreError(f"writing {path} failed: {error}")

@@ -1,0 +1,90 @@
+"""What goes into the store and what comes out of it at start, and how each becomes a row.
+
+In: verdicts and events of the engine. Out: rows ready for SQLite. Pure; a value that cannot be stored (NaN) is a
+ValueError here, in the caller's hands, and never a surprise in the writer's thread.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from netwatch.core.events import Event
+from netwatch.core.memory import DeviceMemory
+from netwatch.core.model import NOTHING
+
+Row = tuple[str | bytes | float | int | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is held true of one subject, and since when (UTC epoch seconds)."""
+
+    subject: str  # `device:acc-17`, `link:ring-a-1`, ...
+    kind: str  # what sort of verdict: `device.state`, `vantage.state`, ...
+    state: str
+    since_wall_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """Everything a starting daemon needs to go on where the last one stopped."""
+
+    verdicts: Mapping[str, Verdict] = NOTHING  # by subject
+    devices: Mapping[str, DeviceMemory] = NOTHING  # by device id
+    saved_wall_s: Mapping[str, float] = NOTHING  # by device id: when its memory was last changed
+    last_event: int = 0  # sequence number of the newest event, 0 before the first
+    last_heartbeat_wall_s: float | None = None  # None: no daemon ever ran on this state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof of a commit: the sequence numbers its events got; `first > last` when there were none."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A batch as rows: encoded once, however often it must be tried."""
+
+    verdicts: tuple[Row, ...] = ()  # (subject, kind, state, since_wall_s)
+    events: tuple[Row, ...] = ()  # (at_wall_s, kind, subject, detail, told_before_commit)
+
+
+def rows(verdicts: Iterable[Verdict], events: Iterable[Event]) -> Rows:
+    """Encode a batch. ValueError where a number is not finite."""
+    return Rows(
+        verdicts=tuple(verdict_row(verdict) for verdict in verdicts),
+        events=tuple(event_row(event) for event in events),
+    )
+
+
+def verdict_row(verdict: Verdict) -> Row:
+    """(subject, kind, state, since_wall_s)."""
+    return text(verdict.subject), text(verdict.kind), text(verdict.state), finite(verdict.since_wall_s)
+
+
+def event_row(event: Event) -> Row:
+    """(at_wall_s, kind, subject, detail, 0): from these columns `Event.canonical_json` gives the same bytes again."""
+    at_wall_s = finite(round(event.at_wall_s, 3))
+    detail = json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return at_wall_s, event.kind.value, text(event.subject), text(detail), 0
+
+
+def told(events: Iterable[Row]) -> tuple[Row, ...]:
+    """The same event rows, marked as told before they were committed."""
+    return tuple((*event[:-1], 1) for event in events)
+
+
+def text(value: str) -> str:
+    r"""Text that UTF-8 can carry: a lone surrogate becomes `\udc80`, which inside JSON means that surrogate again."""
+    return value.encode("utf-8", "backslashreplace").decode()
+
+
+def finite(value: float) -> float:
+    """The number itself; ValueError for NaN and infinities, which SQLite would turn into NULL or let no one compare."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value} cannot be stored")
+    return value

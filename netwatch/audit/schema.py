@@ -1,0 +1,59 @@
+"""The tables of netwatch.db and how an older file becomes today's. Forward only: a newer file is refused.
+
+`PRAGMA user_version` is the number of steps of MIGRATIONS a file has been through; a released step is never edited.
+`PRAGMA application_id` tells our file from any other SQLite database.
+"""
+
+import apsw
+
+from netwatch.core.errors import StoreError
+
+APPLICATION_ID = 0x4E575431  # "NWT1"
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE verdict (
+        subject TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, since_wall_s REAL NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE device_memory (device TEXT PRIMARY KEY, document BLOB NOT NULL, saved_wall_s REAL NOT NULL) STRICT;
+    CREATE TABLE event (
+        seq INTEGER PRIMARY KEY,
+        at_wall_s REAL NOT NULL,           -- UTC, of the first evidence
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        detail TEXT NOT NULL,              -- canonical JSON
+        recorded_wall_s REAL NOT NULL,     -- when it was written down
+        told_before_commit INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    -- one row per unbroken stretch of watching; what lies between two rows was not watched
+    CREATE TABLE heartbeat (
+        stretch INTEGER PRIMARY KEY, from_wall_s REAL NOT NULL, until_wall_s REAL NOT NULL, beats INTEGER NOT NULL
+    ) STRICT;
+    """,
+)
+
+
+def identify(connection: apsw.Connection, path: str) -> None:
+    """Raise StoreError, having changed nothing, where the file is not ours or newer than this program."""
+    version = int(connection.pragma("user_version"))
+    empty = version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").get == 0
+    if not empty and int(connection.pragma("application_id")) != APPLICATION_ID:
+        raise StoreError(f"{path} is a database, but not one of netwatch's: choose another --state-dir")
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by a newer netwatch (format {version}, this one reads up to {len(MIGRATIONS)}): "
+            "install that version again, or choose another --state-dir"
+        )
+
+
+def migrate(connection: apsw.Connection) -> None:
+    """Bring an identified file to today's format in one transaction; a failure leaves it as it was."""
+    version = int(connection.pragma("user_version"))
+    if version == len(MIGRATIONS):
+        return
+    with connection:
+        for step in MIGRATIONS[version:]:
+            connection.execute(step)
+        connection.pragma("application_id", APPLICATION_ID)
+        connection.pragma("user_version", len(MIGRATIONS))
