@@ -41,7 +41,8 @@ class Identity:
 class InterfaceMap:
     """Which rows exist and what they are called; the outcome of discovery.
 
-    `names` are unique within the device and are the `interface` label. `epoch` grows with every change of the map.
+    `names` are unique within the device and are the `interface` label. `epoch` grows with every change of
+    `indexes` or `names`.
     """
 
     epoch: int = 0
