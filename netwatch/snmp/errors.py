@@ -3,7 +3,8 @@
     SnmpError
     ├── Malformed           the octets are not BER, or not an SNMP message
     │   ├── WrongVersion    well-formed so far, but neither SNMPv1 nor SNMPv2c
-    │   └── WrongPdu        a PDU this manager neither sends nor reads (SetRequest, traps)
+    │   ├── WrongPdu        a PDU this manager neither sends nor reads (SetRequest, traps)
+    │   └── WrongOids       a well-formed reply about other objects than those asked
     ├── Timeout             nothing acceptable came back, retries included
     ├── TooBig              error-status tooBig: the reply would not have fitted
     ├── NoSuchName          SNMPv1 error-status noSuchName, for the whole PDU
@@ -85,6 +86,12 @@ class WrongPdu(Malformed):
     """A PDU type that has no place in this manager."""
 
     outcome = Outcome.WRONG_PDU
+
+
+class WrongOids(Malformed):
+    """The variables are not the ones asked, in the order asked."""
+
+    outcome = Outcome.WRONG_OIDS
 
 
 class Timeout(SnmpError):  # noqa: N818

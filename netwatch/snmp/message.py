@@ -168,5 +168,7 @@ def decode_varbind(datagram: bytes, at: int, end: int) -> VarBind:
     if syntax in ber.MOST_OCTETS:
         return VarBind(oid, syntax, ber.number(syntax, datagram[start:stop]))
     if syntax == ber.NULL or syntax in ber.EXCEPTIONS:
+        if start != stop:
+            raise Malformed("an exception or Null with content")
         return VarBind(oid, syntax)
     return VarBind(oid, syntax, datagram[start:stop])

@@ -1,0 +1,122 @@
+"""The glance: reading a reply that differs from the last one only inside its values. Octets in, values out.
+
+After one strict reading we know where every value of this device's reply lay. As long as the next reply has the same
+size and the same octets everywhere else (lengths, credentials, error-status, OIDs, tags), the values lie in the same
+places, and Python cuts and converts all of them in a handful of C calls: about 0.1 µs a value against 0.9 µs. Both
+ways give the same result for every input, or the glance declines.
+"""
+
+from collections.abc import Callable
+from operator import itemgetter
+
+from netwatch.snmp import ber
+from netwatch.snmp.template import Decoded, Mark, Value
+
+MOST_INTERNED = 300_000
+
+Cut = Callable[[bytes], tuple[bytes, ...]]
+
+
+class Interned:
+    """Slices and octets that thousands of layouts have in common, kept once. Bounded: starts anew when full."""
+
+    def __init__(self, most: int = MOST_INTERNED) -> None:
+        self._most = most
+        self._slices: dict[tuple[int, int], slice] = {}
+        self._octets: dict[bytes, bytes] = {}
+
+    def cut(self, start: int, stop: int) -> slice:
+        """The slice start:stop."""
+        if len(self._slices) > self._most:
+            self._slices.clear()
+        known = self._slices.get((start, stop))
+        if known is None:
+            known = self._slices[start, stop] = slice(start, stop)
+        return known
+
+    def octets(self, octets: bytes) -> bytes:
+        """The first object seen with these octets."""
+        if len(self._octets) > self._most:
+            self._octets.clear()
+        return self._octets.setdefault(octets, octets)
+
+
+class Layout:
+    """Where everything lay in one device's last reply to one template; about 1.2 kB for 40 values."""
+
+    __slots__ = ("_cut", "_fixed", "_keys", "_nulls", "_octets", "_signed", "_signs", "size", "wrong_type")
+
+    def __init__(self, data: bytes, request_id_at: int, decoded: Decoded, interned: Interned) -> None:
+        """Remember a reply that was just read strictly; `request_id_at` is where its request-id's four octets begin."""
+        marks, values = decoded.marks, decoded.values
+        starts = [_value_start(mark) for mark in marks]
+        stops = [mark.stop for mark in marks]
+        fixed = [interned.cut(0, request_id_at), interned.cut(request_id_at + 4, starts[0])]
+        fixed += [interned.cut(stop, start) for stop, start in zip(stops, starts[1:], strict=False)]
+        self.size = len(data)
+        self.wrong_type = decoded.wrong_type
+        # everything but the request-id and the values, and what it must be
+        self._fixed: Cut = itemgetter(*fixed)
+        self._keys = tuple(interned.octets(data[piece]) for piece in fixed)
+        self._cut: Cut = itemgetter(*(interned.cut(start, stop) for start, stop in zip(starts, stops, strict=True)))
+        self._signed = tuple(i for i, mark in enumerate(marks) if mark.tag == ber.INTEGER and values[i] is not None)
+        self._signs = _octets_at([starts[i] for i in self._signed])
+        self._octets = tuple(i for i, value in enumerate(values) if isinstance(value, bytes))
+        self._nulls = tuple(i for i, value in enumerate(values) if value is None)
+
+    def read(self, data: bytes) -> list[Value] | None:
+        """The values, or None when this reply is not laid out as the last one."""
+        if len(data) != self.size or self._fixed(data) != self._keys:
+            return None
+        contents = self._cut(data)
+        values: list[Value] = list(map(int.from_bytes, contents))
+        if self._signs is not None and max(self._signs(data)) > 0x7F:
+            for position in self._signed:
+                values[position] = int.from_bytes(contents[position], "big", signed=True)
+        for position in self._octets:
+            values[position] = contents[position]
+        for position in self._nulls:
+            values[position] = None
+        return values
+
+
+class LayoutSlot:
+    """A place for one device's layout of one template, kept by the caller from poll to poll.
+
+    A layout vouches for the credentials it was learned with, so it is worth nothing under others.
+    """
+
+    __slots__ = ("_credentials", "_layout")
+
+    def __init__(self) -> None:
+        self._credentials = b""
+        self._layout: Layout | None = None
+
+    def layout(self, credentials: bytes) -> Layout | None:
+        """The layout learned under these credentials."""
+        return self._layout if self._credentials == credentials else None
+
+    def learn(self, credentials: bytes, layout: Layout | None) -> None:
+        """Replace what was known."""
+        self._credentials = credentials
+        self._layout = layout
+
+
+def learn(data: bytes, request_id_at: int, decoded: Decoded, interned: Interned) -> Layout | None:
+    """The layout of a reply; None for a single value, where there is nothing to gain."""
+    return Layout(data, request_id_at, decoded, interned) if len(decoded.marks) > 1 else None
+
+
+def _octets_at(places: list[int]) -> Callable[[bytes], tuple[int, ...]] | None:
+    """Fetch the octets at these places. itemgetter of a single item gives no tuple, so the last is asked twice."""
+    return itemgetter(*places, places[-1]) if places else None
+
+
+def _value_start(mark: Mark) -> int:
+    """Where the changing part of a value begins.
+
+    The first octet of an unsigned number of full length is padding: zero, or the number is too large. Which of the two
+    decides over the whole value, so it belongs to what must stay the same.
+    """
+    full = mark.tag != ber.INTEGER and mark.stop - mark.start == ber.MOST_OCTETS.get(mark.tag)
+    return mark.start + 1 if full else mark.start

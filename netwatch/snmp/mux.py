@@ -1,0 +1,270 @@
+"""The one place where requests meet their replies. Targets and templates in, values or typed errors out.
+
+A reply counts only when peer, request-id, version, community, PDU type and objects all match. Everything else that
+arrives is counted and changes nothing: it neither ends a wait nor shortens it. A retry repeats the request-id, so an
+agent slower than the timeout is still read. Every request ends in one `Outcome`, every other datagram in one.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+
+from netwatch.snmp import ber
+from netwatch.snmp.binding import Binding
+from netwatch.snmp.errors import (
+    NO_SUCH_NAME_STATUS,
+    TOO_BIG_STATUS,
+    ErrorStatus,
+    Malformed,
+    NoSuchName,
+    Outcome,
+    SendFailed,
+    SnmpError,
+    Timeout,
+    TooBig,
+)
+from netwatch.snmp.layout import Interned, LayoutSlot, learn
+from netwatch.snmp.message import Header, Message, PduType, decode_body, decode_header
+from netwatch.snmp.recent import Recent
+from netwatch.snmp.request import Question, Reply, Request
+from netwatch.snmp.target import Target, Way
+from netwatch.snmp.template import Template
+from netwatch.snmp.wheel import Wheel
+
+monotonic = time.monotonic
+GIVEN_UP = frozenset({Outcome.TIMEOUT, Outcome.CANCELLED, Outcome.SEND_FAILED})
+
+
+class Mux:
+    """All requests of the process, over one socket per `Way`. Make and close it where an event loop runs.
+
+    `outcomes` counts every request ended and every datagram dropped; all values are there from the start.
+    """
+
+    def __init__(self) -> None:
+        self.outcomes = dict.fromkeys(Outcome, 0)
+        self._waiting: dict[bytes, Request] = {}
+        self._recent = Recent()
+        self._wheel: Wheel[Request] = Wheel(self._unanswered)
+        self._bindings: dict[Way, Binding] = {}
+        self._interned = Interned()
+        self._ids = random_ids()
+
+    async def get(
+        self, target: Target, template: Template, slot: LayoutSlot | None = None, *, retries: int | None = None
+    ) -> Reply:
+        """Ask for a template's values. `slot` makes the next reply of this device cheap to read.
+
+        Raises Timeout, TooBig, NoSuchName, ErrorStatus or SendFailed. `retries` overrides the target's.
+        """
+        request = Request(self._key(), target, template, retries)
+        if slot is not None:
+            request.slot = slot
+            request.layout = slot.layout(target.credentials)
+        request.datagram = template.encode(target.credentials, request.key)
+        reply = await self._exchange(request)
+        assert isinstance(reply, Reply)
+        return reply
+
+    async def ask(self, target: Target, question: Question, *, retries: int | None = None) -> Message:
+        """Ask a question written out. Raises as `get` does."""
+        request = Request(self._key(), target, question, retries)
+        request.datagram = question.encode(target.version, target.community, int.from_bytes(request.key, "big"))
+        message = await self._exchange(request)
+        assert isinstance(message, Message)
+        return message
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that wait for their reply."""
+        return len(self._waiting)
+
+    @property
+    def receive_buffers(self) -> dict[Way, int]:
+        """Octets of receive buffer the kernel granted each open socket (it doubles what it grants)."""
+        return {way: binding.receive_buffer for way, binding in self._bindings.items()}
+
+    @property
+    def socket_errors(self) -> int:
+        """Sends and receives the kernel refused without telling a request."""
+        return sum(binding.errors for binding in self._bindings.values())
+
+    def close(self) -> None:
+        """Close the sockets. Whoever still waits gets SendFailed."""
+        for request in list(self._waiting.values()):
+            self._fail(request, SendFailed("the manager is closing"))
+        self._wheel.close()
+        for binding in self._bindings.values():
+            binding.close()
+        self._bindings.clear()
+
+    async def _exchange(self, request: Request) -> Reply | Message:
+        request.future = asyncio.get_running_loop().create_future()
+        try:
+            self._send(request)
+        except OSError as error:
+            self.outcomes[Outcome.SEND_FAILED] += 1
+            raise SendFailed(error.strerror or str(error)) from error
+        self._waiting[request.key] = request
+        try:
+            return await request.future
+        except asyncio.CancelledError:
+            if self._waiting.get(request.key) is request:
+                self._over(request, Outcome.CANCELLED)
+            elif not request.future.cancelled():
+                request.future.exception()  # it ended as the caller left; asyncio wants the error looked at
+            raise
+
+    def _key(self) -> bytes:
+        """Four octets of a request-id that no request in flight bears."""
+        key = next(self._ids)
+        while key in self._waiting:
+            key = next(self._ids)
+        return key
+
+    def _send(self, request: Request) -> None:
+        """Send, and start waiting. OSError when the kernel refuses, or the socket cannot be opened."""
+        target = request.target
+        binding = self._bindings.get(target.way)
+        if binding is None:
+            binding = self._bindings[target.way] = Binding(target.way, self._received)
+        request.sent_s = monotonic()
+        binding.send(request.datagram, target.peer)
+        request.attempts += 1
+        self._wheel.put(request, target.timeout_s)
+
+    def _unanswered(self, request: Request) -> None:
+        """A request's time is over: repeat it as it was, or give it up."""
+        if self._waiting.get(request.key) is not request:
+            return
+        if request.left == 0:
+            self._fail(request, Timeout(f"no answer to {request.attempts} requests"))
+            return
+        request.left -= 1
+        try:
+            self._send(request)
+        except OSError as error:
+            self._fail(request, SendFailed(error.strerror or str(error)))
+
+    def _over(self, request: Request, outcome: Outcome) -> None:
+        """The request ends here, under this outcome."""
+        self.outcomes[outcome] += 1
+        self._waiting.pop(request.key, None)
+        request.datagram = b""  # the wheel keeps the request until its time is over
+        self._recent.add(request.key, request.target, answered=outcome not in GIVEN_UP)
+
+    def _fail(self, request: Request, error: SnmpError) -> None:
+        self._over(request, error.outcome)
+        if not request.future.done():
+            request.future.set_exception(error)
+
+    def _received(self, data: bytes, peer: tuple[str, int]) -> None:
+        """A datagram. At a glance first: known request, right peer, laid out as this device's last reply."""
+        received_s = monotonic()
+        request = self._glance(data)
+        if request is not None and request.layout is not None and request.target.accepts(peer[0], peer[1]):
+            values = request.layout.read(data)
+            if values is not None and not request.future.done():
+                wrong_type = request.layout.wrong_type
+                self._over(request, Outcome.OK)
+                request.future.set_result(
+                    Reply(values, request.sent_s, received_s, wrong_type, len(data), request.attempts)
+                )
+                return
+        try:
+            outcome = self._judge(data, peer, received_s)
+        except Malformed as error:
+            outcome = error.outcome
+        if outcome is not None:
+            self.outcomes[outcome] += 1
+
+    def _glance(self, data: bytes) -> Request | None:
+        """The request whose id stands where the headers say; what they say has not been checked."""
+        try:
+            length = data[1]
+            at = 6 if length < 0x80 else 6 + (length & 0x7F)  # the community's length
+            at += data[at] + 2  # the PDU's
+            length = data[at]
+            at += 3 if length < 0x80 else 3 + (length & 0x7F)  # the request-id
+        except IndexError:
+            return None
+        return self._waiting.get(data[at : at + 4])
+
+    def _judge(self, data: bytes, peer: tuple[str, int], received_s: float) -> Outcome | None:
+        """Read strictly. None when the datagram ended its request (counted there), else why it is dropped."""
+        header = decode_header(data)
+        key = header.request_id.to_bytes(4, "big", signed=True)
+        request = self._waiting.get(key)
+        if request is None:
+            return self._recent.classify(key, peer[0], peer[1])
+        mismatch = _mismatch(header, request.target, peer)
+        if mismatch is not None:
+            return mismatch
+        if request.future.done():
+            return Outcome.LATE  # the caller has left and not yet been told
+        error = _error(data, header)
+        if error is not None:
+            self._fail(request, error)
+            return None
+        answer = self._read(data, header, request, received_s)
+        if answer is None:
+            return Outcome.WRONG_OIDS
+        self._over(request, Outcome.OK)
+        request.future.set_result(answer)
+        return None
+
+    def _read(self, data: bytes, header: Header, request: Request, received_s: float) -> Reply | Message | None:
+        """The answer of a reply without error-status; None when it is about other objects."""
+        what = request.what
+        if isinstance(what, Question):
+            message = decode_body(data, header)
+            return message if what.fits(message.varbinds) else None
+        at = _after_errors(data, header)
+        decoded = what.decode(data, at, header.end)
+        if request.slot is not None:
+            layout = learn(data, header.at - len(request.key), decoded, self._interned)
+            request.slot.learn(request.target.credentials, layout)
+        return Reply(decoded.values, request.sent_s, received_s, decoded.wrong_type, len(data), request.attempts)
+
+
+def _mismatch(header: Header, target: Target, peer: tuple[str, int]) -> Outcome | None:
+    """Why a datagram that bears a waiting request's id is not its reply."""
+    if not target.accepts(peer[0], peer[1]):
+        return Outcome.FOREIGN_ADDRESS
+    if header.version != target.version:
+        return Outcome.WRONG_VERSION
+    if header.community != target.community:
+        return Outcome.WRONG_COMMUNITY
+    if header.pdu_type is not PduType.RESPONSE:
+        return Outcome.WRONG_PDU
+    return None
+
+
+def _after_errors(data: bytes, header: Header) -> int:
+    """The offset after error-status and error-index."""
+    _, at = ber.read_integer(data, header.at, header.end)
+    _, at = ber.read_integer(data, at, header.end)
+    return at
+
+
+def _error(data: bytes, header: Header) -> SnmpError | None:
+    """What a non-zero error-status means. Its variables may be any (RFC 1157 and RFC 3416 differ), but well-formed."""
+    status, _ = ber.read_integer(data, header.at, header.end)
+    if status == 0:
+        return None
+    message = decode_body(data, header)
+    if status == TOO_BIG_STATUS:
+        return TooBig("the agent's reply would not fit")
+    if status == NO_SUCH_NAME_STATUS:
+        return NoSuchName(message.error_index)
+    return ErrorStatus(status, message.error_index)
+
+
+def random_ids() -> Iterator[bytes]:
+    """Request-ids as their four octets: unpredictable, positive, and of four octets in the shortest spelling too."""
+    while True:
+        pool = os.urandom(4096)
+        for at in range(0, len(pool), 4):
+            if 0 < pool[at] < 0x80:
+                yield pool[at : at + 4]

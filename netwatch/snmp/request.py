@@ -1,0 +1,70 @@
+"""What is asked and what comes of it: the records `mux` works with."""
+
+import asyncio
+from typing import NamedTuple
+
+from netwatch.snmp.layout import Layout, LayoutSlot
+from netwatch.snmp.message import Message, PduType, VarBind, Version, encode
+from netwatch.snmp.target import Target
+from netwatch.snmp.template import Template, Value
+
+
+class Reply(NamedTuple):
+    """What a template's GET brought. Times are time.monotonic(); `sent_s` is the last send before the reply."""
+
+    values: list[Value]
+    sent_s: float
+    received_s: float
+    wrong_type: tuple[int, ...]  # positions whose value is None because its syntax was not the expected one
+    size: int  # octets of the reply
+    attempts: int  # 1 unless the request was repeated
+
+
+class Question(NamedTuple):
+    """A request written out, `oids` as content octets: for walks, where no template is worth making.
+
+    With GET_BULK every object is a repeater.
+    """
+
+    pdu_type: PduType
+    oids: tuple[bytes, ...]
+    max_repetitions: int = 0
+
+    def encode(self, version: Version, community: bytes, request_id: int) -> bytes:
+        """The datagram."""
+        return encode(
+            Message(
+                version=version,
+                community=community,
+                pdu_type=self.pdu_type,
+                request_id=request_id,
+                error_index=self.max_repetitions,
+                varbinds=tuple(VarBind(oid) for oid in self.oids),
+            )
+        )
+
+    def fits(self, varbinds: tuple[VarBind, ...]) -> bool:
+        """Whether these variables can answer: the objects asked, or as many successors as were asked at most."""
+        if self.pdu_type is PduType.GET_BULK:  # the agent may cut the reply short anywhere
+            return len(varbinds) <= len(self.oids) * self.max_repetitions
+        if self.pdu_type is PduType.GET:
+            return self.oids == tuple(varbind.oid for varbind in varbinds)
+        return len(varbinds) == len(self.oids)
+
+
+class Request:
+    """One request in flight. `left` counts the retries still allowed."""
+
+    __slots__ = ("attempts", "datagram", "future", "key", "layout", "left", "sent_s", "slot", "target", "what")
+
+    def __init__(self, key: bytes, target: Target, what: Template | Question, retries: int | None) -> None:
+        self.key = key
+        self.target = target
+        self.what = what
+        self.left = target.retries if retries is None else retries
+        self.attempts = 0
+        self.sent_s = 0.0
+        self.datagram = b""
+        self.slot: LayoutSlot | None = None
+        self.layout: Layout | None = None
+        self.future: asyncio.Future[Reply | Message]

@@ -1,0 +1,67 @@
+"""Whom to ask and how: an agent's address, its credentials, and how long to wait for it."""
+
+import socket
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from netwatch.snmp import ber
+from netwatch.snmp.message import Version
+
+
+class Way(NamedTuple):
+    """What makes agents share a socket."""
+
+    family: int  # socket.AF_INET or AF_INET6
+    source: str | None
+    interface: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One agent. Keep the object between polls: what the wire needs of it is computed once, here.
+
+    `host` and `accept_from` are numeric (`fe80::1%eth0` for link-local), or ValueError is raised. A reply may come
+    from `host` or from any of `accept_from` (multi-homed routers answer from another address), always from `port`.
+    `source` is the local address to send from, `interface` the device to bind to (SO_BINDTODEVICE, for VRFs).
+    """
+
+    host: str
+    port: int = 161
+    version: Version = Version.V2C
+    community: bytes = field(repr=False)
+    timeout_s: float = 2.0
+    retries: int = 2
+    accept_from: frozenset[str] = frozenset()
+    source: str | None = None
+    interface: str | None = None
+    way: Way = field(init=False, repr=False, compare=False)
+    peer: tuple[str, int] = field(init=False, repr=False, compare=False)  # as the kernel writes it
+    also_from: frozenset[str] = field(init=False, repr=False, compare=False)
+    credentials: bytes = field(init=False, repr=False, compare=False)  # msgVersion and community, encoded
+
+    def __post_init__(self) -> None:
+        family, host = canonical(self.host)
+        if not 0 < self.port < 65536 or self.timeout_s <= 0 or self.retries < 0:
+            raise ValueError(f"{host}: port, timeout or retries out of range")
+        computed = {
+            "way": Way(int(family), self.source, self.interface),
+            "peer": (host, self.port),
+            "also_from": frozenset(canonical(other)[1] for other in self.accept_from),
+            "credentials": ber.integer(self.version) + ber.octets(self.community),
+        }
+        for name, value in computed.items():
+            object.__setattr__(self, name, value)
+
+    def accepts(self, host: str, port: int) -> bool:
+        """Whether a datagram from there may be this agent's."""
+        return port == self.port and (host == self.peer[0] or host in self.also_from)
+
+
+def canonical(host: str) -> tuple[socket.AddressFamily, str]:
+    """Address family and the kernel's own spelling of a numeric address; ValueError when it is none."""
+    address, percent, zone = host.partition("%")
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return family, socket.inet_ntop(family, socket.inet_pton(family, address)) + percent + zone
+    except OSError:
+        raise ValueError(f"{host!r} is not a numeric IPv4 or IPv6 address") from None
