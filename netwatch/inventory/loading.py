@@ -1,0 +1,158 @@
+"""The whole way: a path in, a checked Inventory out, or an InventoryError with every mistake."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from netwatch.core.errors import InventoryError
+from netwatch.core.model import Inventory, Settings, Vantage
+from netwatch.inventory import build, checks, yaml_source
+from netwatch.inventory.findings import Findings, legible
+from netwatch.inventory.includes import Includes, Loaded, read_file
+from netwatch.inventory.kinds import Record, Reference
+from netwatch.inventory.nodes import Source, Table
+from netwatch.inventory.reader import Reader
+from netwatch.inventory.schema import INCLUDED, MAIN, SECTIONS
+from netwatch.inventory.secrets import Vault
+
+DEFAULT_CHARSET = "utf-8"
+
+
+def load(path: Path, *, environ: Mapping[str, str], credentials_dir: Path | None) -> Inventory:
+    """Read the inventory at `path` and everything it includes.
+
+    `environ` and `credentials_dir` (systemd's `$CREDENTIALS_DIRECTORY`) are where `{env: ..}` and `{credential: ..}`
+    are looked up; `{file: ..}` is relative to the inventory file. Raises InventoryError with every problem, in
+    file order.
+    """
+    findings = Findings()
+    vault = Vault(folder=path.parent, environ=environ, credentials_dir=credentials_dir)
+    loading = _Loading(path=path, findings=findings, vault=vault)
+    inventory = loading.run()
+    if len(findings):
+        raise InventoryError(findings.in_file_order(tuple(loaded.display for loaded in loading.files)))
+    return inventory
+
+
+@dataclass(slots=True)
+class _Loading:
+    """One load, while it lasts: what has been read so far."""
+
+    path: Path
+    findings: Findings
+    vault: Vault
+    files: list[Loaded] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    records: dict[str, dict[str, Record]] = field(default_factory=lambda: {name: {} for name in SECTIONS})
+
+    def run(self) -> Inventory:
+        top = self._read_main()
+        for name in SECTIONS:
+            self._merge(top.pop(name, []))
+        entry = self._main_table().entries.get("include")
+        includes = Includes(self.path, charset=top.get("charset", DEFAULT_CHARSET), findings=self.findings)
+        for loaded in includes.load(top.get("include", ()), entry):
+            self.files.append(loaded)
+            for records in self._read_included(loaded.source).values():
+                self._merge(records)
+        inventory = self._build(top)
+        checks.references(self.references, self.records, self.findings)
+        return inventory
+
+    def _reader(self, source: Source) -> Reader:
+        return Reader(source, findings=self.findings, vault=self.vault, references=self.references)
+
+    def _main_table(self) -> Table:
+        root = self.files[0].source.root
+        return root if root is not None else Table({}, 1)
+
+    def _read_main(self) -> dict[str, Any]:
+        display = str(self.path)
+        content, root = b"", None
+        try:
+            if not self.path.is_file():
+                raise FileNotFoundError(2, "no such file")
+            content = read_file(self.path)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "no path"
+            self.findings.add(display, 0, "", f"cannot be read: {reason}")
+            self.findings.incomplete = True
+        else:
+            root = yaml_source.compose(content, display, self.findings)
+        source = Source(display, root)
+        self.files.append(Loaded(display=display, content=content, source=source))
+        return self._reader(source).fields(MAIN, root, "") if root is not None else {}
+
+    def _read_included(self, source: Source) -> dict[str, list[Record]]:
+        if source.root is None:
+            return {}
+        entries = dict(source.root.entries)
+        for name in [name for name in entries if name in MAIN.by_name and name not in INCLUDED.by_name]:
+            what = "belongs in the inventory itself, not in a file it includes"
+            self.findings.add(source.file, entries.pop(name).line, legible(name), what)
+        return self._reader(source).fields(INCLUDED, Table(entries, source.root.line), "")
+
+    def _merge(self, records: Iterable[Record]) -> None:
+        """Take the records in; an id that another file has already given is reported, the first one stays."""
+        for record in records:
+            first = self.records[record.section].setdefault(record.id, record)
+            if first is not record:
+                what = f"the id is already given in {first.file}:{first.line}"
+                self.findings.add(record.file, record.line, record.where, what)
+
+    def _sound(self, section: str) -> dict[str, Record]:
+        return {identity: record for identity, record in self.records[section].items() if not record.broken}
+
+    def _build(self, top: dict[str, Any]) -> Inventory:
+        zone = top.get("timezone")
+        builder = build.Builder(
+            defaults=top.get("defaults", {}), roles=top.get("roles", {}), zone=zone, findings=self.findings
+        )
+        builder.credentials(self.records["credentials"].values())
+        boxes = {identity: builder.device(record) for identity, record in self._sound("devices").items()}
+        devices = {identity: device for identity, device in boxes.items() if device is not None}
+        things = {i: builder.field_device(record, devices) for i, record in self._sound("field_devices").items()}
+        windows = {i: builder.maintenance(record) for i, record in self._sound("maintenance").items()}
+        inventory = Inventory(
+            city=top.get("city", ""),
+            timezone=zone.key if zone is not None else "",
+            charset=top.get("charset", DEFAULT_CHARSET),
+            fingerprint=_fingerprint(self.files, self.path),
+            files=tuple(loaded.display for loaded in self.files),
+            settings=Settings(**top.get("settings", {})),
+            vantage=Vantage(**top.get("vantage", {})),
+            sites={identity: build.site(record) for identity, record in self._sound("sites").items()},
+            devices=devices,
+            cables={identity: build.cable(record) for identity, record in self._sound("cables").items()},
+            links={identity: build.link(record) for identity, record in self._sound("links").items()},
+            rings={identity: build.ring(record) for identity, record in self._sound("rings").items()},
+            field_devices={identity: thing for identity, thing in things.items() if thing is not None},
+            services={identity: build.service(record) for identity, record in self._sound("services").items()},
+            contractors={identity: build.contractor(record) for identity, record in self._sound("contractors").items()},
+            maintenance={identity: window for identity, window in windows.items() if window is not None},
+        )
+        self._check(inventory)
+        return inventory
+
+    def _check(self, inventory: Inventory) -> None:
+        records, findings = self.records, self.findings
+        checks.sites(inventory.sites, records["sites"], findings)
+        checks.devices(inventory.devices, records, findings)
+        checks.field_devices(inventory.field_devices, inventory.devices, records=records, findings=findings)
+        checks.ports(inventory.links, inventory.field_devices, records=records, findings=findings)
+        core_counts = {identity: cable.cores for identity, cable in inventory.cables.items()}
+        checks.cores(records["links"], core_counts, findings)
+        checks.rings(inventory.rings, records["rings"], findings)
+
+
+def _fingerprint(files: Iterable[Loaded], main: Path) -> str:
+    """SHA-256 over each file's name (relative to the inventory's folder) and bytes. Secrets are not in them."""
+    digest = hashlib.sha256()
+    for loaded in files:
+        path = Path(loaded.display)
+        name = path.relative_to(main.parent) if path.is_relative_to(main.parent) else path
+        for part in (str(name).encode("utf-8", "surrogateescape"), loaded.content):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
