@@ -1,0 +1,80 @@
+# `make demo` and `make test` work on a fresh Debian machine: each installs what it needs, once.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+
+# The first Python that is new enough; Debian's python3 is what .ci/packages brings where there is none.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done || true)
+
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --require-hashes
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+TEST_PACKAGES := ca-certificates iproute2 prometheus python3 python3-venv snmp snmpd systemd
+BENCH_PACKAGES := prometheus-snmp-exporter
+WORKERS ?= 2
+SWITCHES ?= 40
+
+.PHONY: help demo test check bench soak lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+
+demo: $(VENV)/.runtime ## a simulated city on this machine, watched by netwatch; needs neither root nor internet once installed
+	$(BIN)/netwatch demo --switches $(SWITCHES)
+
+test: $(VENV)/.packages $(VENV)/.test ## everything: static checks, then all tests (under ten minutes)
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/bench tests
+
+check: $(VENV)/.test ## the static checks alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.packages $(VENV)/.test ## how fast it is, against others on the same machine
+	@.ci/packages $(BENCH_PACKAGES)
+	$(BIN)/python -m pytest -s -p no:cacheprovider tests/bench
+
+soak: $(VENV)/.packages $(VENV)/.test ## the long runs: fuzzing and endurance
+	$(BIN)/python -m pytest -m soak tests
+
+lock: $(VENV)/.uv ## pin every dependency again; UPGRADE=1 takes the newest
+	$(VENV)/uv/bin/uv pip compile $(LOCK_OPTIONS) --output-file requirements.lock pyproject.toml
+	$(VENV)/uv/bin/uv pip compile $(LOCK_OPTIONS) --extra test --constraint requirements.lock \
+		--output-file requirements-test.lock pyproject.toml
+
+clean: ## remove what was installed and cached here
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+
+LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	--extra build $(if $(UPGRADE),--upgrade)
+
+# Stamps: a second run installs nothing.
+$(BIN)/python:
+	@"$(or $(PYTHON),python3)" -c 'import ensurepip, venv' 2>/dev/null || .ci/packages python3 python3-venv
+	"$(or $(PYTHON),python3)" -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP_INSTALL) -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock $(VENV)/.runtime
+	$(PIP_INSTALL) -r requirements-test.lock
+	@touch $@
+
+$(VENV)/.packages: Makefile .ci/packages | $(BIN)/python
+	.ci/packages $(TEST_PACKAGES)
+	@touch $@
+
+$(VENV)/.uv: | $(BIN)/python
+	$(BIN)/python -m venv $(VENV)/uv
+	$(VENV)/uv/bin/python -m pip install --quiet uv
+	@touch $@
