@@ -171,6 +171,13 @@ CATALOGUE: tuple[Metric, ...] = (
     _gauge(
         "netwatch_last_sweep_timestamp_seconds", Scope.DAEMON, (), "When every due device was last polled.", "seconds"
     ),
+    _total("netwatch_render_errors_total", Scope.DAEMON, (), "Parts of a device that could not be rendered."),
+    _total(
+        "netwatch_http_connections_cut_total",
+        Scope.DAEMON,
+        ("reason",),
+        "Connections to the listener that were refused or ended by a cap or a deadline.",
+    ),
     _gauge("netwatch_build_info", Scope.DAEMON, ("version", "python"), "Always 1."),
 )
 

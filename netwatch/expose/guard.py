@@ -1,0 +1,169 @@
+"""Between a socket and aiohttp's protocol: caps on connections, and a deadline for everything a client does.
+
+aiohttp waits without end for headers and for a client to read, and takes every connection. A Guard passes every
+callback on, and cuts the connection when it has sent no complete request, taken nothing, or not finished in time.
+A page that nobody takes keeps the rendered bytes of its moment alive, so the total time bounds that memory too.
+"""
+
+import asyncio
+import socket
+import struct
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import cast
+
+_RESET = struct.pack("ii", 1, 0)  # struct linger: on, 0 s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Prometheus gives up on a scrape after 10 s by default, so nobody honest needs more than `request_s`."""
+
+    connections: int = 256
+    connections_per_peer: int = 64
+    header_s: float = 5.0  # from the connection, or the first byte of a further request, to its last header
+    idle_s: float = 75.0  # between requests; longer than most scrape intervals
+    stall_s: float = 5.0  # a client that takes nothing at all
+    request_s: float = 15.0  # a whole request and its reply, however steadily the client reads
+
+
+class Cut(StrEnum):
+    """Why a connection was refused or ended by us; label values of `netwatch_http_connections_cut_total`."""
+
+    TOO_MANY = "too_many"
+    TOO_MANY_FROM_PEER = "too_many_from_peer"
+    NO_HEADERS = "no_headers"
+    STALLED = "stalled"
+    TOO_LONG = "too_long"
+    IDLE = "idle"
+
+
+class Gate:
+    """All connections of one listener. `on_cut` is told of each one refused or ended."""
+
+    def __init__(self, make: Callable[[], asyncio.Protocol], limits: Limits, on_cut: Callable[[Cut], None]) -> None:
+        self.make = make
+        self.limits = limits
+        self._on_cut = on_cut
+        self._per_peer: Counter[str] = Counter()
+        self._guards: dict[asyncio.BaseProtocol, Guard] = {}
+
+    def __call__(self) -> "Guard":
+        """The protocol factory for `loop.create_server`."""
+        return Guard(self)
+
+    @property
+    def connections(self) -> int:
+        return len(self._guards)
+
+    def refusal(self, peer: str) -> Cut | None:
+        """Why one more connection from `peer` is too many; None: it is welcome."""
+        if len(self._guards) >= self.limits.connections:
+            return Cut.TOO_MANY
+        if self._per_peer[peer] >= self.limits.connections_per_peer:
+            return Cut.TOO_MANY_FROM_PEER
+        return None
+
+    def enter(self, guard: "Guard", inner: asyncio.Protocol, peer: str) -> None:
+        self._guards[inner] = guard
+        self._per_peer[peer] += 1
+
+    def leave(self, inner: asyncio.Protocol, peer: str) -> None:
+        del self._guards[inner]
+        self._per_peer[peer] -= 1
+        if not self._per_peer[peer]:
+            del self._per_peer[peer]
+
+    def cut(self, transport: asyncio.Transport, why: Cut) -> None:
+        if why is not Cut.IDLE:
+            # a reset: half a page must not look like a whole one, nor linger in the kernel
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        transport.abort()
+        self._on_cut(why)
+
+    def request_begins(self, inner: asyncio.BaseProtocol) -> None:
+        """All headers of a request have come in on this connection."""
+        if guard := self._guards.get(inner):
+            guard.request_begins()
+
+    def request_ends(self, inner: asyncio.BaseProtocol) -> None:
+        """The reply has been handed to the transport; the client may be gone by now."""
+        if guard := self._guards.get(inner):
+            guard.request_ends()
+
+
+class Guard(asyncio.Protocol):
+    """One connection. At any time exactly one deadline runs, and a second one while the client takes nothing."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._loop = asyncio.get_running_loop()
+        self._peer = ""
+        self._inner: asyncio.Protocol | None = None
+        self._transport: asyncio.Transport | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._stall: asyncio.TimerHandle | None = None
+        self._idle = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports have the interface, not the base class
+        stream = cast(asyncio.Transport, transport)
+        name = transport.get_extra_info("peername")
+        self._peer = str(name[0]) if isinstance(name, tuple) else ""
+        if why := self._gate.refusal(self._peer):
+            self._gate.cut(stream, why)
+            return
+        self._transport = stream
+        self._inner = self._gate.make()
+        self._gate.enter(self, self._inner, self._peer)
+        self._arm(self._gate.limits.header_s, Cut.NO_HEADERS)
+        self._inner.connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._inner is None:
+            return
+        if self._idle:
+            self._idle = False
+            self._arm(self._gate.limits.header_s, Cut.NO_HEADERS)
+        self._inner.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return self._inner.eof_received() if self._inner else None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for timer in (self._deadline, self._stall):
+            if timer:
+                timer.cancel()
+        if self._inner:
+            self._gate.leave(self._inner, self._peer)
+            self._inner.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        if self._inner:
+            self._stall = self._loop.call_later(self._gate.limits.stall_s, self._cut, Cut.STALLED)
+            self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        if self._stall:
+            self._stall.cancel()
+        if self._inner:
+            self._inner.resume_writing()
+
+    def request_begins(self) -> None:
+        self._idle = False
+        self._arm(self._gate.limits.request_s, Cut.TOO_LONG)
+
+    def request_ends(self) -> None:
+        self._idle = True
+        self._arm(self._gate.limits.idle_s, Cut.IDLE)
+
+    def _arm(self, delay_s: float, why: Cut) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = self._loop.call_later(delay_s, self._cut, why)
+
+    def _cut(self, why: Cut) -> None:
+        if self._transport:
+            self._gate.cut(self._transport, why)
