@@ -1,0 +1,110 @@
+"""One simulated agent: its view of objects, the values in it, and the layouts of answers it has given before.
+
+A value is either fixed (its octets) or living (computed from a flow or from the time since boot). Agents do not
+speak; `answers` does, with these.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from netwatch.simulate.flow import Flow, Rate
+from netwatch.simulate.mib import MibView
+from netwatch.simulate.recording import Recording
+from netwatch.snmp import ber
+
+UPTIME = -1  # source of a living cell: 1/100 s since boot
+ENGINE_TIME = -2  # seconds since boot
+SYS_UPTIME = (1, 3, 6, 1, 2, 1, 1, 3, 0)
+LARGEST_MESSAGE = 65_507  # what IPv4 can carry
+COUNTERS = frozenset({ber.COUNTER32, ber.COUNTER64})
+
+
+class Living(NamedTuple):
+    """A value that moves: `source` is an index into the agent's flows, or UPTIME or ENGINE_TIME."""
+
+    syntax: int
+    source: int
+    divisor: int = 1  # octets to a packet
+    wraps: bool = False  # Counter32: the low 32 bits
+
+
+Cell = bytes | Living
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """An answer with holes. `parts` joins to the datagram once the holes (None) are filled.
+
+    `clocks`: (hole, unit per second, octets). `flows`: (source, ((hole, divisor, octets) ...)).
+    """
+
+    parts: tuple[bytes | None, ...]
+    clocks: tuple[tuple[int, int, int], ...]
+    flows: tuple[tuple[int, tuple[tuple[int, int, int], ...]], ...]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Agent:
+    """What answers at one address. `boot` is in simulation seconds and lies before 0 for an agent long up."""
+
+    view: MibView
+    flows: Sequence[Flow] = ()
+    boot: float = 0.0
+    silent: bool = False
+    largest_message: int = LARGEST_MESSAGE
+    layouts: dict[int, Layout] = field(default_factory=dict)
+
+    def cell(self, position: int) -> Cell:
+        """The value of the object at a position of the view."""
+        raise NotImplementedError
+
+    def number(self, living: Living, t: float) -> int:
+        """What a living value is at time t."""
+        if living.source == UPTIME:
+            return int((t - self.boot) * 100) & 0xFFFFFFFF
+        if living.source == ENGINE_TIME:
+            return int(t - self.boot)
+        total = self.flows[living.source].total(t) // living.divisor
+        return total & (0xFFFFFFFF if living.wraps else 0xFFFFFFFFFFFFFFFF)
+
+    def value(self, position: int, t: float) -> bytes:
+        """The octets of the value at a position, at time t."""
+        cell = self.cell(position)
+        return cell if isinstance(cell, bytes) else ber.unsigned(self.number(cell, t), cell.syntax)
+
+    def forget(self) -> None:
+        """Values that were fixed have changed: the remembered layouts hold them no more."""
+        self.layouts.clear()
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class RecordedAgent(Agent):
+    """An agent that says what a recording says."""
+
+    cells: tuple[Cell, ...]
+
+    def cell(self, position: int) -> Cell:
+        return self.cells[position]
+
+
+def from_recording(recording: Recording, *, living: bool = False) -> RecordedAgent:
+    """An agent for a recording, its sysUpTime running on from the recorded one.
+
+    With `living` every counter grows from its recorded value, each at its own rate, the same in every run.
+    """
+    view = MibView(recording.values)
+    flows: list[Flow] = []
+    cells: list[Cell] = []
+    boot = 0.0
+    for arcs in view.arcs:
+        value = recording.values[arcs]
+        if arcs == SYS_UPTIME and value[0] == ber.TIME_TICKS:
+            boot = -int.from_bytes(value[2:], "big") / 100
+            cells.append(Living(ber.TIME_TICKS, UPTIME))
+        elif living and value[0] in COUNTERS:
+            cells.append(Living(value[0], len(flows), wraps=value[0] == ber.COUNTER32))
+            flows.append(Flow(int.from_bytes(value[2:], "big"), Rate(1000.0 * (1 + sum(arcs) % 997))))
+        else:
+            cells.append(value)
+    return RecordedAgent(view=view, flows=tuple(flows), boot=boot, cells=tuple(cells))

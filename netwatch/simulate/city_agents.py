@@ -1,0 +1,186 @@
+"""The agents of a generated city: a device in, the objects of MIB-II, IF-MIB and the engine's clock out.
+
+Devices of one vendor and size share a view; each agent keeps only what differs: the state and the flows of its ports.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from netwatch.simulate.agent import ENGINE_TIME, UPTIME, Agent, Cell, Living
+from netwatch.simulate.city import CityDevice
+from netwatch.simulate.flow import Flow, Rate
+from netwatch.simulate.mib import Arcs, MibView
+from netwatch.snmp import ber
+
+SYSTEM: Arcs = (1, 3, 6, 1, 2, 1, 1)
+ENGINE: Arcs = (1, 3, 6, 1, 6, 3, 10, 2, 1)
+IF_NUMBER: Arcs = (1, 3, 6, 1, 2, 1, 2, 1, 0)
+IF_ENTRY: Arcs = (1, 3, 6, 1, 2, 1, 2, 2, 1)
+IFX_ENTRY: Arcs = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1)
+IF_TABLE_LAST_CHANGE: Arcs = (1, 3, 6, 1, 2, 1, 31, 1, 5, 0)
+
+UP, DOWN = 1, 2
+RECEIVED, SENT = 0, 1
+GAUGE32_MOST = 0xFFFFFFFF
+UNICAST, MULTICAST, BROADCAST = 900, 60_000, 250_000  # octets that pass for one such packet
+DAY_S = 86_400.0
+NO_COUNT32 = ber.unsigned(0, ber.COUNTER32)
+NO_COUNT64 = ber.unsigned(0, ber.COUNTER64)
+NO_TICKS = ber.unsigned(0, ber.TIME_TICKS)
+TRUE = ber.integer(1)
+ETHERNET = ber.integer(6)
+MTU = ber.integer(1500)
+
+# (table, column) -> direction and octets per unit
+COUNTERS: Mapping[tuple[Arcs, int], tuple[int, int]] = {
+    (IF_ENTRY, 10): (RECEIVED, 1),
+    (IF_ENTRY, 11): (RECEIVED, UNICAST),
+    (IF_ENTRY, 16): (SENT, 1),
+    (IF_ENTRY, 17): (SENT, UNICAST),
+    (IFX_ENTRY, 6): (RECEIVED, 1),
+    (IFX_ENTRY, 7): (RECEIVED, UNICAST),
+    (IFX_ENTRY, 8): (RECEIVED, MULTICAST),
+    (IFX_ENTRY, 9): (RECEIVED, BROADCAST),
+    (IFX_ENTRY, 10): (SENT, 1),
+    (IFX_ENTRY, 11): (SENT, UNICAST),
+    (IFX_ENTRY, 12): (SENT, MULTICAST),
+    (IFX_ENTRY, 13): (SENT, BROADCAST),
+}
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class CityAgent(Agent):
+    """One switch. `flows` holds (received, sent) for row after row that carries something."""
+
+    device: CityDevice
+    slots: tuple[tuple[str, int], ...]  # position -> (object, row); shared with the view
+    boots: int = 1
+    oper: bytearray
+    changed_ticks: dict[int, int] = field(default_factory=dict)  # row -> sysUpTime of its last change
+    rows: dict[int, int] = field(default_factory=dict)  # row -> index of its first flow
+    owned: list[Flow] = field(default_factory=list)
+
+    def cell(self, position: int) -> Cell:
+        name, row = self.slots[position]
+        return CELLS[name](self, row)
+
+    def flow(self, row: int, direction: int, t: float) -> Flow:
+        """The flow of a port, made on first use."""
+        if row not in self.rows:
+            self.rows[row] = len(self.owned)
+            self.owned += (Flow(0, Rate(), t), Flow(0, Rate(), t))
+            self.flows = self.owned
+            self.forget()
+        return self.owned[self.rows[row] + direction]
+
+    def set_oper(self, row: int, status: int, t: float) -> None:
+        """ifOperStatus, with ifLastChange when it changes."""
+        if self.oper[row] != status:
+            self.oper[row] = status
+            self.changed_ticks[row] = int((t - self.boot) * 100) & GAUGE32_MOST
+            self.forget()
+
+    def reboot(self, t: float) -> None:
+        """Power has come back: clocks and counters start anew, engineBoots goes up (RFC 3414 section 2.2.2)."""
+        self.boot = t
+        self.boots += 1
+        self.changed_ticks.clear()
+        for flow in self.owned:
+            flow.change(flow.rate, t, total=0)
+        self.forget()
+
+
+@lru_cache(maxsize=256)
+def _shape(first_index: int, ports: int) -> tuple[MibView, tuple[tuple[str, int], ...]]:
+    """The view of every device with these ifIndexes, and which object stands at each position."""
+    where: dict[Arcs, tuple[str, int]] = {(*SYSTEM, n, 0): (f"system.{n}", -1) for n in range(1, 8)}
+    where |= {(*ENGINE, n, 0): (f"engine.{n}", -1) for n in (1, 2, 3)}
+    where[IF_NUMBER] = ("ifNumber", -1)
+    where[IF_TABLE_LAST_CHANGE] = ("ifTableLastChange", -1)
+    for row in range(ports):
+        for table, stem, columns in ((IF_ENTRY, "if", IF_COLUMNS), (IFX_ENTRY, "ifX", IFX_COLUMNS)):
+            for column in columns:
+                where[*table, column, first_index + row] = (f"{stem}.{column}", row)
+    view = MibView(where)
+    return view, tuple(where[arcs] for arcs in view.arcs)
+
+
+def make_agent(device: CityDevice) -> CityAgent:
+    """A switch long up, all its ports still dark. `boot` and the flows' pasts follow from its number."""
+    view, slots = _shape(device.vendor.first_index, len(device.ports))
+    return CityAgent(
+        view=view,
+        slots=slots,
+        device=device,
+        largest_message=device.vendor.largest_message,
+        boot=-(110 + device.number * 37 % 130) * DAY_S - device.number,
+        boots=1 + device.number % 9,
+        oper=bytearray([DOWN]) * len(device.ports),
+    )
+
+
+def _mac(device: CityDevice, row: int) -> bytes:
+    return device.vendor.oui + ((device.number + 1) * 128 + row).to_bytes(3, "big")
+
+
+def _text(value: str | bytes) -> bytes:
+    return ber.octets(value if isinstance(value, bytes) else value.encode())
+
+
+def _counter(table: Arcs, column: int) -> Callable[[CityAgent, int], Cell]:
+    direction, divisor = COUNTERS[table, column]
+    wide = table is IFX_ENTRY
+
+    def cell(agent: CityAgent, row: int) -> Cell:
+        first = agent.rows.get(row)
+        if first is None:
+            return NO_COUNT64 if wide else NO_COUNT32
+        return Living(ber.COUNTER64 if wide else ber.COUNTER32, first + direction, divisor, wraps=not wide)
+
+    return cell
+
+
+def _system_id(agent: CityAgent, _row: int) -> bytes:
+    vendor = agent.device.vendor
+    return ber.oid(".".join(map(str, (1, 3, 6, 1, 4, 1, vendor.enterprise, *vendor.product))))
+
+
+def _engine_id(agent: CityAgent, _row: int) -> bytes:
+    enterprise = 0x80000000 | agent.device.vendor.enterprise
+    return ber.octets(enterprise.to_bytes(4, "big") + b"\x03" + _mac(agent.device, 0))  # RFC 3411: by MAC
+
+
+CELLS: Mapping[str, Callable[[CityAgent, int], Cell]] = {
+    "system.1": lambda agent, _: _text(agent.device.vendor.description),
+    "system.2": _system_id,
+    "system.3": lambda _agent, _: Living(ber.TIME_TICKS, UPTIME),
+    "system.4": lambda _agent, _: _text("통신팀"),
+    "system.5": lambda agent, _: _text(agent.device.id),
+    "system.6": lambda agent, _: _text(agent.device.name),
+    "system.7": lambda _agent, _: ber.integer(2),
+    "engine.1": _engine_id,
+    "engine.2": lambda agent, _: ber.integer(agent.boots),
+    "engine.3": lambda _agent, _: Living(ber.INTEGER, ENGINE_TIME),
+    "ifNumber": lambda agent, _: ber.integer(len(agent.device.ports)),
+    "ifTableLastChange": lambda _agent, _: NO_TICKS,
+    "if.1": lambda agent, row: ber.integer(agent.device.ports[row].index),
+    "if.2": lambda agent, row: _text(agent.device.ports[row].descr),
+    "if.3": lambda _agent, _: ETHERNET,
+    "if.4": lambda _agent, _: MTU,
+    "if.5": lambda agent, row: ber.unsigned(min(agent.device.ports[row].speed_bps, GAUGE32_MOST)),
+    "if.6": lambda agent, row: ber.octets(_mac(agent.device, row)),
+    "if.7": lambda _agent, _: ber.integer(UP),
+    "if.8": lambda agent, row: ber.integer(agent.oper[row]),
+    "if.9": lambda agent, row: ber.unsigned(agent.changed_ticks.get(row, 0), ber.TIME_TICKS),
+    **{f"if.{column}": lambda _agent, _: NO_COUNT32 for column in (13, 14, 15, 19, 20)},
+    **{f"if.{column}": _counter(IF_ENTRY, column) for table, column in COUNTERS if table is IF_ENTRY},
+    "ifX.1": lambda agent, row: _text(agent.device.ports[row].name),
+    **{f"ifX.{column}": _counter(IFX_ENTRY, column) for table, column in COUNTERS if table is IFX_ENTRY},
+    "ifX.15": lambda agent, row: ber.unsigned(agent.device.ports[row].speed_bps // 1_000_000),
+    "ifX.17": lambda _agent, _: TRUE,
+    "ifX.18": lambda agent, row: _text(agent.device.ports[row].alias),
+    "ifX.19": lambda _agent, _: NO_TICKS,
+}
+IF_COLUMNS = tuple(int(name.partition(".")[2]) for name in CELLS if name.startswith("if."))
+IFX_COLUMNS = tuple(int(name.partition(".")[2]) for name in CELLS if name.startswith("ifX."))
