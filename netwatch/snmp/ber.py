@@ -102,23 +102,29 @@ def oid_content(dotted: str) -> bytes:
 
 def content_arcs(content: bytes) -> tuple[int, ...]:
     """The sub-identifiers of an object identifier's content octets; compares as SNMP orders objects."""
+    joined, *rest = sub_identifiers(content)
+    if len(rest) > MOST_ARCS - 2:
+        raise Malformed("an object identifier has more than 128 sub-identifiers")
+    if max(rest, default=0) > LARGEST_ARC:
+        raise Malformed("a sub-identifier does not fit 32 bits")
+    first = min(joined // 40, 2)
+    return (first, joined - first * 40, *rest)
+
+
+def sub_identifiers(content: bytes) -> list[int]:
+    """The plain base-128 numbers in the content; the first two arcs are still one number (40 * first + second)."""
     if not content or content[-1] & 0x80:
         raise Malformed("an object identifier ends inside a sub-identifier")
-    arcs: list[int] = []
-    arc = 0
+    numbers: list[int] = []
+    number = 0
     for octet in content:
-        arc = arc << 7 | octet & 0x7F
-        if arc > LARGEST_ARC + 80:  # the first one carries two arcs: 40 * 2 + the second
+        number = number << 7 | octet & 0x7F
+        if number > LARGEST_ARC + 80:
             raise Malformed("a sub-identifier does not fit 32 bits")
         if octet < 0x80:
-            arcs.append(arc)
-            arc = 0
-    if len(arcs) >= MOST_ARCS:
-        raise Malformed("an object identifier has more than 128 sub-identifiers")
-    first = min(arcs[0] // 40, 2)
-    if max(arcs[1:], default=0) > LARGEST_ARC:
-        raise Malformed("a sub-identifier does not fit 32 bits")
-    return (first, arcs[0] - first * 40, *arcs[1:])
+            numbers.append(number)
+            number = 0
+    return numbers
 
 
 def oid_to_dotted(content: bytes) -> str:

@@ -1,0 +1,280 @@
+"""Reading many values of one agent, whole rows at a time: a `RowRequest` in, columns and their times out.
+
+One request is outstanding at a time. The PDU size follows the agent (`batch`). Whatever goes wrong with one part is
+noted beside the others' values; nothing that was read is lost.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from netwatch.snmp import batch
+from netwatch.snmp.errors import ErrorStatus, NoSuchName, Outcome, SnmpError, Timeout, TooBig
+from netwatch.snmp.memory import AgentMemory, Item, Pdu, RowRequest, Span
+from netwatch.snmp.mux import Mux
+from netwatch.snmp.request import Reply
+from netwatch.snmp.target import Target
+from netwatch.snmp.template import Kind, Template, Value
+
+__all__ = ["AgentMemory", "Failure", "Item", "Kind", "PduReading", "RowRequest", "RowsReply", "Span", "read_rows"]
+
+MOST_FRUITLESS = 16  # error replies in a row, without one answer, after which an agent is left alone
+
+
+class PduReading(NamedTuple):
+    """When and under which head values a run of scalars and rows was read. Times are time.monotonic()."""
+
+    span: Span
+    head: tuple[Value, ...]
+    sent_s: float
+    received_s: float
+
+
+class Failure(NamedTuple):
+    """A run of scalars and rows that could not be read, and why. CANCELLED: the deadline came first."""
+
+    span: Span
+    outcome: Outcome
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsReply:
+    """What was read. A value is None when it failed, when the agent has no such object, or was of a wrong type.
+
+    `columns[c][r]` is column c of row r. `wrong_type` holds (row, column) of values whose syntax was not the expected
+    one; scalars have row -1 and count along the request's scalars.
+    """
+
+    scalars: list[Value]
+    columns: list[list[Value]]
+    pdus: tuple[PduReading, ...]
+    failures: tuple[Failure, ...]
+    wrong_type: tuple[tuple[int, int], ...]
+    requests: int  # asked, retries not counted
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was answered."""
+        return not self.failures
+
+
+async def read_rows(
+    mux: Mux, target: Target, request: RowRequest, memory: AgentMemory, *, deadline_s: float
+) -> RowsReply:
+    """Read until done or until time.monotonic() reaches `deadline_s`. Raises nothing of the network's."""
+    reading = _Reading(mux, target, request, memory)
+    try:
+        async with asyncio.timeout(deadline_s - time.monotonic()):
+            await reading.read()
+    except TimeoutError:
+        reading.fail_rest(Outcome.CANCELLED, "the deadline came first")
+    return reading.reply()
+
+
+class _Reading:
+    """One read in progress."""
+
+    def __init__(self, mux: Mux, target: Target, request: RowRequest, memory: AgentMemory) -> None:
+        self._mux = mux
+        self._target = target
+        self._request = request
+        self._memory = memory
+        self._batch = memory.batch_for(request)
+        self._values: list[Value] = [None] * request.size
+        self._readings: list[PduReading] = []
+        self._failures: list[Failure] = []
+        self._wrong: list[int] = []
+        self._todo = [(0, request.size)] if request.size else []  # a stack; what is asked next is last
+        self._requests = 0
+        self._fruitless = 0
+        self._most = 0  # values of the largest PDU answered since the batch was last told
+        self._full = 0  # answered PDUs that were as large as allowed
+
+    async def read(self) -> None:
+        """Ask until nothing is left to do."""
+        while self._todo:
+            start, end = self._todo.pop()
+            stop = min(end, self._request.reach(start, batch.next_size(self._batch)))
+            if stop < end:
+                self._todo.append((stop, end))
+            pdu = self._memory.pdu(self._request, start, stop)
+            if pdu.template is None:
+                self._keep_failure(pdu.start, pdu.stop, Outcome.NO_SUCH_NAME, "every object is absent")
+                continue
+            self._todo.append((start, stop))  # until it is answered, so that a deadline finds it
+            try:
+                reply = await self._ask(pdu.template, pdu)
+            except SnmpError as error:
+                self._todo.pop()
+                await self._recover(pdu, error)
+            else:
+                self._todo.pop()
+                self._keep(pdu, reply, full=stop < end and not self._batch.suspect)
+
+    async def _ask(self, template: Template, pdu: Pdu) -> Reply:
+        """A size never answered before is an experiment, and worth one attempt only."""
+        self._requests += 1
+        asked = pdu.stop - pdu.start
+        trial = asked > self._batch.proven and asked > batch.SMALL and not self._batch.suspect
+        return await self._mux.get(self._target, template, pdu.slot, retries=0 if trial else None)
+
+    def _keep(self, pdu: Pdu, reply: Reply, *, full: bool) -> None:
+        """Put an answer's values in their places."""
+        values = pdu.complete(reply.values) if pdu.absent else reply.values
+        head = len(self._request.head)
+        self._values[pdu.start : pdu.stop] = values[head:]
+        self._readings.append(PduReading(pdu.span, tuple(values[:head]), reply.sent_s, reply.received_s))
+        if reply.wrong_type:
+            self._keep_wrong(pdu, reply.wrong_type)
+        self._fruitless = 0
+        self._most = max(self._most, pdu.stop - pdu.start)
+        self._full += full
+        if self._batch.suspect:
+            self._tell_batch()
+
+    def _keep_wrong(self, pdu: Pdu, positions: tuple[int, ...]) -> None:
+        present = [place for place in range(len(pdu.oids) + len(pdu.absent)) if place not in pdu.absent]
+        places = (present[position] - len(self._request.head) for position in positions)
+        self._wrong += [pdu.start + place for place in places if place >= 0]
+
+    def _tell_batch(self) -> None:
+        """Let the batch learn from the answers since it was last told."""
+        if self._most:
+            self._batch = batch.answered(self._batch, self._most, full=self._full)
+        self._most = self._full = 0
+
+    async def _recover(self, pdu: Pdu, error: SnmpError) -> None:
+        """Decide what becomes of a PDU that got no values."""
+        self._tell_batch()
+        match error:
+            case TooBig():
+                self._smaller(pdu, error)
+            case Timeout():
+                self._silent(pdu, error)
+            case NoSuchName(error_index=index):
+                await self._absent(pdu, index)
+            case ErrorStatus(error_index=index):
+                self._isolate(pdu, index, error)
+            case _:
+                self._todo.append((pdu.start, pdu.stop))
+                self.fail_rest(error.outcome, str(error))
+
+    def _smaller(self, pdu: Pdu, error: SnmpError) -> None:
+        if self._is_single(pdu):
+            self._keep_failure(pdu.start, pdu.stop, error.outcome, str(error))
+            return
+        self._batch = batch.too_big(self._batch, pdu.stop - pdu.start)
+        self._todo.append((pdu.start, pdu.stop))
+
+    def _silent(self, pdu: Pdu, error: SnmpError) -> None:
+        """Ask for little after a silence; silence to that too means that the agent is away."""
+        asked = pdu.stop - pdu.start
+        self._todo.append((pdu.start, pdu.stop))
+        if self._batch.suspect or asked <= batch.SMALL or self._is_single(pdu):
+            self._batch = batch.dark(self._batch)
+            self.fail_rest(error.outcome, str(error))
+        else:
+            self._batch = batch.silent(self._batch, asked)
+
+    async def _absent(self, pdu: Pdu, index: int) -> None:
+        """SNMPv1 fails a whole PDU for one object: find it, never ask it again, ask the rest."""
+        if 1 <= index <= len(pdu.oids):
+            culprits = [pdu.oids[index - 1]]
+        else:
+            self._todo.append((pdu.start, pdu.stop))  # until that is done, so that a deadline finds it
+            culprits = await self._bisect([item for item in self._items(pdu) if item[0] not in self._memory.pruned])
+            self._todo.pop()
+        for oid in culprits:
+            self._memory.prune(oid)
+        if culprits:
+            self._todo.append((pdu.start, pdu.stop))
+        else:
+            self._keep_failure(pdu.start, pdu.stop, Outcome.NO_SUCH_NAME, "no object of the PDU is absent by itself")
+
+    def _items(self, pdu: Pdu) -> list[Item]:
+        return [*self._request.head, *self._request.items(pdu.start, pdu.stop)]
+
+    async def _bisect(self, items: list[Item]) -> list[str]:
+        """The objects that are absent when asked by themselves, for agents whose error-index is useless."""
+        culprits: list[str] = []
+        halves = [items]
+        while halves:
+            half = halves.pop()
+            self._requests += 1
+            try:
+                await self._mux.get(self._target, Template(tuple(o for o, _ in half), tuple(k for _, k in half)))
+            except NoSuchName:
+                if len(half) == 1:
+                    culprits.append(half[0][0])
+                else:
+                    halves += [half[len(half) // 2 :], half[: len(half) // 2]]
+            except SnmpError:
+                return culprits  # what is known so far; the PDU is asked again and meets the same error
+        return culprits
+
+    def _isolate(self, pdu: Pdu, index: int, error: SnmpError) -> None:
+        """Give up the row that error-index names, or halve until it shows."""
+        self._fruitless += 1
+        if self._fruitless > MOST_FRUITLESS:
+            self._todo.append((pdu.start, pdu.stop))
+            self.fail_rest(error.outcome, str(error))
+            return
+        culprit = self._culprit(pdu, index)
+        if culprit is None:
+            middle = self._request.reach(pdu.start, (pdu.stop - pdu.start) // 2)
+            self._todo += [(middle, pdu.stop), (pdu.start, middle)]
+            return
+        start, stop = culprit
+        self._keep_failure(start, stop, error.outcome, str(error))
+        self._todo += [run for run in ((stop, pdu.stop), (pdu.start, start)) if run[0] < run[1]]
+
+    def _culprit(self, pdu: Pdu, index: int) -> tuple[int, int] | None:
+        """The scalar or row that error-index points into; None when it points nowhere."""
+        if self._is_single(pdu):
+            return pdu.start, pdu.stop
+        present = [place for place in range(len(pdu.oids) + len(pdu.absent)) if place not in pdu.absent]
+        place = present[index - 1] - len(self._request.head) if 1 <= index <= len(present) else -1
+        if place < 0:
+            return None
+        at = pdu.start + place
+        scalars = len(self._request.scalars)
+        start = at if at < scalars else at - (at - scalars) % self._request.width
+        return start, self._request.reach(start, 1) if at >= scalars else at + 1
+
+    def _is_single(self, pdu: Pdu) -> bool:
+        """Whether the PDU cannot be made smaller."""
+        return pdu.span.scalar_count + pdu.span.row_count <= 1
+
+    def _keep_failure(self, start: int, stop: int, outcome: Outcome, detail: str) -> None:
+        self._failures.append(Failure(self._request.span(start, stop), outcome, detail))
+
+    def fail_rest(self, outcome: Outcome, detail: str) -> None:
+        """Everything not yet read failed for this reason."""
+        for start, stop in reversed(self._todo):
+            self._keep_failure(start, stop, outcome, detail)
+        self._todo.clear()
+
+    def reply(self) -> RowsReply:
+        """What there is, and what was learned put away."""
+        self._tell_batch()
+        if self._memory.batch is None or self._memory.batch.size != self._batch.size:
+            self._memory.resized(self._request)
+        self._memory.batch = self._batch
+        scalars, width = len(self._request.scalars), self._request.width
+        return RowsReply(
+            scalars=self._values[:scalars],
+            columns=[self._values[scalars + column :: width] for column in range(width)] if self._request.rows else [],
+            pdus=tuple(self._readings),
+            failures=tuple(self._failures),
+            wrong_type=tuple(self._place(position) for position in self._wrong),
+            requests=self._requests,
+        )
+
+    def _place(self, position: int) -> tuple[int, int]:
+        scalars = len(self._request.scalars)
+        if position < scalars:
+            return -1, position
+        row, column = divmod(position - scalars, self._request.width)
+        return row, column

@@ -1,0 +1,256 @@
+"""Walks: finding out which rows an agent has. Columns in, their rows out, and what was wrong with the walk.
+
+Several columns advance at once by GETBULK (GETNEXT for SNMPv1), each with its own cursor, so a reply cut short
+anywhere is still good. Every answer must lie behind its cursor: whatever does not advance ends its column, keeps the
+rows and is flagged. Nothing the network does raises.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from netwatch.snmp import ber
+from netwatch.snmp.errors import ErrorStatus, Malformed, NoSuchName, SnmpError, Timeout, TooBig
+from netwatch.snmp.message import PduType, VarBind, Version
+from netwatch.snmp.mux import Mux
+from netwatch.snmp.request import Question
+from netwatch.snmp.target import Target
+
+FEW_REPETITIONS = 5  # what is tried after a silence
+VARBINDS_PER_REPLY = 60  # what fits a frame of 1,400 octets, if values are short
+MOST_EMPTY = 2  # requests in a row that may bring nothing new
+
+
+class FlawKind(StrEnum):
+    """Why a column is not known to its end."""
+
+    NOT_INCREASING = "not_increasing"  # an answer at or before its cursor: a loop, or an unordered table
+    TRUNCATED = "truncated"  # more rows than the caller allows
+    EMPTY = "empty"  # replies that bring nothing
+    MALFORMED = "malformed"  # an answer that is no object identifier, or noSuchObject where none may be
+    TIMEOUT = "timeout"
+    TOO_BIG = "too_big"  # not even one variable fits a reply
+    ERROR_STATUS = "error_status"
+    SEND_FAILED = "send_failed"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """What is wrong with one column (a dotted OID)."""
+
+    column: str
+    kind: FlawKind
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkReply:
+    """`columns[column][index]`, index dotted. Numbers are int, the rest octets (OBJECT IDENTIFIERs content octets)."""
+
+    columns: dict[str, dict[str, int | bytes | None]]
+    flaws: tuple[Flaw, ...]
+    requests: int  # asked, retries not counted
+
+    @property
+    def complete(self) -> bool:
+        """Whether every column was read to its end."""
+        return not self.flaws
+
+    def is_complete(self, column: str) -> bool:
+        """Whether this one was; only then may a missing row be taken for gone."""
+        return all(flaw.column != column for flaw in self.flaws)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Cursor:
+    """How far one column has been read."""
+
+    column: str
+    prefix: bytes  # content octets
+    last: bytes  # of the last object answered
+    order: list[int]  # the same as sub-identifiers
+    varbinds: list[VarBind] = field(default_factory=list)
+    handed_on: int = 0  # varbinds taken away by the caller
+    open: bool = True
+
+    def advance(self, varbind: VarBind, most: int) -> FlawKind | None:
+        """Take one answer. It may end the column, with or without a flaw."""
+        try:
+            order = ber.sub_identifiers(varbind.oid)
+        except Malformed:
+            return FlawKind.MALFORMED
+        if varbind.syntax == ber.END_OF_MIB_VIEW or (order > self.order and not varbind.oid.startswith(self.prefix)):
+            self.open = False
+            return None
+        if order <= self.order:
+            return FlawKind.NOT_INCREASING
+        if varbind.syntax in ber.EXCEPTIONS:
+            return FlawKind.MALFORMED
+        if len(self.varbinds) + self.handed_on >= most:
+            return FlawKind.TRUNCATED
+        self.last, self.order = varbind.oid, order
+        self.varbinds.append(varbind)
+        return None
+
+
+class _Walk:
+    """One walk in progress: which columns are open, how much is asked, what went wrong."""
+
+    def __init__(self, target: Target, columns: Sequence[str], *, max_rows: int, max_repetitions: int) -> None:
+        self.cursors = [_cursor(column) for column in dict.fromkeys(columns)]
+        self.flaws: list[Flaw] = []
+        self.requests = 0
+        self._bulk = target.version is not Version.V1
+        self._max_rows = max_rows
+        self._repetitions = max_repetitions
+        self._width = len(self.cursors)  # columns asked at once
+        self._empty = 0
+        self._quiet = False  # the last request met silence
+
+    @property
+    def open(self) -> list[_Cursor]:
+        """The columns to ask next."""
+        return [cursor for cursor in self.cursors if cursor.open][: self._width]
+
+    def question(self, asked: list[_Cursor]) -> Question:
+        """The next request."""
+        self.requests += 1
+        kind = PduType.GET_BULK if self._bulk else PduType.GET_NEXT
+        return Question(kind, tuple(cursor.last for cursor in asked), self._fitting(asked) if self._bulk else 0)
+
+    def _fitting(self, asked: list[_Cursor]) -> int:
+        """Repetitions that keep the reply within about one frame."""
+        return max(1, min(self._repetitions, VARBINDS_PER_REPLY // len(asked)))
+
+    def answered(self, asked: list[_Cursor], varbinds: tuple[VarBind, ...]) -> None:
+        """Give each variable to its column. The reply is row by row, and may be cut anywhere."""
+        self._quiet = False
+        self._empty = 0 if varbinds else self._empty + 1
+        if self._empty > MOST_EMPTY:
+            self._close(asked, FlawKind.EMPTY, "replies without variables")
+        for place, varbind in enumerate(varbinds):
+            cursor = asked[place % len(asked)]
+            if not cursor.open:
+                continue
+            kind = cursor.advance(varbind, self._max_rows)
+            if kind is not None:
+                self._close([cursor], kind, "")
+
+    def failed(self, asked: list[_Cursor], error: SnmpError) -> None:
+        """Ask for less where that may help; otherwise close what cannot be read."""
+        match error:
+            case TooBig():
+                if not self._less():
+                    self._close(asked, FlawKind.TOO_BIG, str(error))
+            case Timeout():
+                if self._quiet or not self._bulk or self._fitting(asked) <= FEW_REPETITIONS:
+                    self._close(self.cursors, FlawKind.TIMEOUT, str(error))
+                self._repetitions, self._quiet = min(self._repetitions, FEW_REPETITIONS), True
+            case NoSuchName(error_index=index):
+                self._ended(asked, index)
+            case ErrorStatus(error_index=index):
+                self._refused(asked, index, str(error))
+            case _:
+                self._close(self.cursors, FlawKind.SEND_FAILED, str(error))
+
+    def _refused(self, asked: list[_Cursor], index: int, detail: str) -> None:
+        """An error for one column: the one that error-index names, or the one that fails alone and asked for least."""
+        if len(asked) == 1:
+            if not self._less():
+                self._close(asked, FlawKind.ERROR_STATUS, detail)
+        elif 1 <= index <= len(asked):
+            self._close([asked[index - 1]], FlawKind.ERROR_STATUS, detail)
+        else:
+            self._width = 1
+
+    def _less(self) -> bool:
+        """Halve what a reply must hold; False when it is one variable already."""
+        if self._bulk and self._repetitions > 1:
+            self._repetitions //= 2
+        elif self._width > 1:
+            self._width = (self._width + 1) // 2
+        else:
+            return False
+        return True
+
+    def _ended(self, asked: list[_Cursor], index: int) -> None:
+        """SNMPv1's end of the MIB: one column has no successor. Which one, error-index says or asking singly shows."""
+        if len(asked) == 1:
+            asked[0].open = False
+        elif 1 <= index <= len(asked):
+            asked[index - 1].open = False
+        else:
+            self._width = 1
+
+    def _close(self, cursors: Sequence[_Cursor], kind: FlawKind, detail: str) -> None:
+        for cursor in cursors:
+            if cursor.open:
+                cursor.open = False
+                self.flaws.append(Flaw(column=cursor.column, kind=kind, detail=detail))
+
+    def deadline(self) -> None:
+        """The time is over."""
+        self._close(self.cursors, FlawKind.DEADLINE, "")
+
+
+def _cursor(column: str) -> _Cursor:
+    content = ber.oid_content(column)
+    return _Cursor(column=column, prefix=content, last=content, order=ber.sub_identifiers(content))
+
+
+async def _step(mux: Mux, target: Target, walk: _Walk, deadline_s: float) -> None:
+    """One request and what it brings."""
+    asked = walk.open
+    try:
+        async with asyncio.timeout(deadline_s - time.monotonic()):
+            message = await mux.ask(target, walk.question(asked))
+    except TimeoutError:
+        walk.deadline()
+    except SnmpError as error:
+        walk.failed(asked, error)
+    else:
+        walk.answered(asked, message.varbinds)
+
+
+async def walk(  # noqa: PLR0913 - limits have names
+    mux: Mux,
+    target: Target,
+    columns: Sequence[str],
+    *,
+    max_rows: int = 10_000,
+    max_repetitions: int = 20,
+    deadline_s: float,
+) -> WalkReply:
+    """Read columns (dotted OIDs without index) to their ends, or until time.monotonic() reaches `deadline_s`."""
+    walking = _Walk(target, columns, max_rows=max_rows, max_repetitions=max_repetitions)
+    while walking.open:
+        await _step(mux, target, walking, deadline_s)
+    return WalkReply(
+        columns={cursor.column: _rows(cursor) for cursor in walking.cursors},
+        flaws=tuple(walking.flaws),
+        requests=walking.requests,
+    )
+
+
+def _rows(cursor: _Cursor) -> dict[str, int | bytes | None]:
+    cut = len(cursor.prefix)
+    return {".".join(map(str, ber.sub_identifiers(varbind.oid[cut:]))): varbind.value for varbind in cursor.varbinds}
+
+
+async def walk_subtree(
+    mux: Mux, target: Target, oid: str, *, max_repetitions: int = 20, deadline_s: float
+) -> AsyncIterator[VarBind | Flaw]:
+    """Everything below `oid`, in order, as it arrives: for recording a device. A Flaw comes last, if any."""
+    walking = _Walk(target, [oid], max_rows=2**63, max_repetitions=max_repetitions)
+    (cursor,) = walking.cursors
+    while walking.open:
+        await _step(mux, target, walking, deadline_s)
+        for varbind in cursor.varbinds:
+            yield varbind
+        cursor.handed_on += len(cursor.varbinds)
+        cursor.varbinds.clear()
+    for flaw in walking.flaws:
+        yield flaw
