@@ -48,7 +48,7 @@ class EchoPath:
             return
         loop.add_reader(self.socket.fd, self._on_readable, self)
         self.loss.reopened()
-        self.loss.doubt(until_s=now_s + REOPEN_S if self.refusal else now_s)
+        self.loss.lost_some(now_s=now_s)
         self.refusal = ""
         self.is_missed = False
 
@@ -67,7 +67,6 @@ class EchoPath:
         if self.socket is not None:
             LOG.warning("the %s socket hears not even ourselves and is opened anew", self.wire)
             self.close()
-            self.refusal = f"the {self.wire} socket heard not even ourselves"
         self.open(self._loop, now_s)
 
     def give_up(self, error: OSError) -> None:

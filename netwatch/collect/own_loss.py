@@ -19,7 +19,7 @@ class OwnLoss:
         self._proven = False
         self._others_answer = False
         self._lost_in_a_row = 0
-        self._doubted_until_s = float("-inf")
+        self._lost_at_s = float("-inf")
 
     @property
     def ratio(self) -> float:
@@ -47,13 +47,13 @@ class OwnLoss:
         """Somebody else's answer came through the same socket."""
         self._others_answer = True
 
-    def doubt(self, *, until_s: float) -> None:
-        """Answers are known to be lost (no buffer, no socket); misses told before `until_s` may be of these."""
-        self._doubted_until_s = until_s
+    def lost_some(self, *, now_s: float) -> None:
+        """Answers were lost up to now, no buffer or no socket being there: whatever was sent before may be of these."""
+        self._lost_at_s = now_s
 
-    def believes_misses(self, now_s: float) -> bool:
-        """Whether a missing answer says anything about the device."""
-        return self.ratio < LIMIT_RATIO and now_s >= self._doubted_until_s
+    def believes_miss(self, sent_s: float) -> bool:
+        """Whether it says anything about the device that an echo sent then has no answer."""
+        return self.ratio < LIMIT_RATIO and sent_s > self._lost_at_s
 
     def reopened(self) -> None:
         """A new socket starts with a clean record, except for what is known of this host."""

@@ -124,7 +124,8 @@ class Pinger:
     def believes_misses(self) -> bool:
         """Whether silence now says something about the devices. Where not, misses carry Reason.LOCAL."""
         now_s = self._now_s()
-        return all(path.loss.believes_misses(now_s) for path in self._paths.values() if path.in_use(now_s))
+        sent_s = now_s - self._timeout_s
+        return all(path.loss.believes_miss(sent_s) for path in self._paths.values() if path.in_use(now_s))
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -148,7 +149,7 @@ class Pinger:
             self._watch(path, now_s)
         if not unread:
             for echo in self._outstanding.expire(now_s):
-                self._tell(echo, rtt_s=None, reason=self._miss(echo, now_s))
+                self._tell(echo, rtt_s=None, reason=self._miss(echo))
         for _ in range(len(self._stalled)):
             self._transmit(self._stalled.popleft())
         for echo in self._pacer.release(now_s):
@@ -157,9 +158,9 @@ class Pinger:
             echo, reason = self._unsendable.popleft()
             self._tell(echo, rtt_s=None, reason=reason)
 
-    def _miss(self, echo: Echo, now_s: float) -> Reason:
+    def _miss(self, echo: Echo) -> Reason:
         path = self._paths[echo.target.wire]
-        is_believed = path.socket is not None and path.loss.believes_misses(now_s)
+        is_believed = path.socket is not None and path.loss.believes_miss(echo.sent_s)
         return Reason.TIMEOUT if is_believed else Reason.LOCAL
 
     def _watch(self, path: EchoPath, now_s: float) -> None:
@@ -169,7 +170,7 @@ class Pinger:
         dropped = path.socket.newly_dropped()
         if dropped:
             self._replies[EchoOutcome.OVERFLOW] += dropped
-            path.loss.doubt(until_s=now_s + self._timeout_s)
+            path.loss.lost_some(now_s=now_s)
         if now_s < path.next_canary_s:
             return
         path.next_canary_s = now_s + CANARY_S
