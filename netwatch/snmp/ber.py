@@ -155,6 +155,11 @@ def read_tlv(data: bytes, at: int, end: int) -> tuple[int, int, int]:
 
 def expect(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
     """Read one header that must bear `tag`; return (start, stop) of its content."""
+    if at + 1 < end and data[at] == tag and data[at + 1] < 0x80:  # the usual case, without a second call
+        start, stop = at + 2, at + 2 + data[at + 1]
+        if stop > end:
+            raise Malformed("a length points beyond its container")
+        return start, stop
     found, start, stop = read_tlv(data, at, end)
     if found != tag:
         raise Malformed(f"tag 0x{found:02x} where 0x{tag:02x} belongs")

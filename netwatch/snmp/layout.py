@@ -50,7 +50,7 @@ class Layout:
         """Remember a reply that was just read strictly; `request_id_at` is where its request-id's four octets begin."""
         marks, values = decoded.marks, decoded.values
         starts = [_value_start(mark) for mark in marks]
-        stops = [mark.stop for mark in marks]
+        stops = [stop for _, _, stop in marks]
         fixed = [interned.cut(0, request_id_at), interned.cut(request_id_at + 4, starts[0])]
         fixed += [interned.cut(stop, start) for stop, start in zip(stops, starts[1:], strict=False)]
         self.size = len(data)
@@ -59,7 +59,7 @@ class Layout:
         self._fixed: Cut = itemgetter(*fixed)
         self._keys = tuple(interned.octets(data[piece]) for piece in fixed)
         self._cut: Cut = itemgetter(*(interned.cut(start, stop) for start, stop in zip(starts, stops, strict=True)))
-        self._signed = tuple(i for i, mark in enumerate(marks) if mark.tag == ber.INTEGER and values[i] is not None)
+        self._signed = tuple(i for i, (tag, _, _) in enumerate(marks) if tag == ber.INTEGER and values[i] is not None)
         self._signs = _octets_at([starts[i] for i in self._signed])
         self._octets = tuple(i for i, value in enumerate(values) if isinstance(value, bytes))
         self._nulls = tuple(i for i, value in enumerate(values) if value is None)
@@ -118,5 +118,6 @@ def _value_start(mark: Mark) -> int:
     The first octet of an unsigned number of full length is padding: zero, or the number is too large. Which of the two
     decides over the whole value, so it belongs to what must stay the same.
     """
-    full = mark.tag != ber.INTEGER and mark.stop - mark.start == ber.MOST_OCTETS.get(mark.tag)
-    return mark.start + 1 if full else mark.start
+    tag, start, stop = mark
+    full = tag != ber.INTEGER and stop - start == ber.MOST_OCTETS.get(tag)
+    return start + 1 if full else start

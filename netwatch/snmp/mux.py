@@ -46,7 +46,7 @@ class Mux:
         self.outcomes = dict.fromkeys(Outcome, 0)
         self._waiting: dict[bytes, Request] = {}
         self._recent = Recent()
-        self._wheel: Wheel[Request] = Wheel(self._unanswered)
+        self._wheel: Wheel[bytes] = Wheel(self._unanswered)
         self._bindings: dict[Way, Binding] = {}
         self._interned = Interned()
         self._ids = random_ids()
@@ -117,9 +117,9 @@ class Mux:
             raise
 
     def _key(self) -> bytes:
-        """Four octets of a request-id that no request in flight bears."""
+        """Four octets of a request-id that no request bears or has lately borne (the wheel still turns for those)."""
         key = next(self._ids)
-        while key in self._waiting:
+        while key in self._waiting or key in self._recent:
             key = next(self._ids)
         return key
 
@@ -132,11 +132,12 @@ class Mux:
         request.sent_s = monotonic()
         binding.send(request.datagram, target.peer)
         request.attempts += 1
-        self._wheel.put(request, target.timeout_s)
+        self._wheel.put(request.key, target.timeout_s)
 
-    def _unanswered(self, request: Request) -> None:
-        """A request's time is over: repeat it as it was, or give it up."""
-        if self._waiting.get(request.key) is not request:
+    def _unanswered(self, key: bytes) -> None:
+        """A request's time is over: repeat it as it was, or give it up. Most are long answered."""
+        request = self._waiting.get(key)
+        if request is None:
             return
         if request.left == 0:
             self._fail(request, Timeout(f"no answer to {request.attempts} requests"))
@@ -151,7 +152,6 @@ class Mux:
         """The request ends here, under this outcome."""
         self.outcomes[outcome] += 1
         self._waiting.pop(request.key, None)
-        request.datagram = b""  # the wheel keeps the request until its time is over
         self._recent.add(request.key, request.target, answered=outcome not in GIVEN_UP)
 
     def _fail(self, request: Request, error: SnmpError) -> None:

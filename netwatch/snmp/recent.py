@@ -14,6 +14,9 @@ class Recent:
         self._young: dict[bytes, tuple[Target, bool]] = {}
         self._old: dict[bytes, tuple[Target, bool]] = {}
 
+    def __contains__(self, key: bytes) -> bool:
+        return key in self._young or key in self._old
+
     def add(self, key: bytes, target: Target, *, answered: bool) -> None:
         """Remember how the request `key` ended."""
         if len(self._young) >= self._generation:

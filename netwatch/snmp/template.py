@@ -18,6 +18,7 @@ CONTENTLESS = ber.EXCEPTIONS | {ber.NULL}
 MOST_PREFIXES = 8
 
 Value = int | bytes | None
+Mark = tuple[int, int, int]  # tag, start and stop of one value's content
 
 
 class Kind(Enum):
@@ -27,14 +28,6 @@ class Kind(Enum):
     OCTETS = frozenset({ber.OCTET_STRING, ber.IP_ADDRESS, ber.OPAQUE, ber.NSAP_ADDRESS})
     OBJECT_ID = frozenset({ber.OBJECT_ID})
     ANY = frozenset(range(256)) - CONTENTLESS
-
-
-class Mark(NamedTuple):
-    """Where one value's content lay in a reply."""
-
-    tag: int
-    start: int
-    stop: int
 
 
 class Decoded(NamedTuple):
@@ -51,7 +44,7 @@ class Template:
     Compared and hashed by identity; equal ones are made equal by `TemplateCache`.
     """
 
-    __slots__ = ("_prefixes", "_tail", "kinds", "names", "oids")
+    __slots__ = ("_prefixes", "_tags", "_tail", "kinds", "names", "oids")
 
     def __init__(self, oids: tuple[str, ...], kinds: tuple[Kind, ...], names: Iterable[bytes] = ()) -> None:
         """Encode. `names`, if given, are the encoded `oids`. ValueError when there are none, or kinds do not pair."""
@@ -62,6 +55,7 @@ class Template:
         self.names = tuple(names) or tuple(ber.oid(oid) for oid in oids)
         varbinds = b"".join([ber.tlv(ber.SEQUENCE, name + b"\x05\x00") for name in self.names])
         self._tail = NO_ERROR + ber.tlv(ber.SEQUENCE, varbinds)
+        self._tags = tuple(kind.value for kind in kinds)
         self._prefixes: dict[bytes, bytes] = {}
 
     def encode(self, credentials: bytes, request_id: bytes) -> bytes:
@@ -90,30 +84,26 @@ class Template:
         values: list[Value] = []
         wrong_type: list[int] = []
         marks: list[Mark] = []
-        for name, kind in zip(self.names, self.kinds, strict=True):
+        for name, tags in zip(self.names, self._tags, strict=True):
             if at == end:
                 raise WrongOids("fewer variables than asked")
-            tag, start, stop = ber.read_tlv(data, at, end)
-            if tag != ber.SEQUENCE:
-                raise Malformed("a variable is no SEQUENCE")
+            start, stop = ber.expect(data, at, end, ber.SEQUENCE)
             at = start + len(name) if data.startswith(name, start) else _after_name(data, start, stop, name)
             tag, start, at = ber.read_tlv(data, at, stop)
             if at != stop:
                 raise Malformed("octets behind a value")
             if tag in CONTENTLESS and start != stop:
                 raise Malformed("an exception or Null with content")
-            value = _value(tag, data[start:stop]) if tag in kind.value else None
+            value: Value = None
+            if tag in tags:
+                value = ber.number(tag, data[start:stop]) if tag in ber.MOST_OCTETS else data[start:stop]
             if value is None and tag not in ber.EXCEPTIONS:
                 wrong_type.append(len(values))
             values.append(value)
-            marks.append(Mark(tag, start, stop))
+            marks.append((tag, start, stop))
         if at != end:
             raise WrongOids("more variables than asked")
         return Decoded(values, tuple(wrong_type), marks)
-
-
-def _value(tag: int, content: bytes) -> Value:
-    return ber.number(tag, content) if tag in ber.MOST_OCTETS else content
 
 
 def _after_name(data: bytes, at: int, end: int, name: bytes) -> int:
