@@ -53,7 +53,7 @@ class Agent:
     boot: float = 0.0
     silent: bool = False
     largest_message: int = LARGEST_MESSAGE
-    layouts: dict[int, Layout] = field(default_factory=dict)
+    layouts: dict[object, Layout] = field(default_factory=dict)
 
     def cell(self, position: int) -> Cell:
         """The value of the object at a position of the view."""

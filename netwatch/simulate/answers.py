@@ -7,7 +7,6 @@ the request-id, the clocks and the living counters are written into the holes. E
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import count
 
 from netwatch.simulate.agent import ENGINE_TIME, UPTIME, Agent, Cell, Layout, Living
 from netwatch.simulate.flow import wave
@@ -17,9 +16,10 @@ from netwatch.snmp.errors import NO_SUCH_NAME_STATUS, TOO_BIG_STATUS, Malformed
 from netwatch.snmp.message import Message, PduType, Version, decode
 
 MOST_REPETITIONS = 1000
-MOST_PROGRAMS = 20_000
+MOST_PROGRAMS = 5_000  # a view
 MOST_LAYOUTS = 64  # an agent
-MOST_SHARED_LAYOUTS = 50_000
+MOST_SHARED_LAYOUTS = 5_000  # a program
+COUNTER64_MOST = 0xFFFFFFFFFFFFFFFF
 HEADER_ROOM = 64  # octets of a response around its variables, generously
 NO_SUCH_OBJECT = bytes((ber.NO_SUCH_OBJECT, 0))
 NO_SUCH_INSTANCE = bytes((ber.NO_SUCH_INSTANCE, 0))
@@ -30,15 +30,45 @@ UNITS = {UPTIME: 100, ENGINE_TIME: 1}
 Variable = tuple[bytes, Cell]  # a name's content octets and its value
 
 
+class Program:
+    """A GET once understood: what it asks of every agent with one view, and the layouts its answers have taken."""
+
+    __slots__ = ("layouts", "request", "wanted")
+
+    def __init__(self, request: Message, view: MibView) -> None:
+        self.request = request
+        # the position of each object, or the exception that stands for its absence
+        self.wanted: tuple[tuple[bytes, int | bytes], ...] = tuple(
+            (varbind.oid, _wanted(view, varbind.oid)) for varbind in request.varbinds
+        )
+        self.layouts: dict[tuple[object, ...], Layout] = {}
+
+    def variables(self, agent: Agent) -> list[Variable]:
+        cell = agent.cell
+        return [(name, cell(where) if isinstance(where, int) else where) for name, where in self.wanted]
+
+    def layout(self, agent: Agent, t: float) -> Layout:
+        """How this agent's answer looks now; shared with every agent whose answer looks the same."""
+        variables = self.variables(agent)
+        signature = tuple(
+            cell if isinstance(cell, bytes) else (cell, agent.number(cell, t).bit_length() >> 3)
+            for _, cell in variables
+        )
+        layout = self.layouts.get(signature)
+        if layout is None:
+            if len(self.layouts) >= MOST_SHARED_LAYOUTS:
+                self.layouts.clear()
+            layout = self.layouts[signature] = lay_out(agent, self.request, variables, t)
+        return layout
+
+
 class Answers:
     """The voice of all agents of one simulation. `counts` says what became of the datagrams."""
 
     def __init__(self, *, communities: frozenset[bytes]) -> None:
         self.counts: Counter[str] = Counter()
         self._communities = communities
-        self._programs: dict[MibView, dict[bytes, int]] = {}
-        self._numbers = count()
-        self._layouts: dict[Layout, Layout] = {}
+        self._programs: dict[MibView, dict[bytes, Program]] = {}
 
     def answer(self, agent: Agent, datagram: bytes, t: float) -> bytes | None:
         """The response to one datagram at time t, or None for silence."""
@@ -53,14 +83,16 @@ class Answers:
             return None
         key = datagram[: at + 1] + datagram[stop:]
         programs = self._programs.get(agent.view)
-        if programs is not None:
-            layout = agent.layouts.get(programs.get(key, -1))
-            if layout is not None:
-                try:
-                    return _fill(layout, agent, datagram[at + 1 : stop], t)
-                except OverflowError:  # a number needs an octet more, or one less
-                    self.counts["laid_out_anew"] += 1
-        return self._answer_in_full(agent, datagram, key, t)
+        program = None if programs is None else programs.get(key)
+        if program is None:
+            return self._answer_in_full(agent, datagram, key, t)
+        layout = agent.layouts.get(program)
+        if layout is not None:
+            try:
+                return _fill(layout, agent, datagram[at + 1 : stop], t)
+            except OverflowError:  # a number needs an octet more, or one less
+                self.counts["laid_out_anew"] += 1
+        return _lay_out_anew(agent, program, datagram[at + 1 : stop], t)
 
     def _answer_in_full(self, agent: Agent, datagram: bytes, key: bytes, t: float) -> bytes | None:
         try:
@@ -76,41 +108,37 @@ class Answers:
             refused = _first_refused(variables)
             if refused is not None:
                 return _error(request, NO_SUCH_NAME_STATUS, refused + 1)
-        response, layout = self._respond(agent, request, variables, t)
-        if len(response) > agent.largest_message:
-            return _error(request, TOO_BIG_STATUS, 0)
-        if layout is not None and request.pdu_type == PduType.GET:
-            self._remember(agent, key, layout)
-        return response
-
-    def _respond(
-        self, agent: Agent, request: Message, variables: list[Variable], t: float
-    ) -> tuple[bytes, Layout | None]:
-        if request.pdu_type == PduType.GET_BULK:
-            variables = _fitting(agent, variables, t)
         if request.pdu_type == PduType.GET and not any(
             isinstance(cell, Living) and cell.wraps for _, cell in variables
         ):
-            layout = lay_out(agent, request, variables, t)
-            shared = self._layouts.setdefault(layout, layout)
-            if len(self._layouts) > MOST_SHARED_LAYOUTS:
-                self._layouts.clear()
-            return _fill(shared, agent, _request_id_content(request), t), shared
-        values = [(name, _octets(agent, cell, t)) for name, cell in variables]
-        return _response(
-            request, b"".join(ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_ID, n) + v) for n, v in values)
-        ), None
+            program = self._remember(agent, key, request)
+            return _lay_out_anew(agent, program, _request_id_content(request.request_id), t)
+        if request.pdu_type == PduType.GET_BULK:
+            variables = _fitting(agent, variables, t)
+        body = b"".join(
+            ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_ID, name) + _octets(agent, cell, t)) for name, cell in variables
+        )
+        response = _response(request, body)
+        return response if len(response) <= agent.largest_message else _error(request, TOO_BIG_STATUS, 0)
 
-    def _remember(self, agent: Agent, key: bytes, layout: Layout) -> None:
+    def _remember(self, agent: Agent, key: bytes, request: Message) -> Program:
         programs = self._programs.setdefault(agent.view, {})
         if len(programs) >= MOST_PROGRAMS:
             programs.clear()
-        number = programs.get(key)
-        if number is None:
-            number = programs[key] = next(self._numbers)
-        if len(agent.layouts) >= MOST_LAYOUTS:
-            agent.layouts.clear()
-        agent.layouts[number] = layout
+        program = programs[key] = Program(request, agent.view)
+        return program
+
+
+def _lay_out_anew(agent: Agent, program: Program, request_id: bytes, t: float) -> bytes:
+    """Answer a GET for the first time, or after something fixed has changed; remember how."""
+    layout = program.layout(agent, t)
+    response = _fill(layout, agent, request_id, t)
+    if len(response) > agent.largest_message:
+        return _error(program.request, TOO_BIG_STATUS, 0, request_id)
+    if len(agent.layouts) >= MOST_LAYOUTS:
+        agent.layouts.clear()
+    agent.layouts[program] = layout
+    return response
 
 
 def _request_id(datagram: bytes) -> int:
@@ -120,8 +148,8 @@ def _request_id(datagram: bytes) -> int:
     return at + 3 if datagram[at + 1] < 0x80 else at + 3 + (datagram[at + 1] & 0x7F)
 
 
-def _request_id_content(request: Message) -> bytes:
-    return ber.integer(request.request_id)[2:]
+def _request_id_content(request_id: int) -> bytes:
+    return ber.integer(request_id)[2:]
 
 
 def _fill(layout: Layout, agent: Agent, request_id: bytes, t: float) -> bytes:
@@ -140,7 +168,7 @@ def _fill(layout: Layout, agent: Agent, request_id: bytes, t: float) -> bytes:
         flow = flows[source]
         total = flow.start + int(flow.steady * t + flow.swing * waved)
         for hole, divisor, size in holes:
-            parts[hole] = (total // divisor).to_bytes(size, "big", signed=True)
+            parts[hole] = (total // divisor & COUNTER64_MOST).to_bytes(size, "big", signed=True)
     return b"".join(parts)  # type: ignore[arg-type]  # no hole is left
 
 
@@ -185,7 +213,7 @@ def _by_source(holes: list[tuple[int, Living, int]]) -> tuple[tuple[int, tuple[t
 def _frame(request: Message, body: int, status: int = 0, index: int = 0) -> tuple[bytes, bytes]:
     """What stands before and behind the request-id's content, for `body` octets of variables."""
     errors = ber.integer(status) + ber.integer(index) + bytes((ber.SEQUENCE,)) + ber.encode_length(body)
-    request_id = len(_request_id_content(request))
+    request_id = len(_request_id_content(request.request_id))
     pdu = 2 + request_id + len(errors) + body
     head = ber.integer(request.version) + ber.octets(request.community)
     head += bytes((PduType.RESPONSE,)) + ber.encode_length(pdu)
@@ -193,17 +221,17 @@ def _frame(request: Message, body: int, status: int = 0, index: int = 0) -> tupl
     return message + head + bytes((ber.INTEGER, request_id)), errors
 
 
-def _response(request: Message, body: bytes, status: int = 0, index: int = 0) -> bytes:
+def _response(request: Message, body: bytes, status: int = 0, index: int = 0, request_id: bytes = b"") -> bytes:
     head, tail = _frame(request, len(body), status, index)
-    return head + _request_id_content(request) + tail + body
+    return head + (request_id or _request_id_content(request.request_id)) + tail + body
 
 
-def _error(request: Message, status: int, index: int) -> bytes:
+def _error(request: Message, status: int, index: int, request_id: bytes = b"") -> bytes:
     """An error response. tooBig comes without variables (RFC 3416 section 4.2.1), except in SNMPv1."""
     if status == TOO_BIG_STATUS and request.version != Version.V1:
-        return _response(request, b"", status)
+        return _response(request, b"", status, 0, request_id)
     names = (ber.tlv(ber.OBJECT_ID, varbind.oid) + NULL_VALUE for varbind in request.varbinds)
-    return _response(request, b"".join(ber.tlv(ber.SEQUENCE, name) for name in names), status, index)
+    return _response(request, b"".join(ber.tlv(ber.SEQUENCE, name) for name in names), status, index, request_id)
 
 
 def _octets(agent: Agent, cell: Cell, t: float) -> bytes:
@@ -223,7 +251,8 @@ def _variables(agent: Agent, request: Message) -> Iterator[Variable]:
     """The names and cells that answer a request; a GetBulk may yield more than fit."""
     if request.pdu_type == PduType.GET:
         for varbind in request.varbinds:
-            yield varbind.oid, _exactly(agent, varbind.oid)
+            where = _wanted(agent.view, varbind.oid)
+            yield varbind.oid, agent.cell(where) if isinstance(where, int) else where
     elif request.pdu_type == PduType.GET_NEXT:
         for varbind in request.varbinds:
             yield _behind(agent, varbind.oid, version=request.version)
@@ -233,11 +262,12 @@ def _variables(agent: Agent, request: Message) -> Iterator[Variable]:
         raise Malformed("not a request")
 
 
-def _exactly(agent: Agent, name: bytes) -> Cell:
-    position = agent.view.position(name)
+def _wanted(view: MibView, name: bytes) -> int | bytes:
+    """Where an object stands, or the exception that says it is not there."""
+    position = view.position(name)
     if position is not None:
-        return agent.cell(position)
-    return NO_SUCH_INSTANCE if agent.view.has_siblings(name) else NO_SUCH_OBJECT
+        return position
+    return NO_SUCH_INSTANCE if view.has_siblings(name) else NO_SUCH_OBJECT
 
 
 def _behind(agent: Agent, name: bytes, *, version: Version) -> Variable:

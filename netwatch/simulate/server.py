@@ -63,8 +63,10 @@ class Simulation:
         self._serial = count()
         self._next_step = NEVER
         self._snmp = UdpFace(self._answer, port=ports.snmp)
-        self._faces = [self._snmp]
-        self._faces += [UdpFace(self._answer, port=ports.snmp, address=address) for address in agents if ":" in address]
+        self._faces: list[UdpFace | TcpFace] = [self._snmp]
+        self._faces.extend(
+            UdpFace(self._answer, port=ports.snmp, address=address) for address in agents if ":" in address
+        )
         self._echo = None if ports.echo is None else UdpFace(self._echoed, port=ports.echo)
         self._tcp = None if city is None or ports.tcp is None else TcpFace(city.doors(), port=ports.tcp)
         if self._echo is not None:

@@ -1,0 +1,150 @@
+"""`netwatch simulate` without its command line: options in, a simulation served until told to stop.
+
+Control lines come from standard input or from a unix socket; each is answered where it came from.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from netwatch.core.errors import NetwatchError
+from netwatch.simulate.control import execute
+from netwatch.simulate.growth import generate
+from netwatch.simulate.recording import RecordingError
+from netwatch.simulate.server import Ports, Simulation, serve_recordings, simulate_city
+
+DONE, WRONG, NOT_NOW = 0, 1, 3  # exit codes of the design, section 2
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulateOptions:
+    """What to simulate and where. With `recordings` (address -> file) no city is generated."""
+
+    switches: int = 100
+    seed: int = 1
+    cameras_per_switch: float = 3.6
+    vendors: tuple[str, ...] | None = None
+    recordings: Mapping[str, Path] = field(default_factory=dict)
+    living: bool = False  # counters of recordings grow
+    ports: Ports = field(default_factory=Ports)
+    community: bytes = field(default=b"public", repr=False)
+    control: Path | None = None  # a unix socket for control lines; standard input without it
+
+
+def recording_addresses(files: list[Path]) -> dict[str, Path]:
+    """Files in order to 127.1.0.1, 127.1.0.2 and so on."""
+    return {f"127.1.{number // 250}.{number % 250 + 1}": file for number, file in enumerate(files)}
+
+
+def build(options: SimulateOptions) -> Simulation:
+    """The simulation these options ask for, not yet started. RecordingError or ValueError when they are wrong."""
+    if options.recordings:
+        return serve_recordings(
+            options.recordings, ports=options.ports, community=options.community, living=options.living
+        )
+    city = generate(
+        switches=options.switches,
+        seed=options.seed,
+        cameras_per_switch=options.cameras_per_switch,
+        vendors=options.vendors,
+    )
+    return simulate_city(city, ports=options.ports, community=options.community)
+
+
+async def serve(options: SimulateOptions, *, say: Say, complain: Say) -> int:
+    """Serve until SIGINT or SIGTERM; returns the exit code. `say` is for answers, `complain` for errors."""
+    try:
+        simulation = build(options)
+    except (RecordingError, ValueError) as error:
+        complain(str(error))
+        return WRONG
+    stop = asyncio.Event()
+    try:
+        simulation.start()
+        control = await _open_control(simulation, options.control, say)
+    except (OSError, NetwatchError) as error:
+        simulation.stop()
+        complain(f"the simulation cannot listen: {error}")
+        return NOT_NOW
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    say(description(simulation, options))
+    try:
+        await stop.wait()
+    finally:
+        for number in STOP_SIGNALS:
+            loop.remove_signal_handler(number)
+        control()
+        simulation.stop()
+    return DONE
+
+
+def description(simulation: Simulation, options: SimulateOptions) -> str:
+    """One line that says what is served where; it appears once every socket is open."""
+    if simulation.city is None:
+        what = f"{len(options.recordings)} recorded agents"
+    else:
+        city = simulation.city.city
+        what = f"{len(city.devices)} switches and {len(city.field_devices)} field devices"
+    ports = options.ports
+    where = [f"SNMP on port {simulation.snmp_port}"]
+    if ports.echo is not None:
+        where.append(f"UDP echo on {simulation.echo_port}")
+    if ports.tcp is not None and simulation.city is not None:
+        where.append(f"TCP on {ports.tcp}")
+    return f"simulating {what}: {', '.join(where)}; type help for what can fail"
+
+
+async def _open_control(simulation: Simulation, path: Path | None, say: Say) -> Callable[[], None]:
+    """Begin to read control lines; returns what ends it."""
+    if path is None:
+        return await _read_standard_input(simulation, say)
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async for line in reader:
+                writer.write(execute(simulation, line.decode("utf-8", "replace")).encode() + b"\n")
+                await writer.drain()
+        except ConnectionError as error:
+            simulation.answers.counts[f"control {type(error).__name__}"] += 1
+        finally:
+            writer.close()
+
+    server = await asyncio.start_unix_server(converse, path=str(path))
+
+    def close() -> None:
+        server.close()
+        path.unlink(missing_ok=True)
+
+    return close
+
+
+async def _read_standard_input(simulation: Simulation, say: Say) -> Callable[[], None]:
+    """Standard input as control input. Its end is not the simulation's: a service has none."""
+    reader = asyncio.StreamReader()
+    try:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+        )
+    except (ValueError, OSError) as error:  # a file, /dev/null or closed: there is nobody to ask
+        simulation.answers.counts[f"no control input: {type(error).__name__}"] += 1
+        return lambda: None
+
+    async def converse() -> None:
+        async for line in reader:
+            say(execute(simulation, line.decode("utf-8", "replace")))
+
+    task = asyncio.get_running_loop().create_task(converse(), name="control input")
+
+    def close() -> None:
+        task.cancel()
+        transport.close()
+
+    return close
