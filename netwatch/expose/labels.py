@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from netwatch.core.device import InterfaceMap
+from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Device, FieldDevice, Site
 from netwatch.expose.text import label_value
 

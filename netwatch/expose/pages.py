@@ -76,7 +76,13 @@ class Pages:
 
 
 def _chosen(records: Iterable[Published], selection: Selection) -> Sequence[Mapping[str, bytes]]:
-    return [record.fragments for record in records if selection.chooses(site=record.site, shard_hash=record.shard_hash)]
+    # the one step that is not divided: 40 ns a record, so a city of 100,000 holds the event loop for 4 ms
+    shard, of, site = selection.shard, selection.of, selection.site
+    return [
+        record.fragments
+        for record in records
+        if record.shard_hash % of == shard and (site is None or record.site == site)
+    ]
 
 
 def header(metric: Metric) -> bytes:

@@ -40,10 +40,6 @@ class Selection:
     def has(self, scope: Scope) -> bool:
         return page_of(scope) in self.pages
 
-    def chooses(self, *, site: str, shard_hash: int) -> bool:
-        """Whether a device or field device is told of."""
-        return (self.site is None or site == self.site) and shard_hash % self.of == self.shard
-
 
 EVERYTHING = Selection(pages=frozenset(Page))
 CITY = Selection(pages=frozenset({Page.CITY}))

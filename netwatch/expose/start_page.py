@@ -13,9 +13,10 @@ _STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.4rem;margin-bottom:0}
+h2{font-size:1.1rem;margin-top:1.75rem}
 p.what{margin-top:.25rem;opacity:.75}
 p.wait{border-left:4px solid #c60;padding-left:.75rem}
-dl{display:flex;flex-wrap:wrap;gap:.75rem;margin:1.5rem 0}
+dl{display:flex;flex-wrap:wrap;gap:.75rem;margin:.75rem 0}
 dl div{border:1px solid #8886;border-radius:.5rem;padding:.5rem 1rem;min-width:6rem}
 dt{font-size:.85rem;opacity:.75}
 dd{margin:0;font-size:1.6rem;font-variant-numeric:tabular-nums}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import pytest
+import uvloop
 from aiohttp import ClientSession
 from prometheus_client import CollectorRegistry
 
@@ -284,12 +285,12 @@ async def test_a_page_in_the_making_is_not_torn_by_a_reload():
 
 async def test_headers_that_trickle_in_are_cut_at_the_deadline_however_many_bytes_came():
     async with running(limits=Limits(header_s=0.3)) as it:
-        _, writer = await asyncio.open_connection(HOST, it.port)
-        writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n")
+        client = await connected_client(it, b"GET /metrics HTTP/1.1\r\nHost: x\r\n")
         started = asyncio.get_running_loop().time()
         with pytest.raises(ConnectionError):
-            await trickle(writer)
+            await trickle(client)
         took = asyncio.get_running_loop().time() - started
+        client.close()
         await until(lambda: it.server.connections == 0)
     assert 0.25 < took < 2
     assert it.cuts == {Cut.NO_HEADERS: 1}
@@ -319,11 +320,11 @@ async def test_a_body_that_never_ends_is_cut():
     assert not reply or reply.startswith(b"HTTP/1.1 200")
 
 
-async def trickle(writer: asyncio.StreamWriter) -> None:
+async def trickle(client: socket.socket) -> None:
     """One header after the other, for ever."""
+    loop = asyncio.get_running_loop()
     while True:
-        writer.write(b"X-A: b\r\n")
-        await writer.drain()
+        await loop.sock_sendall(client, b"X-A: b\r\n")
         await asyncio.sleep(0.02)
 
 
@@ -335,15 +336,20 @@ async def sip(client: socket.socket) -> None:
         await asyncio.sleep(0.01)
 
 
-async def stalled_client(it: Running) -> socket.socket:
-    """A client that asks for everything and takes nothing."""
+async def connected_client(it: Running, sent: bytes) -> socket.socket:
+    """A client with little room for what comes back, that has sent something."""
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.settimeout(0)
     loop = asyncio.get_running_loop()
     await loop.sock_connect(client, (HOST, it.port))
-    await loop.sock_sendall(client, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+    await loop.sock_sendall(client, sent)
     return client
+
+
+async def stalled_client(it: Running) -> socket.socket:
+    """A client that asks for everything and takes nothing."""
+    return await connected_client(it, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
 
 
 async def test_a_stalled_reader_is_cut_holds_little_and_delays_nobody():
@@ -432,3 +438,19 @@ async def test_stopping_lets_a_reply_under_way_end_and_takes_no_more():
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection(HOST, port)
     assert len(begun) + len(rest) > 19 * MEGABYTE
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        test_a_page_of_many_pieces_arrives_whole,
+        test_headers_that_trickle_in_are_cut_at_the_deadline_however_many_bytes_came,
+        test_an_idle_connection_is_kept_for_the_next_scrape_and_then_cut,
+        test_a_stalled_reader_is_cut_holds_little_and_delays_nobody,
+        test_a_reader_that_sips_is_cut_at_the_total_deadline,
+        test_connections_beyond_the_cap_of_one_peer_are_refused_and_other_peers_are_served,
+        test_stopping_lets_a_reply_under_way_end_and_takes_no_more,
+    ],
+)
+def test_all_this_holds_on_uvloop_too_which_the_daemon_runs_on(scenario):
+    uvloop.run(scenario())
