@@ -1,76 +1,145 @@
-"""The other end of the control socket, for commands: one request, one reply, nothing asynchronous."""
+"""The control socket: HTTP on a unix socket, for callers whom the kernel vouches for (SO_PEERCRED, unix(7)).
 
-import http.client
+Routes are given by the daemon: (method, path) -> what to await; the outcome goes back as JSON.
+"""
+
+import asyncio
 import json
+import os
 import socket
-from dataclasses import dataclass
+import stat
+import struct
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from netwatch.core.errors import NetwatchError
+from aiohttp import web
 
-_REPLY_LIMIT = 64 * 1024 * 1024
+from netwatch.expose.guard import Cut, Gate, Limits
+
+_UCRED = struct.Struct("3i")  # pid, uid, gid
+_BODY_LIMIT = 64 * 1024
+_LIMITS = Limits(connections=16, connections_per_peer=16, idle_s=5.0, request_s=60.0)
+
+Route = Callable[[Any], Awaitable[Any]]
 
 
-class ControlError(NetwatchError):
-    """The running daemon could not be asked; the message is one sentence for the operator."""
+class Refused(Exception):  # noqa: N818 - it is an answer, not an accident
+    """Raised by a route: the request cannot be done, and `detail` (JSON-able) says why. Becomes a 409."""
+
+    def __init__(self, message: str, detail: Any = None) -> None:  # noqa: ANN401 - any JSON
+        super().__init__(message)
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What the daemon said. `body` is JSON; where `status` is not 200 it has an `error` sentence."""
+class ControlSettings:
+    """Where the socket lies and whom it serves; root and the daemon's own user always."""
 
-    status: int
-    body: Any
-
-    @property
-    def ok(self) -> bool:
-        return self.status == 200
-
-    @property
-    def error(self) -> str:
-        """The daemon's sentence; empty if all went well."""
-        if self.ok:
-            return ""
-        said = self.body.get("error") if isinstance(self.body, dict) else None
-        return str(said) if said else f"The daemon answered {self.status}."
+    path: Path
+    users: frozenset[int] = frozenset()  # uids
+    limits: Limits = field(default=_LIMITS)
 
 
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path, timeout_s: float) -> None:
-        super().__init__("localhost", timeout=timeout_s)
-        self._path = path
+class ControlServer:
+    """`start`, then `stop`. A route takes the request's JSON body (None without one) and gives something JSON-able."""
 
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
+    def __init__(
+        self, settings: ControlSettings, routes: Mapping[tuple[str, str], Route], on_cut: Callable[[Cut], None]
+    ) -> None:
+        self._settings = settings
+        self._routes = routes
+        self._on_cut = on_cut
+        self._allowed = settings.users | {0, os.getuid()}
+        self._runner: web.AppRunner | None = None
+        self._gate: Gate | None = None
+        self._listener: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen. Raises OSError where the path cannot be had, or where another daemon answers on it."""
+        application = web.Application(middlewares=[self._known], client_max_size=_BODY_LIMIT)
+        for (method, path), route in self._routes.items():
+            application.router.add_route(method, path, _answering(route))
+        self._runner = web.AppRunner(
+            application, access_log=None, shutdown_timeout=5.0, keepalive_timeout=60.0, lingering_time=1.0
+        )
+        await self._runner.setup()
+        server = self._runner.server
+        assert server is not None
+        self._gate = Gate(server, self._settings.limits, self._on_cut)
+        # others than root and ourselves are let as far as the question who they are
+        mode = 0o666 if self._settings.users else 0o600
+        bound = _bind(self._settings.path, mode)
+        self._listener = await asyncio.get_running_loop().create_unix_server(self._gate, sock=bound)
+
+    async def stop(self) -> None:
+        """Let requests under way end within 5 s, and remove the socket."""
+        if self._listener:
+            self._listener.close()
+            self._settings.path.unlink(missing_ok=True)
+        if self._runner:
+            await self._runner.cleanup()
+        self._listener = None
+
+    @web.middleware
+    async def _known(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        assert self._gate is not None
+        self._gate.request_begins(request.protocol)
+        try:
+            if _peer_user(request) not in self._allowed:
+                return _reply(403, {"error": "This socket serves root and netwatch's own user only."})
+            return await handler(request)
+        finally:
+            self._gate.request_ends(request.protocol)
 
 
-def request(
-    socket_path: Path,
-    method: str,
-    path: str,
-    *,
-    body: Any = None,  # noqa: ANN401 - any JSON
-    timeout_s: float = 60.0,
-) -> Reply:
-    """Ask the running daemon. Raises ControlError where none answers, or what answers is none of ours."""
-    connection = _UnixConnection(socket_path, timeout_s)
+def _answering(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        text = await request.read()
+        try:
+            body = json.loads(text) if text else None
+        except ValueError:
+            return _reply(400, {"error": "The body is no JSON."})
+        try:
+            return _reply(200, await route(body))
+        except Refused as refusal:
+            return _reply(409, {"error": str(refusal), "detail": refusal.detail})
+
+    return answer
+
+
+def _reply(status: int, told: Any) -> web.Response:  # noqa: ANN401 - any JSON
+    text = json.dumps(told, ensure_ascii=True, allow_nan=False)
+    return web.Response(status=status, text=text, content_type="application/json", headers={"Server": "netwatch"})
+
+
+def _peer_user(request: web.Request) -> int | None:
+    peer = request.get_extra_info("socket")
+    if peer is None:
+        return None
+    credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
+    return int(_UCRED.unpack(credentials)[1])
+
+
+def _bind(path: Path, mode: int) -> socket.socket:
+    """A listening place at `path`. A socket left by a daemon that died is replaced; one that answers is not."""
+    if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
+        with socket.socket(socket.AF_UNIX) as probe:
+            if probe.connect_ex(str(path)) == 0:
+                raise OSError(f"another daemon answers on {path}")
+        path.unlink()
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     try:
-        sent = None if body is None else json.dumps(body).encode()
-        connection.request(method, path, body=sent, headers={"Content-Type": "application/json"} if sent else {})
-        reply = connection.getresponse()
-        text = reply.read(_REPLY_LIMIT)
-        is_json = reply.headers.get_content_type() == "application/json"
-        return Reply(status=reply.status, body=json.loads(text) if is_json else None)
-    except (FileNotFoundError, ConnectionRefusedError) as error:
-        raise ControlError(f"No netwatch is running here: nothing answers on {socket_path}.") from error
-    except PermissionError as error:
-        raise ControlError(f"You may not use {socket_path}; try as root or as netwatch's user.") from error
-    except TimeoutError as error:
-        raise ControlError(f"The daemon on {socket_path} did not answer within {timeout_s:g} s.") from error
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise ControlError(f"What answers on {socket_path} is not understood: {error}.") from error
-    finally:
-        connection.close()
+        before = os.umask(0o777)  # nobody gets in between bind and chmod
+        try:
+            bound.bind(str(path))
+        finally:
+            os.umask(before)
+        path.chmod(mode)
+    except OSError:
+        bound.close()
+        raise
+    return bound

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from netwatch.expose.control import ControlError, Reply, request
-from netwatch.expose.control_server import ControlServer, ControlSettings, Refused
+from netwatch.expose.control import ControlServer, ControlSettings, Refused
+from netwatch.expose.control_client import ControlError, Reply, request
 
 
 async def reload(_body: object) -> object:
