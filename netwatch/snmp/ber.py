@@ -115,6 +115,8 @@ def sub_identifiers(content: bytes) -> list[int]:
     """The plain base-128 numbers in the content; the first two arcs are still one number (40 * first + second)."""
     if not content or content[-1] & 0x80:
         raise Malformed("an object identifier ends inside a sub-identifier")
+    if len(content) > 5 * MOST_ARCS:
+        raise Malformed("an object identifier has more than 128 sub-identifiers")
     numbers: list[int] = []
     number = 0
     for octet in content:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from netwatch.snmp import ber
 from netwatch.snmp.errors import Malformed, WrongPdu, WrongVersion
 
+MOST_VARBINDS = 3_000  # 60 kB of the shortest useful ones; more is a bomb
+
 
 class Version(IntEnum):
     """msgVersion."""
@@ -143,6 +145,8 @@ def decode_body(datagram: bytes, header: Header) -> Message:
         raise Malformed("octets behind the variables")
     varbinds: list[VarBind] = []
     while at < end:
+        if len(varbinds) == MOST_VARBINDS:
+            raise Malformed(f"more than {MOST_VARBINDS} variables")
         start, at = ber.expect(datagram, at, end, ber.SEQUENCE)
         varbinds.append(decode_varbind(datagram, start, at))
     return Message(
