@@ -147,6 +147,10 @@ async def test_no_more_connections_are_made_at_once_than_allowed_and_waiting_cou
 
 
 async def test_a_hundred_checks_leave_no_socket_open(closed_port):
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = descriptors()
     await asyncio.gather(*(tcp_connect("127.0.0.1", port=closed_port, timeout_s=1) for _ in range(100)))
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert descriptors() == before
+
+
+def descriptors():
+    return len(list(Path("/proc/self/fd").iterdir()))
