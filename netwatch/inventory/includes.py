@@ -5,6 +5,7 @@ the inventory; CSV files fill the one table that `as` names. What is included in
 """
 
 import glob
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from netwatch.inventory import csv_source, yaml_source
 from netwatch.inventory.csv_source import Sheet, columns_of
 from netwatch.inventory.findings import Findings, legible, quoted
-from netwatch.inventory.nodes import Entry, Items, Source
+from netwatch.inventory.nodes import Items, Node, Source, Table, Text
 from netwatch.inventory.schema import CSV_SECTIONS, FREE_TEXTS, SECTIONS
 
 YAML_SUFFIXES = (".yaml", ".yml")
@@ -33,6 +34,7 @@ class _Include:
     """One entry of the list and the line it stands on."""
 
     fields: dict[str, Any]
+    written: frozenset[str]  # its keys, the wrong ones too
     line: int
     where: str
 
@@ -46,11 +48,12 @@ class Includes:
         self._findings = findings
         self._seen: dict[Path, str] = {}
 
-    def load(self, entries: Iterable[dict[str, Any]], entry: Entry | None) -> list[Loaded]:
-        """Every file the entries name, read. `entry` is where the list stands."""
+    def load(self, entries: Iterable[dict[str, Any]], items: Items) -> list[Loaded]:
+        """Every file the entries name, read. `items` is the list as it stands in the file."""
         found: list[Loaded] = []
-        for number, fields in enumerate(entries, start=1):
-            include = _Include(fields=fields, line=_line(entry, number), where=f"include[{number}]")
+        for (number, node), fields in zip(_readable(items), entries, strict=True):
+            written = frozenset(node.entries) if isinstance(node, Table) else frozenset[str]()
+            include = _Include(fields=fields, written=written, line=node.line, where=f"include[{number}]")
             sheet = self._sheet(include)
             for path in self._matches(include):
                 loaded = self._load_one(path, include, sheet)
@@ -69,7 +72,7 @@ class Includes:
             names = sorted(glob.glob(pattern, root_dir=folder))  # noqa: PTH207 - Path.glob refuses absolute patterns
         except ValueError:  # a NUL in it
             names = []
-        paths = [folder / name for name in names if (folder / name).is_file()]
+        paths = [folder / name for name in names if os.path.isfile(folder / name)]  # noqa: PTH113 - never raises
         if not paths and pattern:
             self._report(include, f"{quoted(pattern)} matches no file")
         return paths
@@ -80,7 +83,7 @@ class Includes:
         is_yaml = fields.get("file", "").endswith(YAML_SUFFIXES)
         if is_yaml and len(fields) > 1:
             self._report(include, "`as`, `columns`, `values` and `charset` are for CSV files; this is YAML")
-        if not is_yaml and "as" not in fields:
+        if not is_yaml and "as" not in include.written:
             self._report(include, f"a CSV file needs `as:`, the table it fills: {', '.join(CSV_SECTIONS)}")
         if is_yaml or "as" not in fields:
             return None
@@ -130,9 +133,7 @@ def read_file(path: Path) -> bytes:
         return file.read(yaml_source.MOST_BYTES + 1)
 
 
-def _line(entry: Entry | None, number: int) -> int:
-    """The line of the list's item; of the key where the list is no list."""
-    if entry is None:
-        return 0
-    values = entry.value.values if isinstance(entry.value, Items) else []
-    return values[number - 1].line if number <= len(values) else entry.line
+def _readable(items: Items) -> list[tuple[int, Node]]:
+    """The numbered items that the reader made something of: words and tables."""
+    numbered = enumerate(items.values, start=1)
+    return [(n, node) for n, node in numbered if isinstance(node, Table) or (isinstance(node, Text) and node.value)]

@@ -14,7 +14,7 @@ from netwatch.inventory import build, checks, yaml_source
 from netwatch.inventory.findings import Findings, legible
 from netwatch.inventory.includes import Includes, Loaded, read_file
 from netwatch.inventory.kinds import Record, Reference
-from netwatch.inventory.nodes import Source, Table
+from netwatch.inventory.nodes import Items, Source, Table
 from netwatch.inventory.reader import Reader
 from netwatch.inventory.schema import INCLUDED, MAIN, SECTIONS
 from netwatch.inventory.secrets import Vault
@@ -67,8 +67,9 @@ class _Loading:
         for name in SECTIONS:
             self._merge(top.pop(name, []))
         entry = self._main_table().entries.get("include")
+        items = entry.value if entry is not None and isinstance(entry.value, Items) else Items([], 1)
         includes = Includes(self.path, charset=top.get("charset", DEFAULT_CHARSET), findings=self.findings)
-        for loaded in includes.load(top.get("include", ()), entry):
+        for loaded in includes.load(top.get("include", ()), items):
             self.files.append(loaded)
             for records in self._read_included(loaded.source).values():
                 self._merge(records)

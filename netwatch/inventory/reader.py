@@ -44,6 +44,7 @@ class Reader:
         self._findings = findings
         self._vault = vault
         self._references = references
+        self._unreadable = 0  # met so far; a record with one of them is not to be built
 
     def fields(self, block: Block, table: Table, where: str) -> dict[str, Any]:
         """The block's fields as far as they are right; unknown and missing keys are reported."""
@@ -76,7 +77,7 @@ class Reader:
         return [self._record(name, section, identity, body) for identity, body in table.entries.items()]
 
     def _record(self, name: str, section: Section, identity: str, entry: Entry) -> Record:
-        before = len(self._findings)
+        before = len(self._findings) + self._unreadable
         where = f"{name}.{legible(identity)}"
         fields: dict[str, Any] = {}
         table = Table({}, entry.line)
@@ -90,7 +91,8 @@ class Reader:
                 fields = self.fields(section.block, table, where)
         except _Absent:
             return Record(name, identity, self.file, entry.line, table, fields, broken=True)
-        return Record(name, identity, self.file, entry.line, table, fields, broken=len(self._findings) != before)
+        broken = len(self._findings) + self._unreadable != before
+        return Record(name, identity, self.file, entry.line, table, fields, broken)
 
     def _refusal(self, section: Section, table: Table) -> tuple[int, str, str] | None:
         for (key, value), sentence in section.refused.items():
@@ -109,18 +111,11 @@ class Reader:
             self._findings.refuse(self.file, line, where, refused)
             raise _Absent from refused
 
-    def _value(self, kind: Kind, node: Node, line: int, where: str) -> Any:  # noqa: ANN401, PLR0911 - one return a kind
+    def _value(self, kind: Kind, node: Node, line: int, where: str) -> Any:  # noqa: ANN401
+        if type(node) is Unreadable:
+            self._unreadable += 1
+            raise _Absent
         match kind:
-            case Scalar(parse):
-                return self._parsed(parse, self._text(node, line, where), line, where)
-            case Ref(section):
-                identity = self._text(node, line, where)
-                self._references.append(Reference(self.file, line, where, section, identity))
-                return identity
-            case Port():
-                ref: PortRef = self._parsed(port, self._text(node, line, where), line, where)
-                self._references.append(Reference(self.file, line, where, "devices", ref.device))
-                return ref
             case ListOf(item, count):
                 return self._list(item, count, self._items(node, line, where), where)
             case Block():
@@ -129,10 +124,24 @@ class Reader:
                 return self.records(where, kind, Entry(line, node))
             case SecretRef():
                 return self._secret(node, line, where)
-            case Subject():
-                return self._subject(self._text(node, line, where), line, where)
             case Pairs():
                 return self._pairs(node, line, where)
+            case _:
+                return self._word(kind, self._text(node, line, where), line, where)
+
+    def _word(self, kind: Scalar | Ref | Port | Subject, word: str, line: int, where: str) -> Any:  # noqa: ANN401
+        match kind:
+            case Scalar(parse):
+                return self._parsed(parse, word, line, where)
+            case Ref(section):
+                self._references.append(Reference(self.file, line, where, section, word))
+                return word
+            case Port():
+                ref: PortRef = self._parsed(port, word, line, where)
+                self._references.append(Reference(self.file, line, where, "devices", ref.device))
+                return ref
+            case Subject():
+                return self._subject(word, line, where)
 
     def _text(self, node: Node, line: int, where: str) -> str:
         """The text of a scalar; an empty value counts as not written."""
@@ -195,8 +204,6 @@ class Reader:
             return
 
     def _secret(self, node: Node, line: int, where: str) -> Secret:
-        if isinstance(node, Unreadable):
-            raise _Absent
         if not isinstance(node, Table):
             self._report(line, where, LITERAL)
             raise _Absent
@@ -214,7 +221,7 @@ class Reader:
         kind, colon, identity = raw.partition(":")
         if not colon or kind not in SUBJECTS or bool(identity) != (kind != "vantage"):
             known = ", ".join(f"{word}:ID" for word in SUBJECTS if word != "vantage")
-            suggestion = self._findings.suggestion(kind, SUBJECTS)
+            suggestion = self._findings.suggestion(kind, SUBJECTS) if colon else ""
             self._report(line, where, f"{quoted(raw)} is no subject; known are {known} and vantage:{suggestion}")
             raise _Absent
         if kind == "port":

@@ -49,14 +49,16 @@ def _kept(content: bytes, name: str) -> Secret:
 def _content(path: Path, what: str) -> bytes:
     """The file without the line end an editor puts at its end."""
     try:
-        if not path.is_file():
-            raise Refused(f"{what} does not exist")
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+        content = _read(path) if path.is_file() else None  # a pipe or a device could keep us waiting for ever
     except OSError as error:
         raise Refused(f"{what} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise Refused(f"{what} is no path") from error
+    if content is None:
+        raise Refused(f"{what} does not exist")
     if len(content) > MOST_BYTES:
         raise Refused(f"{what} is longer than {MOST_BYTES} bytes; that is no community")
     return content.removesuffix(b"\n").removesuffix(b"\r")
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)

@@ -59,7 +59,7 @@ class _Composer:
             line = event.start_mark.line + 1
             if event.anchor is not None or event.tag is not None:
                 self._refuse_marks(event, line)
-            self._place(Text(nfc(event.value), line, event.style is not None))
+            self._place(Text(nfc(event.value), line, bool(event.style)))
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             line = event.start_mark.line + 1
             self._refuse_marks(event, line)
@@ -182,5 +182,6 @@ def _line_of_offset(content: bytes, offset: int) -> int:
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:
     """What libyaml says, never its excerpt of the file: a line of the inventory could hold a secret by mistake."""
-    said = " ".join(part for part in (error.context, error.problem) if part)
-    return f"not valid YAML: {said}"
+    begun = f" begun in line {error.context_mark.line + 1}" if error.context_mark else ""
+    context = f"{error.context}{begun}: " if error.context else ""
+    return f"not valid YAML: {context}{error.problem}"
