@@ -39,10 +39,11 @@ def state_set(name: bytes, labels: bytes, *, states: Iterable[str], current: str
 def column(name: bytes, ports: Sequence[bytes], values: Sequence[Number | None], verb: bytes = b"%d") -> bytes:
     """One line per port that has a value. `verb` is how a value is printed.
 
-    `values` is empty, or aligned with `ports`; anything else is a ValueError or TypeError.
+    `values` is empty, or aligned with `ports`; anything else is a ValueError.
     """
     if not values:
         return b""
+    _insist_on_alignment(ports, values)
     if None in values:
         there = [value is not None for value in values]
         ports, values = _where(there, ports), _where(there, values)
@@ -59,6 +60,8 @@ def stamped_column(
     """One line per port with a total, each with its poll's own time in ms. `more` is one more label, with its comma."""
     if not totals:
         return b""
+    _insist_on_alignment(ports, totals)
+    _insist_on_alignment(ports, stamps)
     if None in totals:
         there = [total is not None for total in totals]
         ports, totals, stamps = _where(there, ports), _where(there, totals), _where(there, stamps)
@@ -73,6 +76,10 @@ def stamped_column(
 
 
 def _where(there: Sequence[bool], items: Sequence[Item]) -> list[Item]:
-    if len(there) != len(items):
-        raise ValueError(f"{len(there)} values for {len(items)} rows")
     return list(compress(items, there))
+
+
+def _insist_on_alignment(ports: Sequence[bytes], values: Sequence[object]) -> None:
+    # a row at another row's port would be a lie that looks like data
+    if len(ports) != len(values):
+        raise ValueError(f"{len(values)} values for {len(ports)} ports")

@@ -1,0 +1,59 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netwatch.expose.samples import column, number, sample, stamped_column
+from tests.unit.expose.reading import samples_of
+
+TOTALS = st.lists(st.none() | st.integers(0, 2**64 - 1), max_size=12)
+
+
+def make_ports(count: int) -> list[bytes]:
+    return [b'interface="100%%%% %d"' % row for row in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, b"0"), (True, b"1"), (2**64 - 1, b"18446744073709551615"), (0.1, b"0.1"), (1e22, b"1e+22")],
+)
+def test_numbers_are_told_exactly(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_numbers_that_are_none_are_told_as_the_format_wants_them(value):
+    (read,) = samples_of(sample(b"x", b"", value))
+    assert read.value == value or math.isnan(read.value) is math.isnan(value) is True
+
+
+@given(TOTALS)
+def test_a_column_tells_each_known_value_at_its_port_in_order(values):
+    read = samples_of(column(b"x", make_ports(len(values)), values))
+    wanted = [(f"100% {row}", float(value)) for row, value in enumerate(values) if value is not None]
+    assert [(s.labels["interface"], s.value) for s in read] == wanted
+
+
+@given(TOTALS)
+def test_a_stamped_column_tells_each_known_total_with_the_stamp_of_its_row(totals):
+    stamps = [1000 * (row + 1) for row in range(len(totals))]
+    told = stamped_column(b"x", make_ports(len(totals)), totals, stamps=stamps, more=b',cast="unicast"')
+    wanted = [(f"100% {row}", float(total), row + 1) for row, total in enumerate(totals) if total is not None]
+    assert [(s.labels["interface"], s.value, s.timestamp) for s in samples_of(told)] == wanted
+    assert {s.labels["cast"] for s in samples_of(told)} <= {"unicast"}
+
+
+@given(TOTALS.filter(bool), st.integers(0, 14))
+def test_columns_of_unequal_length_raise_and_never_shift_rows(totals, ports):
+    if ports != len(totals):
+        with pytest.raises(ValueError, match="values for"):
+            column(b"x", make_ports(ports), totals)
+        with pytest.raises(ValueError, match="values for"):
+            stamped_column(b"x", make_ports(ports), totals, stamps=[1] * len(totals))
+
+
+def test_stamps_of_unequal_length_raise():
+    for totals in ((1, 2), (1, None)):
+        with pytest.raises(ValueError, match="values for"):
+            stamped_column(b"x", make_ports(2), totals, stamps=[1, 2, 3])
