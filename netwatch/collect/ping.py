@@ -21,6 +21,7 @@ from netwatch.core.observation import PingObservation
 
 TICK_S = 0.02  # how late a miss or a paced echo may be
 CANARY_S = 0.25  # between echoes to ourselves, and how long one may take: misses are judged with fresh evidence
+DEAF_S = 1.0  # how long a miss waits for what has arrived to be read
 TARGETS_REMEMBERED = 100_000
 
 NOWHERE = Target(Wire.ICMP4, ("", 0), b"")
@@ -147,9 +148,9 @@ class Pinger:
         now_s = self._now_s()
         for path in self._paths.values():
             self._watch(path, now_s)
-        if not unread:
-            for echo in self._outstanding.expire(now_s):
-                self._tell(echo, rtt_s=None, reason=self._miss(echo))
+        # while answers wait to be read a miss is not certain; where that lasts (a flood), we are the ones who are deaf
+        for echo in self._outstanding.expire(now_s - DEAF_S if unread else now_s):
+            self._tell(echo, rtt_s=None, reason=Reason.LOCAL if unread else self._miss(echo))
         for _ in range(len(self._stalled)):
             self._transmit(self._stalled.popleft())
         for echo in self._pacer.release(now_s):

@@ -4,6 +4,7 @@ import socket
 import time
 
 import pytest
+import uvloop
 
 from netwatch.collect.echo import EchoOutcome, Instant, Wire
 from netwatch.collect.ping import Pinger, read_clocks
@@ -182,6 +183,33 @@ async def test_echoes_to_ourselves_go_through_the_same_socket_and_are_heard(ping
     assert all(recent)
     assert pinger.own_loss_ratio == 0.0
     assert not pinger._paths[Wire.UDP6].loss._recent, "a wire not in use is left alone"
+
+
+async def test_a_flood_of_junk_delays_a_miss_but_not_for_ever_and_never_as_the_hosts(pinger, peer):
+    silent = await peer(lambda _: [])
+    read = pinger._read
+    pinger._read = lambda path: read(path) and False  # however much was read, there is more
+    observation = await ask(pinger, silent.ping)
+    assert observation.reason is Reason.LOCAL
+    assert asyncio.get_running_loop().time() - observation.at_s == pytest.approx(1.3, abs=0.2)
+
+
+@pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_the_daemons_event_loop_reopens_a_broken_socket_too(loop_factory):
+    async def conversation():
+        pinger = Pinger(QUICK)
+        await pinger.start()
+        with echo_thread() as (ping, _):
+            assert (await ask(pinger, ping)).rtt_s > 0
+            pinger._paths[Wire.UDP4]._tried_s = -100.0
+            pinger._paths[Wire.UDP4].socket._socket.close()
+            assert (await ask(pinger, ping)).reason is Reason.LOCAL
+            await asyncio.sleep(0.05)
+            assert (await ask(pinger, ping)).rtt_s > 0
+        await pinger.stop()
+
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(conversation())
 
 
 async def test_a_broken_socket_is_reopened_without_a_restart_and_its_misses_are_ours(pinger, peer):
