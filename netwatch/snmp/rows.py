@@ -252,7 +252,13 @@ class _Reading:
 
     def fail_rest(self, outcome: Outcome, detail: str) -> None:
         """Everything not yet read failed for this reason."""
-        for start, stop in reversed(self._todo):
+        runs: list[tuple[int, int]] = []
+        for start, stop in sorted(self._todo):
+            if runs and runs[-1][1] == start:
+                runs[-1] = (runs[-1][0], stop)
+            else:
+                runs.append((start, stop))
+        for start, stop in runs:
             self._keep_failure(start, stop, outcome, detail)
         self._todo.clear()
 
