@@ -2,6 +2,7 @@ import asyncio
 import socket
 import threading
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -47,7 +48,7 @@ async def resolving(zone, terms=QUICK, names=None):
         await asyncio.sleep(0.01)
 
 
-async def until(condition, within_s=3.0):
+async def until(condition, within_s=10.0):
     async with asyncio.timeout(within_s):
         while not condition():  # noqa: ASYNC110  threads of lookups set no event
             await asyncio.sleep(0.005)
@@ -115,10 +116,11 @@ async def test_one_bad_name_costs_no_other():
 
 async def test_hanging_names_starve_no_healthy_one_and_hold_few_threads():
     zone = Zone(**{f"hang-{number}": "hang" for number in range(12)}, good=["10.0.0.1"])
-    async with resolving(zone) as resolver:
+    terms = replace(QUICK, deadline_s=0.4)
+    async with resolving(zone, terms=terms) as resolver:
         await until(lambda: resolver.address_of("good") == "10.0.0.1")
         await until(lambda: all(resolver.resolutions[f"hang-{number}"].is_slow for number in range(12)))
-        assert "no answer in 0.15 s" in resolver.resolutions["hang-0"].failure
+        assert "no answer in 0.4 s" in resolver.resolutions["hang-0"].failure
         asked = zone.asked.count("good")
         await until(lambda: zone.asked.count("good") >= asked + 5)
         assert zone.hanging <= 12 + QUICK.slow_at_once, "a slow name hangs in its own few places only"
