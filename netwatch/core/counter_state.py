@@ -6,15 +6,13 @@ readings into it.
 
 import math
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from netwatch.core.device import InterfaceMap
+from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING
-
-Cell = tuple[str, int]  # column name, row position
 
 
 class Baseline(Enum):
@@ -39,7 +37,7 @@ class CounterState:
     widths: Mapping[str, bytes] = NOTHING
     line_rates: tuple[float | None, ...] = ()  # bytes/s at the last reading
     discontinuity: tuple[int | None, ...] = ()  # ifCounterDiscontinuityTime, as last told
-    odd: Mapping[Cell, float | Baseline] = NOTHING
+    odd: Mapping[str, Mapping[int, float | Baseline]] = NOTHING  # column name -> row
 
 
 def follow(state: CounterState, interfaces: InterfaceMap) -> CounterState:
@@ -49,15 +47,15 @@ def follow(state: CounterState, interfaces: InterfaceMap) -> CounterState:
         return replace(state, interfaces=interfaces)
     position = {name: row for row, name in enumerate(before.names)}
     origin = [position.get(name) for name in interfaces.names]
-    odd: dict[Cell, float | Baseline] = {}
+    odd: dict[str, dict[int, float | Baseline]] = {}
     for row, old in enumerate(origin):
         for column in state.raw:
-            baseline = Baseline.NONE if old is None else state.odd.get((column, old))
+            baseline = Baseline.NONE if old is None else state.odd.get(column, NOTHING).get(old)
             moved = old is not None and before.indexes[old] != interfaces.indexes[row]
             if moved and baseline is not Baseline.NONE:
                 baseline = Baseline.STALE
             if baseline is not None:
-                odd[column, row] = baseline
+                odd.setdefault(column, {})[row] = baseline
     return CounterState(
         interfaces=interfaces,
         at_s=array("d", [math.nan if old is None else state.at_s[old] for old in origin]),
@@ -86,7 +84,8 @@ def to_document(state: CounterState, wall_s: float) -> dict[str, Any]:
         "discontinuity": list(state.discontinuity),
         "odd": [
             [column, row, since.value if isinstance(since, Baseline) else since + wall_s]
-            for (column, row), since in state.odd.items()
+            for column, rows in state.odd.items()
+            for row, since in rows.items()
         ],
     }
 
@@ -106,7 +105,7 @@ def from_document(document: Mapping[str, Any], *, wall_s: float, now_s: float) -
             offsets={column: tuple(map(int, offsets)) for column, offsets in document["offsets"].items()},
             widths={column: bytes(widths) for column, widths in document["widths"].items()},
             discontinuity=tuple(document["discontinuity"]),
-            odd={(column, int(row)): _baseline(since, wall_s, now_s) for column, row, since in document["odd"]},
+            odd=_baselines(document["odd"], wall_s, now_s),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"stored counters are not of the expected form: {error!r}") from error
@@ -117,11 +116,15 @@ def from_document(document: Mapping[str, Any], *, wall_s: float, now_s: float) -
     if state.raw.keys() != state.widths.keys() or not state.offsets.keys() <= state.raw.keys():
         raise ValueError("stored counters are not of the expected form: columns are missing")
     if len(state.discontinuity) not in (0, rows) or any(
-        column not in state.raw or not 0 <= row < rows for column, row in state.odd
+        column not in state.raw or not set(range(rows)).issuperset(odd) for column, odd in state.odd.items()
     ):
         raise ValueError("stored counters are not of the expected form: rows that do not exist")
     return state
 
 
-def _baseline(since: float | str, wall_s: float, now_s: float) -> float | Baseline:
-    return Baseline(since) if isinstance(since, str) else min(since - wall_s, now_s)
+def _baselines(document: Sequence[Any], wall_s: float, now_s: float) -> dict[str, dict[int, float | Baseline]]:
+    odd: dict[str, dict[int, float | Baseline]] = {}
+    for column, row, since in document:
+        baseline = Baseline(since) if isinstance(since, str) else min(since - wall_s, now_s)
+        odd.setdefault(column, {})[row] = baseline
+    return odd

@@ -13,11 +13,11 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from operator import add, gt, le, sub
+from operator import add, gt, sub
 from typing import cast
 
-from netwatch.core.counter_state import Baseline, Cell, CounterState, follow
-from netwatch.core.device import InterfaceMap
+from netwatch.core.counter_state import Baseline, CounterState, follow
+from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING
 
 TOLERANCE = 1.05  # of the line rate: clocks that differ, frames counted with their framing
@@ -82,6 +82,7 @@ class _Poll:
     reading: CounterReading
     ceilings: Sequence[float]  # bytes/s
     allowed: Sequence[float]  # bytes since the row's last reading; NaN where there was none
+    least: float  # of those; NaN if one is
     ignored: frozenset[int]  # rows whose time is not after their last one
     stale: frozenset[int]  # rows whose baselines a discontinuity or reboot has put out of force
 
@@ -93,7 +94,7 @@ class _Columns:
     raw: dict[str, "array[int]"] = field(default_factory=dict)
     offsets: dict[str, tuple[int, ...]] = field(default_factory=dict)
     widths: dict[str, bytes] = field(default_factory=dict)
-    odd: dict[Cell, float | Baseline] = field(default_factory=dict)
+    odd: dict[str, Mapping[int, float | Baseline]] = field(default_factory=dict)
     totals: dict[str, Sequence[int | None]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -108,12 +109,9 @@ def fold(state: CounterState, reading: CounterReading, interfaces: InterfaceMap)
         state = follow(state, interfaces)
     poll = _prepare(state, reading)
     into = _Columns()
-    odd_columns = {column for column, _ in state.odd}
     is_plain = not poll.stale and not poll.ignored and len(state.at_s) > 0
-    frames = [limit / SMALLEST_FRAME for limit in poll.allowed]
     for column, raw in reading.columns.items():
-        allowed = frames if column.endswith(_FRAMES) else poll.allowed
-        if not is_plain or column in odd_columns or not _fold_plain(poll, column, allowed, into):
+        if not (is_plain and _fold_plain(poll, column, raw, into)):
             _fold_odd(poll, column, raw, into)
     for column in state.raw.keys() - reading.columns.keys():
         _fold_odd(poll, column, (None,) * len(state.at_s), into)
@@ -121,11 +119,11 @@ def fold(state: CounterState, reading: CounterReading, interfaces: InterfaceMap)
         interfaces=interfaces,
         at_s=_row_times(poll),
         raw=into.raw,
-        offsets=into.offsets or NOTHING,
+        offsets=into.offsets,
         widths=state.widths if into.widths == state.widths else into.widths,
         line_rates=tuple(reading.line_rates),
         discontinuity=_discontinuity(state, reading),
-        odd=into.odd or NOTHING,
+        odd=into.odd,
     )
     return Counted(state=advanced, totals=into.totals, findings=(*_row_findings(poll), *into.findings))
 
@@ -135,28 +133,22 @@ def _prepare(state: CounterState, reading: CounterReading) -> _Poll:
     if tuple(reading.line_rates) != state.line_rates and state.line_rates:
         # part of the time the old speed was in force
         ceilings = list(map(max, ceilings, [rate or 0.0 for rate in state.line_rates]))
-    elapsed = map(sub, reading.at_s, state.at_s)
-    late = any(map(le, reading.at_s, state.at_s))
+    slack_s = reading.slack_s
+    elapsed = list(map(sub, reading.at_s, state.at_s))
+    allowed = [rate * (passed_s * TOLERANCE + slack_s) for rate, passed_s in zip(ceilings, elapsed, strict=True)]
     return _Poll(
         state=state,
         reading=reading,
         ceilings=ceilings,
-        allowed=[_limit(rate, passed_s, reading.slack_s) for rate, passed_s in zip(ceilings, elapsed, strict=True)],
-        ignored=frozenset(
-            [row for row, (now, last) in enumerate(zip(reading.at_s, state.at_s, strict=True)) if now <= last]
-            if late
-            else ()
-        ),
+        allowed=allowed,
+        least=min(allowed, default=0.0) if sum(allowed) > 0 else math.nan,
+        ignored=frozenset([row for row, passed_s in enumerate(elapsed) if passed_s <= 0]),
         stale=frozenset(range(len(state.at_s)) if reading.rebooted else _discontinuous(state, reading)),
     )
 
 
 def _ceilings(line_rates: Iterable[float | None]) -> list[float]:
     return [UNKNOWN_LINE_RATE if rate is None else rate for rate in line_rates]
-
-
-def _limit(ceiling: float, elapsed_s: float, slack_s: float) -> float:
-    return ceiling * (elapsed_s * TOLERANCE + slack_s)
 
 
 def _discontinuous(state: CounterState, reading: CounterReading) -> list[int]:
@@ -189,23 +181,45 @@ def _row_findings(poll: _Poll) -> Iterable[Finding]:
     return [Finding(Oddity.DISCONTINUITY, row) for row in sorted(poll.stale)]
 
 
-def _fold_plain(poll: _Poll, column: str, allowed: Sequence[float], into: _Columns) -> bool:
-    """Fold a column in which nothing is odd; False, and nothing done, if something is."""
-    state, widths = poll.state, poll.reading.widths[column]
-    raw, last = poll.reading.columns[column], state.raw.get(column)
-    if last is None or None in raw or widths != state.widths[column]:
+def _fold_plain(poll: _Poll, name: str, raw: Sequence[int | None], into: _Columns) -> bool:
+    """Fold a column in which nothing is new but counts; False, and nothing done, if something is."""
+    state, widths = poll.state, poll.reading.widths[name]
+    last = state.raw.get(name)
+    if last is None or widths != state.widths[name]:
         return False
-    present = cast("Sequence[int]", raw)
-    deltas = list(map(sub, present, last))
-    if min(deltas) < 0 or any(map(gt, deltas, allowed)):
+    present, odd = raw, state.odd.get(name)
+    if odd is not None or None in raw:
+        # Rows that never have this counter, such as the errors of a VLAN, are common and cost little.
+        odd = odd or {}
+        if raw.count(None) != len(odd) or any(raw[row] is not None for row in odd):
+            return False
+        present = [old if new is None else new for new, old in zip(raw, last, strict=True)]
+    now = array("Q", cast("Sequence[int]", present))
+    deltas = list(map(sub, now, last))
+    frame = _frame(name)
+    # The largest below the least limit is the common case; NaN compares false, and then each row counts.
+    if min(deltas) < 0 or (
+        not max(deltas) * frame <= poll.least and any(map(gt, deltas, [limit / frame for limit in poll.allowed]))
+    ):
         return False
-    into.raw[column] = into.totals[column] = now = array("Q", present)
-    into.widths[column] = widths
-    offsets = state.offsets.get(column)
-    if offsets is not None:
-        into.offsets[column] = offsets
-        into.totals[column] = tuple(map(add, now, offsets))
+    into.raw[name], into.widths[name] = now, widths
+    if odd is not None:
+        into.odd[name] = odd
+    if name in state.offsets:
+        into.offsets[name] = state.offsets[name]
+        into.totals[name] = tuple(map(add, now, state.offsets[name]))
+    else:
+        into.totals[name] = now
+    if present is not raw:
+        into.totals[name] = tuple(
+            [None if new is None else total for new, total in zip(raw, into.totals[name], strict=True)]
+        )
     return True
+
+
+def _frame(column: str) -> int:
+    """The bytes on the wire that one count stands for, at least."""
+    return SMALLEST_FRAME if column.endswith(_FRAMES) else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,26 +239,17 @@ class _Column:
         """The most that a cell may have counted since its own last reading."""
         since = self.baselines.get(row)
         since_s = since if isinstance(since, float) else poll.state.at_s[row]
-        limit = _limit(poll.ceilings[row], poll.reading.at_s[row] - since_s, poll.reading.slack_s)
-        return limit / SMALLEST_FRAME if self.name.endswith(_FRAMES) else limit
+        passed_s = poll.reading.at_s[row] - since_s
+        return poll.ceilings[row] * (passed_s * TOLERANCE + poll.reading.slack_s) / _frame(self.name)
 
     def suspects(self, poll: _Poll) -> Collection[int]:
         """The rows that have to be looked at one by one."""
-        deltas = enumerate(map(sub, self.now, self.last))
-        limits = poll.allowed
-        if self.name.endswith(_FRAMES):
-            limits = [limit / SMALLEST_FRAME for limit in limits]
-        return (
-            self.missing
-            | poll.stale
-            | self.baselines.keys()
-            | {
-                row
-                for row, (now, before) in enumerate(zip(self.widths, self.widths_before, strict=True))
-                if now != before
-            }
-            | {row for row, delta in deltas if delta < 0 or delta > limits[row]}
-        )
+        frame = _frame(self.name)
+        deltas = zip(map(sub, self.now, self.last), poll.allowed, strict=True)
+        rows = {row for row, (delta, limit) in enumerate(deltas) if delta < 0 or delta > limit / frame}
+        if self.widths != self.widths_before:
+            rows.update([row for row, width in enumerate(self.widths) if width != self.widths_before[row]])
+        return rows | self.missing | poll.stale | self.baselines.keys()
 
 
 def _complete(poll: _Poll, name: str, raw: Sequence[int | None]) -> _Column:
@@ -253,9 +258,7 @@ def _complete(poll: _Poll, name: str, raw: Sequence[int | None]) -> _Column:
     widths_before = state.widths.get(name) or poll.reading.widths[name]
     missing = poll.ignored | {row for row, value in enumerate(raw) if value is None}
     if name in state.raw:
-        baselines: dict[int, float | Baseline] = {
-            row: since for (column, row), since in state.odd.items() if column == name
-        }
+        baselines: Mapping[int, float | Baseline] = state.odd.get(name, NOTHING)
     else:
         baselines = dict.fromkeys(range(rows), Baseline.NONE)
     widths = bytearray(poll.reading.widths.get(name, widths_before))
@@ -280,12 +283,13 @@ def _fold_odd(poll: _Poll, name: str, raw: Sequence[int | None], into: _Columns)
     column = _complete(poll, name, raw)
     offsets = list(column.offsets)
     totals: list[int | None] = list(map(add, column.now, offsets))
+    odd: dict[int, float | Baseline] = {}
     for row in sorted(column.suspects(poll)):
         if row in column.missing:
             totals[row] = None
             since = _kept_baseline(poll, column, row)
             if since is not None:
-                into.odd[name, row] = since
+                odd[row] = since
             continue
         totals[row], offsets[row], oddity = _judge(poll, column, row)
         if oddity is not None:
@@ -295,6 +299,8 @@ def _fold_odd(poll: _Poll, name: str, raw: Sequence[int | None], into: _Columns)
     into.totals[name] = tuple(totals)
     if any(offsets):
         into.offsets[name] = tuple(offsets)
+    if odd:
+        into.odd[name] = odd
 
 
 def _kept_baseline(poll: _Poll, column: _Column, row: int) -> float | Baseline | None:

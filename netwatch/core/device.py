@@ -4,12 +4,16 @@ Immutable; replaced whole. Interface data are columns aligned with `InterfaceMap
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from netwatch.core.counter_state import CounterState
 from netwatch.core.errors import Reason
+from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING, Lane
 from netwatch.core.reachability import Reachability
+
+FALSE_ALARMS_BELIEVED = 3  # some agents change ifTableLastChange with every answer
 
 
 class DeviceVerdict(StrEnum):
@@ -38,30 +42,14 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InterfaceMap:
-    """Which rows exist and what they are called; the outcome of discovery.
-
-    `names` are unique within the device and are the `interface` label. `epoch` grows with every change of
-    `indexes` or `names`.
-    """
-
-    epoch: int = 0
-    indexes: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    descriptions: tuple[str, ...] = ()
-    types: tuple[int | None, ...] = ()  # IANAifType
-    dropped: int = 0  # rows beyond the cap
-    in_doubt: bool = False  # rows are held back until rediscovered
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceStatus:
     """ifAdminStatus, ifOperStatus and speed, aligned with the map; None: not known."""
 
     admin: Sequence[int | None] = ()  # 1 up, 2 down, 3 testing
     oper: Sequence[int | None] = ()  # 1 up .. 7 lowerLayerDown
     speed_bps: Sequence[int | None] = ()  # None where unknown or not to be believed
+    line_rates: Sequence[float | None] = ()  # bytes/s: what counters are held against
+    speed_said: tuple[Sequence[int | None], ...] = ()  # ifHighSpeed and ifSpeed, as the agent gave them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +75,50 @@ class LaneHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowSigns:
+    """What tells cheaply whether rows may have changed (RFC 2863 §3.1.5): ifNumber and ifTableLastChange.
+
+    `false_alarms` counts discoveries that such a sign led to and that found nothing changed.
+    """
+
+    if_number: int | None = None
+    last_change_ticks: int | None = None
+    false_alarms: int = 0
+
+    def contradicted_by(self, now: "RowSigns") -> bool:
+        """Whether rows may have changed since these signs were taken; agents that cry wolf are not listened to."""
+        if self.false_alarms >= FALSE_ALARMS_BELIEVED:
+            return False
+        return _differ(self.if_number, now.if_number) or _differ(self.last_change_ticks, now.last_change_ticks)
+
+    def completed_by(self, now: "RowSigns") -> "RowSigns":
+        """These signs, with what was missing in them."""
+        if self.if_number is not None and self.last_change_ticks is not None:
+            return self
+        return replace(
+            self,
+            if_number=now.if_number if self.if_number is None else self.if_number,
+            last_change_ticks=now.last_change_ticks if self.last_change_ticks is None else self.last_change_ticks,
+        )
+
+    def settled(self, now: "RowSigns", *, false_alarm: bool) -> "RowSigns":
+        """The signs of a map just discovered."""
+        return replace(now, false_alarms=self.false_alarms + 1 if false_alarm else self.false_alarms)
+
+
+def _differ(one: int | None, other: int | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """The verdict that the daemon before this one had told."""
+
+    verdict: DeviceVerdict
+    since_wall_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceState:
     """Everything netwatch holds to be true of one device, with its age."""
 
@@ -94,10 +126,14 @@ class DeviceState:
     snmp: Reachability = field(default_factory=Reachability)
     verdict: DeviceVerdict = DeviceVerdict.UNKNOWN
     verdict_since_wall_s: float | None = None
+    before_restart: "Remembered | None" = None  # what the store says it was; settled by the first verdict
     rtt_s: float | None = None  # of the last answered echo
     loss_ratio: float | None = None  # over the last echoes, 0..1
     identity: Identity = field(default_factory=Identity)
     interfaces: InterfaceMap = field(default_factory=InterfaceMap)
     status: InterfaceStatus = field(default_factory=InterfaceStatus)
     traffic: InterfaceTraffic = field(default_factory=InterfaceTraffic)
+    signs: RowSigns = field(default_factory=RowSigns)
+    counters: CounterState = field(default_factory=CounterState)
+    counters_reset: bool = False  # rebooted or swapped since the counters were last folded
     lanes: Mapping[Lane, LaneHealth] = NOTHING

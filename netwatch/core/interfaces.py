@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import starmap
 
-from netwatch.core.device import InterfaceMap
 from netwatch.core.events import Event, EventKind
+from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.names import name_rows, unique, with_index
 
 _LISTED = 20  # ports named in one event's text

@@ -32,6 +32,8 @@ class TableReading:
     columns: Mapping[str, Sequence[Value]]
     at_s: Sequence[float]
     uptime_ticks: Sequence[int | None]
+    widths: Mapping[str, bytes] = NOTHING  # counter columns: 32 or 64, per row
+    slack_s: float = 0.0  # the longest time from a PDU's sending to its reply
     reason: Reason | None = None  # why it is not complete; None: complete
 
 
@@ -44,6 +46,7 @@ class SnmpObservation:
     epoch: int  # of the index map the rows were asked under
     started_s: float
     finished_s: float
+    read_s: float  # when the agent wrote the newest reply: its PDU's midpoint
     wall_s: float  # wall clock minus monotonic clock, at `finished_s`: wall = at_s + wall_s
     completeness: Completeness
     reason: Reason | None = None

@@ -8,7 +8,8 @@ replaces the old one. What is not observed is absent: neither 0 nor the last kno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceMap
+from netwatch.core.device import DeviceState, DeviceVerdict
+from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.metrics import CATALOGUE, Scope
 from netwatch.core.model import Device, Lane, Site
 from netwatch.core.reachability import Answer, Reachability

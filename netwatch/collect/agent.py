@@ -1,0 +1,238 @@
+"""One device as the poller asks it: a lane in, one SnmpObservation out, whatever the wire did.
+
+Holds what makes the next poll cheap (requests, templates, layouts, batch size) and what may be asked: the rows of the
+index map, and none of them while their indexes are in doubt.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import nan
+
+from netwatch.collect.discovery import read_tables
+from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, compose
+from netwatch.core.errors import Reason
+from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.model import Lane
+from netwatch.core.observation import Completeness, SnmpObservation, TableReading, Value
+from netwatch.core.plan import Plan, Syntax
+from netwatch.snmp import batch
+from netwatch.snmp.ber import oid_to_dotted
+from netwatch.snmp.errors import Malformed, Outcome
+from netwatch.snmp.message import Version
+from netwatch.snmp.mux import Mux
+from netwatch.snmp.rows import AgentMemory, RowsReply, read_rows
+from netwatch.snmp.target import Target
+from netwatch.snmp.template import TemplateCache
+
+INTERFACE = "interface"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How a device is asked, but for the address that its name stands for at the moment."""
+
+    address: str  # numeric, or a DNS name
+    version: Version
+    target: Callable[[str], Target]  # a numeric address -> where to ask
+    every_s: Mapping[Lane, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One request with what came of it."""
+
+    asked: LaneRequest
+    reply: RowsReply
+
+
+class Agent:
+    """The poller's side of one device."""
+
+    def __init__(self, device: str, asking: "Asking", plan: Plan, *, templates: TemplateCache, max_rows: int) -> None:
+        self.device = device
+        self.asking = asking
+        self.plan = plan
+        self._max_rows = max_rows
+        self._memory = AgentMemory(templates)
+        self._choices = Choices(asking.version)
+        self._address = ""
+        self._target: Target | None = None
+        self.interfaces = InterfaceMap()
+        self._requests: dict[Lane, tuple[LaneRequest, ...]] = {}
+        self._composed_at = (-1, -1, False)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether discovery has told which rows there are."""
+        return self.interfaces.epoch > 0
+
+    def stand_at(self, address: str) -> None:
+        """Ask this numeric address from now on."""
+        if self._target is None or self._address != address:
+            self._address = address
+            self._target = self.asking.target(address)
+
+    def succeed(self, before: "Agent") -> None:
+        """Take over from the agent of the same device under the inventory before."""
+        self.use_rows(before.interfaces)
+        self.remember(before.learned())
+
+    def use_rows(self, interfaces: InterfaceMap) -> None:
+        """Ask for these rows from now on. New indexes are asked by their first objects again."""
+        if interfaces.epoch != self.interfaces.epoch or (self.interfaces.in_doubt and not interfaces.in_doubt):
+            self._choices.forget()
+            self._memory.forget_pruned()
+        self.interfaces = interfaces
+
+    def learned(self) -> Mapping[str, int]:
+        """What is worth remembering over a restart."""
+        return self._memory.batch.as_dict() if self._memory.batch else {}
+
+    def remember(self, learned: Mapping[str, object]) -> None:
+        """Take up what `learned` gave before the restart."""
+        if learned:
+            self._memory.batch = batch.from_dict(learned)
+
+    async def poll(self, mux: Mux, lane: Lane, *, deadline_s: float) -> SnmpObservation | None:
+        """Poll once; None where this lane has nothing to ask now. Raises nothing of the network's."""
+        target = self._target
+        assert target is not None, "stand_at() comes first"
+        started_s = time.monotonic()
+        epoch = self.interfaces.epoch
+        answered = await self._read(mux, lane, target, deadline_s)
+        if any(self._learn(one) for one in answered):
+            answered = await self._read(mux, lane, target, deadline_s)  # now by the other objects
+        tables = {one.asked.table.name: _reading(one) for one in answered if one.asked.table is not None}
+        if lane is Lane.DISCOVERY:
+            tables = dict(await read_tables(mux, target, self.plan, max_rows=2 * self._max_rows, deadline_s=deadline_s))
+        elif not answered:
+            return None
+        completeness, reason = _judge([one.reply for one in answered], tables)
+        finished_s = time.monotonic()
+        return SnmpObservation(
+            device=self.device,
+            lane=lane,
+            epoch=epoch,
+            started_s=started_s,
+            finished_s=finished_s,
+            read_s=_read_s(answered, finished_s),
+            wall_s=time.time() - finished_s,
+            completeness=completeness,
+            reason=reason,
+            scalars=_scalars(answered),
+            tables=tables,
+        )
+
+    async def _read(self, mux: Mux, lane: Lane, target: Target, deadline_s: float) -> list[Answered]:
+        return [
+            Answered(asked, await read_rows(mux, target, asked.request, self._memory, deadline_s=deadline_s))
+            for asked in self._asked(lane)
+        ]
+
+    def _learn(self, one: Answered) -> bool:
+        """Whether cells turned out to be absent that have another object to ask."""
+        if one.reply.failures:
+            return False  # None may mean unread here
+        return self._choices.learn(one.asked.columns, one.asked.indexes, one.reply.columns)
+
+    def _rows(self) -> Mapping[str, tuple[str, ...]]:
+        return {} if self.interfaces.in_doubt else {INTERFACE: self.interfaces.indexes}
+
+    def _asked(self, lane: Lane) -> tuple[LaneRequest, ...]:
+        """The lane's requests, the same objects as long as nothing has changed."""
+        state = (self.interfaces.epoch, self._choices.revision, self.interfaces.in_doubt)
+        if state != self._composed_at:
+            self._requests.clear()
+            self._composed_at = state
+        if lane not in self._requests:
+            self._requests[lane] = compose(self.plan, lane, self._rows(), self._choices)
+        return self._requests[lane]
+
+
+def failed(device: str, lane: Lane, reason: Reason) -> SnmpObservation:
+    """The observation of a poll that could not even be sent."""
+    now_s = time.monotonic()
+    return SnmpObservation(
+        device=device,
+        lane=lane,
+        epoch=0,
+        started_s=now_s,
+        finished_s=now_s,
+        read_s=now_s,
+        wall_s=time.time() - now_s,
+        completeness=Completeness.FAILED,
+        reason=reason,
+    )
+
+
+def _reading(one: Answered) -> TableReading:
+    """The rows of one table, each with the midpoint and the sysUpTime of the PDU that carried it."""
+    asked, reply = one.asked, one.reply
+    count = len(asked.indexes)
+    at_s, slack_s = [nan] * count, 0.0
+    ticks: list[int | None] = [None] * count
+    has_uptime = bool(asked.request.head)
+    for pdu in reply.pdus:
+        first, rows = pdu.span.first_row, pdu.span.row_count
+        at_s[first : first + rows] = [(pdu.sent_s + pdu.received_s) / 2] * rows
+        slack_s = max(slack_s, pdu.received_s - pdu.sent_s)
+        if has_uptime:
+            value = pdu.head[0]
+            ticks[first : first + rows] = [value if isinstance(value, int) else None] * rows
+    columns = {column.name: values for column, values in zip(asked.columns, reply.columns, strict=True)}
+    return TableReading(
+        indexes=asked.indexes,
+        columns=columns,
+        at_s=at_s,
+        uptime_ticks=ticks,
+        widths=asked.widths,
+        slack_s=slack_s,
+        reason=_reason(reply),
+    )
+
+
+def _scalars(answered: Sequence[Answered]) -> Mapping[str, Value]:
+    """Every scalar that was asked, and sysUpTime from the newest PDU."""
+    values: dict[str, Value] = {}
+    for one in answered:
+        values |= {
+            scalar.name: _dotted(value) if scalar.syntax is Syntax.OBJECT_ID else value
+            for scalar, value in zip(one.asked.scalars, one.reply.scalars, strict=True)
+        }
+        if one.reply.pdus and one.asked.request.head:
+            values[SYS_UPTIME] = one.reply.pdus[-1].head[0]
+    return values
+
+
+def _dotted(value: Value) -> Value:
+    """An OBJECT IDENTIFIER as people write it; None where its octets are none."""
+    try:
+        return oid_to_dotted(value).encode() if isinstance(value, bytes) else None
+    except Malformed:
+        return None
+
+
+def _read_s(answered: Sequence[Answered], otherwise_s: float) -> float:
+    """The midpoint of the newest PDU."""
+    return max(
+        ((pdu.sent_s + pdu.received_s) / 2 for one in answered for pdu in one.reply.pdus[-1:]), default=otherwise_s
+    )
+
+
+def _reason(reply: RowsReply) -> Reason | None:
+    """The first thing that went wrong. That an SNMPv1 agent lacks objects is no failure."""
+    for failure in reply.failures:
+        if failure.outcome is not Outcome.NO_SUCH_NAME:
+            return REASONS.get(failure.outcome, Reason.MALFORMED)
+    return Reason.WRONG_TYPE if reply.wrong_type else None
+
+
+def _judge(replies: Sequence[RowsReply], tables: Mapping[str, TableReading]) -> tuple[Completeness, Reason | None]:
+    """Complete, partial or failed, and the first reason why."""
+    reasons = [_reason(reply) for reply in replies] + [table.reason for table in tables.values()]
+    reason = next((one for one in reasons if one is not None), None)
+    came = any(reply.pdus for reply in replies) or any(table.indexes for table in tables.values())
+    if reason is None:
+        return Completeness.COMPLETE, None
+    return (Completeness.PARTIAL if came else Completeness.FAILED), reason

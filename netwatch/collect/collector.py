@@ -1,0 +1,293 @@
+"""Everything that looks at the network, behind one door: the inventory in, observations out.
+
+Owns the sockets, the scheduler and an Agent per device; does what the engine hints at. A reload adds, removes and
+replaces only what differs; an Agent that is replaced hands on its rows and what it has learned.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from netwatch.collect.agent import Agent, Asking, failed
+from netwatch.collect.liveness import TcpChecks
+from netwatch.collect.ping import Pinger
+from netwatch.collect.resolve import Resolver
+from netwatch.collect.scheduler import Job, Outlets, Scheduler
+from netwatch.core.errors import Reason
+from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.model import (
+    Check,
+    Device,
+    FieldDevice,
+    Inventory,
+    Lane,
+    Ping,
+    PingMethod,
+    Settings,
+    SnmpSettings,
+    SnmpVersion,
+)
+from netwatch.core.observation import Completeness, Observation
+from netwatch.core.plan import Plan
+from netwatch.snmp.message import Version
+from netwatch.snmp.mux import Mux
+from netwatch.snmp.target import Target
+from netwatch.snmp.template import TemplateCache
+
+log = logging.getLogger(__name__)
+
+DEVICE, FIELD_DEVICE, CANARY = "device:", "field_device:", "canary:"
+CANARY_EVERY_S = 2.0
+CONNECT_TIMEOUT_S = 3.0
+DISCOVERIES_AT_ONCE = 32
+SHORTEST_DEADLINE_S, LONGEST_DEADLINE_S = 5.0, 120.0
+UNANSWERED = frozenset({Reason.TIMEOUT, Reason.DEADLINE, Reason.UNREACHABLE, Reason.UNRESOLVED, Reason.LOCAL})
+VERSIONS = {SnmpVersion.V1: Version.V1, SnmpVersion.V2C: Version.V2C}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sink:
+    """Where observations go."""
+
+    offer: Callable[[Observation], None]
+    note_overrun: Callable[[str, Lane], None]
+
+
+class Collector:
+    """Start it, give it an inventory, stop it. Also the engine's `Hints`."""
+
+    def __init__(self, sink: Sink, *, settings: Settings, plan_for: Callable[[Device], Plan]) -> None:
+        self._sink = sink
+        self._plan_for = plan_for
+        self._inventory: Inventory | None = None
+        self._agents: dict[str, Agent] = {}
+        self._jobs: dict[str, tuple[Job, ...]] = {}  # by subject
+        self._pings: dict[str, tuple[str, Ping]] = {}  # subject -> address and how
+        self._templates = TemplateCache()
+        self._discoveries = asyncio.Semaphore(DISCOVERIES_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.mux = Mux()
+        self.pinger = Pinger(settings)
+        self.resolver = Resolver()
+        self.checks = TcpChecks()
+        self.scheduler = Scheduler(
+            Outlets(launch=self._poll, overrun=sink.note_overrun),
+            chance=random.Random(),  # noqa: S311 - jitter
+        )
+
+    # -- life -----------------------------------------------------------------------------------------------------
+
+    async def start(self) -> Sequence[str]:
+        """Open the sockets; what does not work, one sentence each."""
+        return await self.pinger.start()
+
+    async def run(self) -> None:
+        """Poll for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.resolver.run(), name="resolver")
+            tasks.create_task(self.scheduler.run(), name="scheduler")
+
+    async def stop(self, *, drain_s: float) -> None:
+        """Let the polls under way end, at most so long, then close the sockets."""
+        await self.scheduler.drain(drain_s)
+        for task in self._tasks:
+            task.cancel()
+        await self.pinger.stop()
+        self.mux.close()
+
+    def use(self, inventory: Inventory) -> None:
+        """Watch what this inventory names; touch only what differs from the one before."""
+        before, self._inventory = self._inventory, inventory
+        if before is None or inventory.settings != before.settings:
+            self.pinger.adopt(inventory.settings)
+        self.resolver.watch(_names(inventory))
+        had = _subjects(before) if before is not None else {}
+        wanted = _subjects(inventory)
+        for subject in [subject for subject in self._jobs if wanted.get(subject) != had.get(subject)]:
+            self._drop(subject, keep_agent=subject in wanted)
+        for subject, one in wanted.items():
+            if subject not in self._jobs:
+                self._take_up(subject, one, inventory.settings)
+
+    # -- the engine's hints ---------------------------------------------------------------------------------------
+
+    def echo_again(self, subject: str, *, in_s: float, attempt: int) -> None:
+        asyncio.get_running_loop().call_later(in_s, self._echo, subject, attempt)
+
+    def look_now(self, device: str, lane: Lane) -> None:
+        self.scheduler.hint(DEVICE + device, lane)
+
+    def use_rows(self, device: str, interfaces: InterfaceMap) -> None:
+        agent = self._agents.get(device)
+        if agent is not None:
+            agent.use_rows(interfaces)
+
+    def pace_s(self, device: str) -> Mapping[Lane, float]:
+        return self.scheduler.pace_s(DEVICE + device)
+
+    # -- what survives a restart ----------------------------------------------------------------------------------
+
+    def learned(self, device: str) -> Mapping[str, int]:
+        """What polling this device has taught, for the store."""
+        agent = self._agents.get(device)
+        return agent.learned() if agent is not None else {}
+
+    def remember(self, device: str, learned: Mapping[str, object]) -> None:
+        """What `learned` gave before the restart."""
+        agent = self._agents.get(device)
+        if agent is not None:
+            agent.remember(learned)
+
+    # -- subjects come and go -------------------------------------------------------------------------------------
+
+    def _drop(self, subject: str, *, keep_agent: bool) -> None:
+        self.scheduler.remove(subject, self._jobs.pop(subject))
+        self._pings.pop(subject, None)
+        if not keep_agent:
+            self._agents.pop(subject.removeprefix(DEVICE), None)
+
+    def _take_up(self, subject: str, one: Device | FieldDevice | str, settings: Settings) -> None:
+        match one:
+            case Device():
+                jobs = self._device_jobs(subject, one, settings)
+            case FieldDevice():
+                jobs = self._field_jobs(subject, one, settings)
+            case _:
+                self._pings[subject] = (one, Ping())
+                jobs = [self._ping_job(subject, CANARY_EVERY_S)]
+        self._jobs[subject] = tuple(jobs)
+        self.scheduler.add(jobs)
+        agent = self._agents.get(subject.removeprefix(DEVICE))
+        if isinstance(one, Device) and agent is not None and not agent.has_rows:
+            self.scheduler.hint(subject, Lane.DISCOVERY)
+
+    def _device_jobs(self, subject: str, device: Device, settings: Settings) -> list[Job]:
+        jobs = []
+        if device.ping.method is not PingMethod.OFF:
+            self._pings[subject] = (device.address, device.ping)
+            jobs.append(self._ping_job(subject, device.every_s[Lane.PING]))
+        if device.snmp is not None:
+            self._agents[device.id] = self._agent(device, device.snmp, max_rows=settings.max_interfaces_per_device)
+            plan = self._agents[device.id].plan
+            jobs += [
+                self.scheduler.job(subject, lane, device.every_s[lane])
+                for lane in Lane
+                if lane is Lane.DISCOVERY or any(table.of(lane) for table in plan.tables) or plan.scalars_of(lane)
+            ]
+        return jobs
+
+    def _agent(self, device: Device, snmp: SnmpSettings, *, max_rows: int) -> Agent:
+        address = snmp.address or device.address
+        before = self._agents.get(device.id)
+        agent = Agent(
+            device.id,
+            Asking(
+                address=address,
+                version=VERSIONS[snmp.credential.version],
+                target=partial(_target, snmp),
+                every_s=device.every_s,
+            ),
+            self._plan_for(device),
+            templates=self._templates,
+            max_rows=max_rows,
+        )
+        if before is not None:
+            agent.succeed(before)
+        return agent
+
+    def _ping_job(self, subject: str, every_s: float) -> Job:
+        return self.scheduler.job(subject, Lane.PING, every_s, partial(self._echo, subject, 0))
+
+    def _field_jobs(self, subject: str, one: FieldDevice, settings: Settings) -> list[Job]:
+        jobs: list[Job] = []
+        if one.address is None:
+            return jobs
+        for check in one.checks:
+            if check.kind == "ping":
+                self._pings[subject] = (one.address, one.ping)
+                fire = partial(self._echo, subject, 0)
+                jobs.append(self.scheduler.job(f"{subject} {check}", Lane.HEALTH, settings.field_ping_every_s, fire))
+            elif check.kind == "tcp":
+                fire = partial(self._check_tcp, subject, one.address, check)
+                job = self.scheduler.job(f"{subject} {check}", Lane.HEALTH, settings.field_tcp_every_s, fire)
+                jobs.append(job)
+        return jobs
+
+    # -- looking --------------------------------------------------------------------------------------------------
+
+    def _echo(self, subject: str, attempt: int) -> None:
+        known = self._pings.get(subject)
+        if known is None:
+            return  # removed since the re-probe was asked for
+        name, ping = known
+        address = self.resolver.address_of(name) or name  # an unresolved name is told as such by the pinger
+        self.pinger.send(subject, address=address, ping=ping, attempt=attempt, done=self._sink.offer)
+
+    def _check_tcp(self, subject: str, name: str, check: Check) -> None:
+        task = asyncio.get_running_loop().create_task(self._connect(subject, name, check), name=f"{subject} {check}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _connect(self, subject: str, name: str, check: Check) -> None:
+        address = self.resolver.address_of(name) or name  # an unresolved name is told as such by the check
+        self._sink.offer(
+            await self.checks.check(subject, address=address, port=check.port, timeout_s=CONNECT_TIMEOUT_S)
+        )
+
+    async def _poll(self, subject: str, lane: Lane) -> bool:
+        agent = self._agents.get(subject.removeprefix(DEVICE))
+        if agent is None:
+            return True
+        address = self.resolver.address_of(agent.asking.address)
+        if address is None:
+            self._sink.offer(failed(agent.device, lane, Reason.UNRESOLVED))
+            return False
+        agent.stand_at(address)
+        patience_s = min(max(agent.asking.every_s[lane], SHORTEST_DEADLINE_S), LONGEST_DEADLINE_S)
+        if lane is Lane.DISCOVERY:
+            async with self._discoveries:
+                seen = await agent.poll(self.mux, lane, deadline_s=time.monotonic() + patience_s)
+        else:
+            seen = await agent.poll(self.mux, lane, deadline_s=time.monotonic() + patience_s)
+        if seen is None:
+            return True
+        self._sink.offer(seen)
+        return seen.completeness is not Completeness.FAILED or seen.reason not in UNANSWERED
+
+
+def _subjects(inventory: Inventory) -> Mapping[str, Device | FieldDevice | str]:
+    """Everything that is looked at by itself."""
+    return {
+        **{DEVICE + name: device for name, device in inventory.devices.items()},
+        **{FIELD_DEVICE + name: one for name, one in inventory.field_devices.items()},
+        **{CANARY + address: address for address in inventory.vantage.canaries},
+    }
+
+
+def _names(inventory: Inventory) -> Iterator[str]:
+    """Every name or address the inventory wants looked at."""
+    for device in inventory.devices.values():
+        yield device.address
+        if device.snmp is not None and device.snmp.address is not None:
+            yield device.snmp.address
+    for one in inventory.field_devices.values():
+        if one.address is not None:
+            yield one.address
+
+
+def _target(snmp: SnmpSettings, address: str) -> Target:
+    return Target(
+        host=address,
+        port=snmp.port,
+        version=VERSIONS[snmp.credential.version],
+        community=snmp.credential.community.reveal(),
+        timeout_s=snmp.timeout_s,
+        retries=snmp.retries,
+        accept_from=frozenset(map(str, snmp.accept_from)),
+        source=str(snmp.source) if snmp.source else None,
+        interface=snmp.interface,
+    )

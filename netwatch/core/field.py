@@ -1,0 +1,69 @@
+"""What is known of one field device (camera, signal controller, sensor): how each of its checks last went.
+
+In: echoes and check observations. Out: the new state, and an event when a check changed its answer. A check fails for
+good only on the second failure in a row, so that one lost SYN is no event.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from netwatch.core.errors import Reason
+from netwatch.core.events import Event, EventKind
+from netwatch.core.model import NOTHING
+from netwatch.core.observation import CheckObservation, PingObservation
+
+FAILURES_TO_FAIL = 2
+PING = "ping"
+_NO_EVIDENCE = frozenset({Reason.LOCAL, Reason.UNRESOLVED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckState:
+    """One check. `up` None: not yet decided."""
+
+    up: bool | None = None
+    since_wall_s: float | None = None
+    failures: int = 0  # in a row
+    first_failure_wall_s: float | None = None
+    duration_s: float | None = None  # of the last success
+    reason: Reason | None = None  # of the last failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldState:
+    """Check name -> how it stands."""
+
+    checks: Mapping[str, CheckState] = NOTHING
+
+
+def fold_check(
+    subject: str, state: FieldState, seen: CheckObservation | PingObservation
+) -> tuple[FieldState, tuple[Event, ...]]:
+    """The state after one check or echo of the field device called `subject` (its id)."""
+    if seen.reason in _NO_EVIDENCE:
+        return state, ()
+    name = seen.check if isinstance(seen, CheckObservation) else PING
+    duration_s = seen.duration_s if isinstance(seen, CheckObservation) else seen.rtt_s
+    before = state.checks.get(name, CheckState())
+    after = _after(before, duration_s, seen.reason, at_wall_s=seen.at_s + seen.wall_s)
+    advanced = replace(state, checks={**state.checks, name: after})
+    if after.up is before.up or (before.up is None and after.up):
+        return advanced, ()
+    event = Event(
+        kind=EventKind.CHECK_STATE,
+        subject=f"field_device:{subject}",
+        at_wall_s=after.since_wall_s or 0.0,
+        detail={"check": name, "up": after.up, "reason": after.reason.value if after.reason else None},
+    )
+    return advanced, (event,)
+
+
+def _after(before: CheckState, duration_s: float | None, reason: Reason | None, *, at_wall_s: float) -> CheckState:
+    if duration_s is not None:
+        since = before.since_wall_s if before.up else at_wall_s
+        return CheckState(up=True, since_wall_s=since, duration_s=duration_s)
+    first = before.first_failure_wall_s if before.failures else at_wall_s
+    failed = replace(before, failures=before.failures + 1, first_failure_wall_s=first, reason=reason)
+    if failed.failures < FAILURES_TO_FAIL or before.up is False:
+        return failed
+    return replace(failed, up=False, since_wall_s=first)

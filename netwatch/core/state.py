@@ -1,0 +1,205 @@
+"""fold(state, observation, now) -> (state, events, wants): what one observation changes in what is known of a device.
+
+In: the device with its surroundings, its state, one observation. Out: the new state; events for the store; and what
+should be looked at next. Pure: the engine commits and publishes, `collect` looks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceTraffic, LaneHealth
+from netwatch.core.events import Event, EventKind
+from netwatch.core.model import Device, Lane, PingMethod, Site
+from netwatch.core.observation import Completeness, PingObservation, SnmpObservation
+from netwatch.core.ports import Ground, PortsFolded, fold_discovery, fold_status, fold_traffic, identify
+from netwatch.core.reachability import Answer, age, fold_ping, fold_snmp, unobserved
+from netwatch.core.verdict import verdict
+
+MISSED_POLLS_TO_WITHDRAW = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A device with what the inventory says around it."""
+
+    ground: Ground
+    site: Site
+
+    @property
+    def device(self) -> Device:
+        return self.ground.device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wants:
+    """What a fold asks to be looked at next."""
+
+    echo_in_s: float | None = None  # one more echo, so many seconds from now
+    echo_attempt: int = 0
+    look_at: tuple[Lane, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """The outcome of one fold."""
+
+    state: DeviceState
+    events: tuple[Event, ...] = ()
+    wants: Wants = field(default_factory=Wants)
+
+
+def fold(watched: Watched, state: DeviceState, seen: PingObservation | SnmpObservation) -> Folded:
+    """What one observation of the device changes."""
+    if isinstance(seen, PingObservation):
+        return fold_echo(watched, state, seen)
+    reached = fold_poll(watched, state, seen)
+    if seen.completeness is Completeness.FAILED:
+        return reached
+    known = identify(watched.ground, reached.state, seen)
+    rows = PortsFolded(state=known.state)
+    match seen.lane:
+        case Lane.DISCOVERY:
+            rows = fold_discovery(watched.ground, known.state, seen)
+        case Lane.STATUS if not known.doubt:
+            rows = fold_status(watched.ground, known.state, seen)
+        case Lane.TRAFFIC if not known.doubt:
+            rows = fold_traffic(known.state, seen)
+        case _:
+            pass  # the health lane's tables are no ports
+    found_new = rows.state.interfaces.epoch != state.interfaces.epoch
+    look_at = [Lane.DISCOVERY] if known.doubt or rows.doubt else []
+    if found_new or Lane.STATUS in reached.wants.look_at:
+        look_at.append(Lane.STATUS)
+    if seen.lane is Lane.DISCOVERY and not found_new:
+        look_at = [lane for lane in look_at if lane is not Lane.DISCOVERY]  # once is enough; status asks again
+    return Folded(
+        state=rows.state,
+        events=(*reached.events, *known.events, *rows.events),
+        wants=Wants(look_at=tuple(look_at)),
+    )
+
+
+def fold_echo(watched: Watched, state: DeviceState, echo: PingObservation) -> Folded:
+    """One echo of the device itself."""
+    icmp, reprobe_in_s = fold_ping(state.icmp, echo)
+    advanced = replace(
+        state,
+        icmp=icmp,
+        rtt_s=echo.rtt_s if echo.rtt_s is not None else state.rtt_s,
+        loss_ratio=icmp.loss_ratio,
+    )
+    advanced, events = judge(watched, advanced, wall_s=echo.wall_s)
+    came_back = icmp.answer is Answer.ANSWERS and state.icmp.answer is Answer.SILENT
+    wants = Wants(
+        echo_in_s=reprobe_in_s,
+        echo_attempt=echo.attempt + 1,
+        look_at=(Lane.STATUS,) if came_back and watched.device.snmp else (),
+    )
+    return Folded(state=advanced, events=events, wants=wants)
+
+
+def fold_poll(watched: Watched, state: DeviceState, poll: SnmpObservation) -> Folded:
+    """The part of any SNMP poll that its lane does not matter for: reachability, verdict, the lane's health."""
+    snmp, again_in_s = fold_snmp(state.snmp, poll)
+    lanes = {**state.lanes, poll.lane: lane_after(state.lanes.get(poll.lane, LaneHealth()), poll)}
+    advanced, events = judge(watched, replace(state, snmp=snmp, lanes=lanes), wall_s=poll.wall_s)
+    look_at = (Lane.STATUS,) if again_in_s is not None else ()
+    return Folded(state=advanced, events=events, wants=Wants(look_at=look_at))
+
+
+def lane_after(health: LaneHealth, poll: SnmpObservation) -> LaneHealth:
+    """How the lane is doing after this poll."""
+    failures = health.failures
+    if poll.reason is not None:
+        failures = {**failures, poll.reason: failures.get(poll.reason, 0) + 1}
+    brought_something = poll.completeness is not Completeness.FAILED
+    return replace(
+        health,
+        last_success_wall_s=poll.finished_s + poll.wall_s if brought_something else health.last_success_wall_s,
+        duration_s=poll.finished_s - poll.started_s,
+        reason=poll.reason,
+        failures=failures,
+    )
+
+
+def overrun(state: DeviceState, lane: Lane) -> DeviceState:
+    """The state after a poll of `lane` was left out because the one before it had not ended."""
+    health = state.lanes.get(lane, LaneHealth())
+    return replace(state, lanes={**state.lanes, lane: replace(health, overruns=health.overruns + 1)})
+
+
+def judge(watched: Watched, state: DeviceState, *, wall_s: float) -> tuple[DeviceState, tuple[Event, ...]]:
+    """Derive the verdict from the two observations; an event where it changed, dated from its first evidence.
+
+    `wall_s` is wall clock minus monotonic clock.
+    """
+    device = watched.device
+    current = verdict(
+        state.icmp.answer,
+        state.snmp.answer,
+        ping_configured=device.ping.method is not PingMethod.OFF,
+        snmp_configured=device.snmp is not None,
+    )
+    if current is state.verdict:
+        return state, ()
+    at_wall_s = _evidence_s(state, current) + wall_s
+    before, told = state.verdict, state.before_restart
+    if told is not None:
+        state = replace(state, before_restart=None)
+        if told.verdict is current:
+            return replace(state, verdict=current, verdict_since_wall_s=told.since_wall_s), ()
+        before = told.verdict
+    event = Event(
+        kind=EventKind.DEVICE_STATE,
+        subject=f"device:{device.id}",
+        at_wall_s=at_wall_s,
+        detail={
+            "from": before.value,
+            "to": current.value,
+            "icmp": state.icmp.answer.value,
+            "snmp": state.snmp.answer.value,
+            "found_after_gap": told is not None,
+        },
+    )
+    return replace(state, verdict=current, verdict_since_wall_s=at_wall_s), (event,)
+
+
+def _evidence_s(state: DeviceState, current: DeviceVerdict) -> float:
+    """When the verdict became true: down needs both to be silent, so the later; the others follow the newer change."""
+    sinces = [one.since_s for one in (state.icmp, state.snmp) if one.since_s is not None]
+    if current is DeviceVerdict.DOWN:
+        silent = [o.since_s for o in (state.icmp, state.snmp) if o.answer is Answer.SILENT and o.since_s is not None]
+        return max(silent, default=max(sinces, default=0.0))
+    return max(sinces, default=0.0)
+
+
+def grow_old(
+    watched: Watched, state: DeviceState, *, now_s: float, wall_s: float, pace_s: Mapping[Lane, float]
+) -> Folded:
+    """What the mere passing of time changes: unobserved devices become unknown, stale counters are withdrawn.
+
+    `pace_s` is the interval actually kept per lane, backoff included.
+    """
+    every = watched.device.every_s
+    icmp = age(state.icmp, now_s, pace_s.get(Lane.PING, every[Lane.PING]))
+    snmp = age(state.snmp, now_s, pace_s.get(Lane.STATUS, every[Lane.STATUS]))
+    traffic = state.traffic
+    if traffic.stamp_ms and _is_stale(traffic, every[Lane.TRAFFIC], now_wall_s=now_s + wall_s):
+        traffic = InterfaceTraffic()
+    if icmp is state.icmp and snmp is state.snmp and traffic is state.traffic:
+        return Folded(state=state)
+    aged, events = judge(watched, replace(state, icmp=icmp, snmp=snmp, traffic=traffic), wall_s=wall_s)
+    return Folded(state=aged, events=events)
+
+
+def _is_stale(traffic: InterfaceTraffic, every_s: float, *, now_wall_s: float) -> bool:
+    """Two polls missed: the page must not go on telling an old reading."""
+    age_s = now_wall_s - max(traffic.stamp_ms) / 1000
+    return age_s > (MISSED_POLLS_TO_WITHDRAW + 0.5) * every_s
+
+
+def blind(watched: Watched, state: DeviceState, *, at_s: float, wall_s: float) -> Folded:
+    """Our own uplink is dark: nothing is known of this device from `at_s` on."""
+    unseen = replace(state, icmp=unobserved(state.icmp, at_s), snmp=unobserved(state.snmp, at_s))
+    advanced, events = judge(watched, unseen, wall_s=wall_s)
+    return Folded(state=advanced, events=events)

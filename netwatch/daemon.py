@@ -1,0 +1,407 @@
+"""Composition root: builds everything once, runs it, reloads it, stops it.
+
+In: options. Out: an exit code. Nothing here decides anything about the network; it wires rooms together, owns the
+signals, and is the one supervisor that notices when an eternal task ends.
+"""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import platform
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from netwatch.audit.committer import Committer
+from netwatch.audit.records import Stored
+from netwatch.audit.store import Store
+from netwatch.collect.collector import Collector, Sink
+from netwatch.collect.echo import EchoOutcome
+from netwatch.core.device import DeviceVerdict, Remembered
+from netwatch.core.errors import InventoryError, NetwatchError, StoreError
+from netwatch.core.events import Event, EventKind
+from netwatch.core.model import Inventory, Lane
+from netwatch.core.observation import Observation
+from netwatch.core.recall import learned_before, recall, remember
+from netwatch.engine import Engine
+from netwatch.expose.control import ControlServer, ControlSettings, Refused
+from netwatch.expose.guard import Cut
+from netwatch.expose.health import LoopLag, Progress
+from netwatch.expose.http import Front, HttpServer
+from netwatch.expose.own import OwnMetrics
+from netwatch.expose.pages import Pages
+from netwatch.expose.sd_notify import Notifier
+from netwatch.expose.start_page import Summary
+from netwatch.inventory import load
+from netwatch.inventory.changes import InventoryChange, changes
+from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.snmp.errors import Outcome
+
+log = logging.getLogger(__name__)
+
+HOUSEKEEPING_S = 1.0
+HEARTBEAT_EVERY_S = 10.0
+SAVE_EVERY_S = 60.0
+PATIENCE_S = 60.0  # without a sweep or a commit the watchdog goes hungry
+DRAIN_S = 3.0  # for polls under way when stopping
+STORE_CLOSE_S = 4.0
+_VERDICTS = frozenset(verdict.value for verdict in DeviceVerdict)
+GC_THRESHOLD = 50_000  # allocations: at the default a city of 10,000 devices is searched for cycles all day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What `netwatch run` was told."""
+
+    inventory: Path
+    state_dir: Path
+    listen: tuple[str, int]
+    control_socket: Path
+    environ: Mapping[str, str]
+    credentials_dir: Path | None = None
+
+
+def clocks() -> tuple[float, float]:
+    """Monotonic and wall time, read together."""
+    return time.monotonic(), time.time()
+
+
+async def serve(options: Options, *, on_ready: Callable[[Sequence[str]], None] | None = None) -> int:
+    """Run until SIGTERM or SIGINT; 0. InventoryError, StoreError or NetwatchError where it cannot start."""
+    inventory = await asyncio.to_thread(
+        load, options.inventory, environ=options.environ, credentials_dir=options.credentials_dir
+    )
+    daemon = Daemon(options, inventory, Store.open(options.state_dir))
+    try:
+        await daemon.start()
+        if on_ready is not None:
+            on_ready(daemon.addresses)
+        await daemon.run()
+    finally:
+        await daemon.stop()
+    return 0
+
+
+class Daemon:
+    """All parts of one running netwatch."""
+
+    def __init__(self, options: Options, inventory: Inventory, store: Store) -> None:
+        self._options = options
+        self._inventory = inventory
+        self._store = store
+        self._notifier = Notifier.from_environment(options.environ)
+        self._own = OwnMetrics(
+            {
+                "netwatch_snmp_replies_total": [outcome.value for outcome in Outcome],
+                "netwatch_icmp_replies_total": [outcome.value for outcome in EchoOutcome],
+                "netwatch_events_total": [kind.value for kind in EventKind],
+                "netwatch_http_connections_cut_total": [cut.value for cut in Cut],
+            }
+        )
+        self._pages = Pages(own=self._own.registry)
+        self._committer = Committer(store)
+        self._profiles = load_profiles()
+        self._collector = Collector(
+            Sink(offer=self._offer, note_overrun=self._note_overrun),
+            settings=inventory.settings,
+            plan_for=lambda device: plan_for(device, self._profiles),
+        )
+        self._engine = Engine(pages=self._pages, committer=self._committer, hints=self._collector)
+        self._lag = LoopLag()
+        self._progress = Progress(started_s=time.monotonic(), patience_s=PATIENCE_S)
+        self._http = HttpServer(
+            Front(pages=self._pages, summary=self._summary, complaint=self._complaint, on_cut=self._count_cut)
+        )
+        self._control = ControlServer(
+            ControlSettings(path=options.control_socket), {("POST", "/reload"): self._reload_route}, self._count_cut
+        )
+        self._stopping = asyncio.Event()
+        self._reloading = asyncio.Lock()
+        self._saved: list[str] = []  # devices whose memory this round has still to save
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._stopped = False
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where the pages are, as URLs."""
+        return [
+            f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+            for host, port in self._http.addresses
+        ]
+
+    # -- life -----------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Take up where the last daemon stopped, open everything, say ready."""
+        stored = await asyncio.to_thread(self._store.load)
+        self._engine.use(self._inventory)
+        self._collector.use(self._inventory)
+        now_s, now_wall_s = clocks()
+        states, refused = recall(stored.devices, _told_before(stored), now_s=now_s, wall_s=now_wall_s - now_s)
+        for device, complaint in refused.items():
+            log.warning("what was stored of %s is not used: %s", device, complaint)
+        self._engine.restore(states)
+        for device, state in states.items():
+            self._collector.use_rows(device, state.interfaces)
+            self._collector.remember(device, learned_before(stored.devices.get(device)))
+        for sentence in await self._collector.start():
+            log.warning("%s", sentence)
+        await self._listen()
+        detail = {"version": version("netwatch"), "fingerprint": self._inventory.fingerprint}
+        self._engine.record(
+            Event(kind=EventKind.DAEMON_STARTED, subject="daemon:", at_wall_s=now_wall_s, detail=detail)
+        )
+        self._own.set("netwatch_build_info", 1, version("netwatch"), platform.python_version())
+        self._note_inventory(now_wall_s)
+        gc.collect()
+        gc.freeze()  # what was just built stays: nobody needs to look through it again
+        gc.set_threshold(GC_THRESHOLD)
+        self._notifier.ready(self._status())
+        log.info("watching %s: %s", self._inventory.city, self._status())
+
+    async def _listen(self) -> None:
+        host, port = self._options.listen
+        try:
+            await self._http.start(host, port)
+        except OSError as error:
+            raise NetwatchError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        try:
+            self._options.control_socket.parent.mkdir(parents=True, exist_ok=True)
+            await self._control.start()
+        except OSError as error:
+            raise NetwatchError(f"cannot open the control socket {self._options.control_socket}: {error}") from error
+
+    async def run(self) -> None:
+        """Until told to stop. An eternal task that ends, for whatever reason, ends the daemon."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload_soon)
+        eternal = {
+            "engine": self._engine.run(clocks),
+            "collector": self._collector.run(),
+            "committer": self._committer.run(),
+            "loop lag": self._lag.watch(),
+            "housekeeping": self._keep_house(),
+            "memory": self._save_memories(),
+        }
+        self._tasks = {loop.create_task(work, name=name) for name, work in eternal.items()}
+        stop = loop.create_task(self._stopping.wait(), name="stop")
+        done, _ = await asyncio.wait({*self._tasks, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        for task in done - {stop}:
+            task.result()  # raises what ended it
+            raise NetwatchError(f"the task {task.get_name()!r} ended by itself; that is a fault of netwatch")
+
+    async def stop(self) -> None:
+        """Finish replies, commit, close; within ten seconds."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self._notifier.stopping("stopping")
+        await self._collector.stop(drain_s=DRAIN_S)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        _, now_wall_s = clocks()
+        self._engine.record(Event(kind=EventKind.DAEMON_STOPPED, subject="daemon:", at_wall_s=now_wall_s))
+        try:
+            async with asyncio.timeout(STORE_CLOSE_S):
+                await self._engine.tick(*clocks())
+                await self._committer.drain()
+                await self._store.save_devices(self._memories(list(self._engine.states)))
+        except (TimeoutError, StoreError) as error:
+            log.error("the last state could not be stored: %s", str(error) or "the disk is too slow")
+        await self._http.stop()
+        await self._control.stop()
+        try:
+            self._store.close(timeout_s=STORE_CLOSE_S)
+        except StoreError as error:
+            log.error("%s", error)
+        self._notifier.close()
+
+    # -- reload ---------------------------------------------------------------------------------------------------
+
+    def _reload_soon(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._reload_quietly(), name="reload")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _reload_quietly(self) -> None:
+        with contextlib.suppress(Refused):  # logged and counted where it was refused
+            await self.reload()
+
+    async def _reload_route(self, _body: object) -> Mapping[str, object]:
+        return {"summary": _told(await self.reload())}
+
+    async def reload(self) -> InventoryChange:
+        """Read the inventory again and touch what changed. Refused: the old one stays in force."""
+        async with self._reloading:
+            self._notifier.reloading()
+            try:
+                return await self._reload()
+            finally:
+                self._notifier.ready(self._status())
+
+    async def _reload(self) -> InventoryChange:
+        options = self._options
+        try:
+            inventory = await asyncio.to_thread(
+                load, options.inventory, environ=options.environ, credentials_dir=options.credentials_dir
+            )
+        except InventoryError as error:
+            self._own.set("netwatch_inventory_reload_success", 0)
+            for problem in error.problems:
+                log.error("%s", problem)
+            log.error("the inventory was not reloaded; the one before stays in force")
+            self._record(EventKind.INVENTORY_REFUSED, {"mistakes": len(error.problems)})
+            raise Refused("the one before stays in force", [str(problem) for problem in error.problems]) from error
+        change = changes(self._inventory, inventory)
+        self._inventory = inventory
+        self._engine.use(inventory)
+        self._collector.use(inventory)
+        for device in change.devices.changed:
+            self._collector.use_rows(device, self._engine.states[device].interfaces)
+        self._note_inventory(time.time())
+        self._record(EventKind.INVENTORY_CHANGED, {"fingerprint": inventory.fingerprint, "change": _told(change)})
+        log.info("the inventory was reloaded: %s", _told(change))
+        return change
+
+    def _note_inventory(self, now_wall_s: float) -> None:
+        self._own.set("netwatch_inventory_reload_success", 1)
+        self._own.set("netwatch_inventory_reload_timestamp_seconds", now_wall_s)
+
+    def _record(self, kind: EventKind, detail: Mapping[str, str | int]) -> None:
+        self._engine.record(Event(kind=kind, subject="daemon:", at_wall_s=time.time(), detail=detail))
+
+    # -- housekeeping ---------------------------------------------------------------------------------------------
+
+    async def _keep_house(self) -> None:
+        """Each second: our own metrics, the watchdog, the status line; a heartbeat now and then."""
+        heartbeat_due_s = 0.0
+        while True:
+            now_s, now_wall_s = clocks()
+            if now_s >= heartbeat_due_s:
+                heartbeat_due_s = now_s + HEARTBEAT_EVERY_S
+                await self._beat(now_wall_s)
+            sweep = self._collector.scheduler.sweep
+            if sweep.completed_s is not None:
+                self._progress.last_sweep_s = sweep.completed_s
+                self._own.set("netwatch_last_sweep_timestamp_seconds", now_wall_s - (now_s - sweep.completed_s))
+            self._refresh_own()
+            if self._progress.is_real(now_s):
+                self._notifier.alive()
+            self._notifier.status(self._status())
+            await asyncio.sleep(HOUSEKEEPING_S)
+
+    async def _beat(self, now_wall_s: float) -> None:
+        try:
+            async with asyncio.timeout(HEARTBEAT_EVERY_S):
+                await self._store.heartbeat(now_wall_s)
+        except (StoreError, TimeoutError) as error:
+            log.error("no heartbeat could be stored: %s", str(error) or "the disk is too slow")
+        else:
+            self._progress.last_commit_s = time.monotonic()
+
+    def _refresh_own(self) -> None:
+        own, collector = self._own, self._collector
+        for outcome, count in collector.mux.outcomes.items():
+            own.set("netwatch_snmp_replies_total", count, outcome.value)
+        for echo, count in collector.pinger.replies.items():
+            own.set("netwatch_icmp_replies_total", count, echo.value)
+        for kind, count in self._engine.tally.events.items():
+            own.set("netwatch_events_total", count, kind.value)
+        own.set("netwatch_render_errors_total", self._engine.tally.render_errors)
+        own.set("netwatch_own_loss_ratio", collector.pinger.own_loss_ratio)
+        own.set("netwatch_ledger_ok", self._committer.ok)
+        own.set("netwatch_store_queue_length", self._committer.queue_length)
+        own.set("netwatch_loop_lag_seconds", self._lag.p99_s)
+
+    async def _save_memories(self) -> None:
+        """Go round all devices once in SAVE_EVERY_S, a few each second, so that no second is a heavy one."""
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_S)
+            if not self._saved:
+                self._saved = list(self._engine.states)
+            share = -(-len(self._engine.states) // int(SAVE_EVERY_S / HOUSEKEEPING_S))
+            turn, self._saved = self._saved[:share], self._saved[share:]
+            try:
+                await self._store.save_devices(self._memories(turn))
+            except StoreError as error:
+                log.error("what was learned of %d devices could not be stored: %s", len(turn), error)
+
+    def _memories(self, devices: Sequence[str]) -> list[Any]:
+        wall_s = time.time() - time.monotonic()
+        states = self._engine.states
+        return [
+            remember(device, states[device], learned=self._collector.learned(device), wall_s=wall_s)
+            for device in devices
+            if device in states
+        ]
+
+    # -- what others ask ------------------------------------------------------------------------------------------
+
+    def _offer(self, observation: Observation) -> None:
+        self._engine.offer(observation)
+
+    def _note_overrun(self, device: str, lane: Lane) -> None:
+        self._engine.note_overrun(device, lane)
+
+    def _count_cut(self, cut: Cut) -> None:
+        self._own.add("netwatch_http_connections_cut_total", cut.value)
+
+    def _verdicts(self) -> Mapping[DeviceVerdict, int]:
+        return Counter(state.verdict for state in self._engine.states.values())
+
+    def _waiting_for(self) -> str:
+        swept = self._collector.scheduler.sweep.completed_s is not None
+        return "" if swept or not self._engine.states else "not every device has been looked at yet."
+
+    def _complaint(self) -> str:
+        return self._progress.complaint(time.monotonic())
+
+    def _summary(self) -> Summary:
+        return Summary(
+            city=self._inventory.city,
+            version=version("netwatch"),
+            verdicts=self._verdicts(),
+            waiting_for=self._waiting_for(),
+        )
+
+    def _status(self) -> str:
+        counts = self._verdicts()
+        told = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in DeviceVerdict if counts[verdict])
+        return f"{len(self._engine.states)} devices: {told}" if told else "no devices"
+
+
+def _told_before(stored: Stored) -> Mapping[str, Remembered]:
+    """Device -> the verdict that the daemon before this one had told."""
+    return {
+        subject.removeprefix("device:"): Remembered(
+            verdict=DeviceVerdict(verdict.state), since_wall_s=verdict.since_wall_s
+        )
+        for subject, verdict in stored.verdicts.items()
+        if verdict.kind == EventKind.DEVICE_STATE and verdict.state in _VERDICTS
+    }
+
+
+def _told(change: InventoryChange) -> str:
+    """What a reload changed, as one sentence."""
+    parts = []
+    for noun, difference in (("devices", change.devices), ("field devices", change.field_devices)):
+        for verb, names in (
+            ("added", difference.added),
+            ("removed", difference.removed),
+            ("changed", difference.changed),
+        ):
+            if names:
+                parts.append(f"{len(names)} {noun} {verb}")
+    if not parts:
+        return "other tables changed" if change else "nothing changed"
+    return ", ".join(parts)

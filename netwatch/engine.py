@@ -1,0 +1,319 @@
+"""The one sequence: observation -> fold -> commit -> publish -> render.
+
+In: observations, as `collect` brings them in. Every tick (at most 100 ms) folds what has arrived, commits the events
+it made, then publishes the new states and renders what changed. Out: pages, events in the store, and hints to
+`collect` on what to look at next. Holds the state of every device by name, so a reload costs nobody their history.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from netwatch.audit.committer import Committer
+from netwatch.audit.records import Verdict
+from netwatch.core.clockstep import ClockOffset, look
+from netwatch.core.device import DeviceState
+from netwatch.core.events import Event, EventKind
+from netwatch.core.field import FieldState, fold_check
+from netwatch.core.flapping import Damper
+from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.model import FieldDevice, Inventory, Lane
+from netwatch.core.observation import CheckObservation, Observation, PingObservation, SnmpObservation
+from netwatch.core.state import Folded, Wants, Watched, blind, fold, grow_old, overrun
+from netwatch.core.surroundings import watched_devices
+from netwatch.core.vantage import View, fold_canary, watch
+from netwatch.expose.city_fragments import CheckResult, render_field_device, render_maintenance, render_vantage
+from netwatch.expose.fragments import DeviceView
+from netwatch.expose.labels import field_device_labels
+from netwatch.expose.pages import Pages
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.1
+FOLDS_AT_ONCE = 16  # then the loop is let go: sixteen folds with their rendering take about 3 ms
+AGE_EVERY_S = 1.0
+DEVICE, FIELD_DEVICE, CANARY = "device:", "field_device:", "canary:"
+
+
+class Hints(Protocol):
+    """What the engine asks of `collect`."""
+
+    def echo_again(self, subject: str, *, in_s: float, attempt: int) -> None:
+        """One more echo to `subject`, so soon."""
+
+    def look_now(self, device: str, lane: Lane) -> None:
+        """Poll this lane as soon as its turn comes."""
+
+    def use_rows(self, device: str, interfaces: InterfaceMap) -> None:
+        """Ask for these rows from now on."""
+
+    def pace_s(self, device: str) -> Mapping[Lane, float]:
+        """The intervals actually kept, backoff included."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the engine counts, for the daemon's own metrics."""
+
+    events: Counter[EventKind] = field(default_factory=lambda: Counter(dict.fromkeys(EventKind, 0)))
+    render_errors: int = 0
+    folds: int = 0
+
+
+class Engine:
+    """Holds what is known; `run()` goes on for ever, `tick()` is one round of it."""
+
+    def __init__(self, *, pages: Pages, committer: Committer, hints: Hints) -> None:
+        self._pages = pages
+        self._committer = committer
+        self._hints = hints
+        self._inbox: list[Observation] = []
+        self._overruns: list[tuple[str, Lane]] = []
+        self._watched: Mapping[str, Watched] = {}
+        self._states: dict[str, DeviceState] = {}
+        self._views: dict[str, DeviceView] = {}
+        self._field_devices: Mapping[str, FieldDevice] = {}
+        self._field_states: dict[str, FieldState] = {}
+        self._field_labels: dict[str, bytes] = {}
+        self._inventory: Inventory | None = None
+        self._view = View()
+        self._clock: ClockOffset | None = None
+        self._damper = Damper()
+        self._events: list[Event] = []
+        self._verdicts: dict[str, Verdict] = {}
+        self._touched: dict[str, None] = {}  # devices to publish, in order, each once
+        self._field_touched: dict[str, None] = {}
+        self._aged_s = 0.0
+        self.tally = Tally()
+
+    # -- in -------------------------------------------------------------------------------------------------------
+
+    def offer(self, observation: Observation) -> None:
+        """Take in one observation; it is folded on the next tick."""
+        self._inbox.append(observation)
+
+    def note_overrun(self, device: str, lane: Lane) -> None:
+        """A poll was left out because the one before had not ended."""
+        self._overruns.append((device, lane))
+
+    def record(self, event: Event) -> None:
+        """An event of the daemon itself, committed with the next tick."""
+        self._events.append(event)
+
+    def use(self, inventory: Inventory) -> None:
+        """Watch what this inventory names. States stay by name; only what is gone is forgotten."""
+        before = self._watched
+        self._inventory = inventory
+        self._watched = watched_devices(inventory)
+        self._view = watch(self._view, (CANARY + address for address in inventory.vantage.canaries))
+        for gone in [name for name in self._states if name not in self._watched]:
+            del self._states[gone]
+            self._views.pop(gone, None)
+            self._pages.devices.pop(gone, None)
+        for name, watched in self._watched.items():
+            self._states.setdefault(name, DeviceState())
+            known = before.get(name)
+            if known is None or known.device != watched.device or known.site != watched.site:
+                self._views[name] = DeviceView(watched.device, watched.site)
+            if known != watched:
+                self._touched[name] = None
+        self._use_field_devices(inventory)
+
+    def _use_field_devices(self, inventory: Inventory) -> None:
+        self._field_devices = inventory.field_devices
+        for gone in [name for name in self._field_states if name not in self._field_devices]:
+            del self._field_states[gone]
+            self._field_labels.pop(gone, None)
+            self._pages.field_devices.pop(gone, None)
+        for name, one in self._field_devices.items():
+            self._field_states.setdefault(name, FieldState())
+            self._field_labels[name] = field_device_labels(one, inventory.sites[one.site])
+            self._field_touched[name] = None
+
+    def restore(self, states: Mapping[str, DeviceState]) -> None:
+        """What the store remembered of devices, before anything is polled."""
+        for name, state in states.items():
+            if name in self._watched:
+                self._states[name] = state
+                self._touched[name] = None
+
+    @property
+    def states(self) -> Mapping[str, DeviceState]:
+        """What is held true of each device."""
+        return self._states
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    # -- the round ------------------------------------------------------------------------------------------------
+
+    async def run(self, clocks: Callable[[], tuple[float, float]]) -> None:
+        """Tick for ever. `clocks` gives monotonic and wall time, read together."""
+        while True:
+            await self.tick(*clocks())
+            await asyncio.sleep(TICK_S)
+
+    async def tick(self, now_s: float, now_wall_s: float) -> None:
+        """One round: fold what came, let time pass, commit, publish."""
+        wall_s = self._look_at_clock(now_s, now_wall_s)
+        inbox, self._inbox = self._inbox, []
+        for count, observation in enumerate(inbox, start=1):
+            self._fold(observation)
+            if count % FOLDS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        for device, lane in self._overruns:
+            if device in self._states:
+                self._advance(device, Folded(state=overrun(self._states[device], lane)))
+        self._overruns.clear()
+        if now_s - self._aged_s >= AGE_EVERY_S:
+            self._aged_s = now_s
+            await self._let_time_pass(now_s, wall_s)
+            self._pages.families.update(self._city_families(now_wall_s))
+        await self._commit()
+        await self._publish()
+
+    def _look_at_clock(self, now_s: float, now_wall_s: float) -> float:
+        self._clock, step_s = look(self._clock, monotonic_s=now_s, wall_s=now_wall_s)
+        if step_s is not None:
+            log.warning("the wall clock stepped by %+.3f s; intervals are not affected", step_s)
+            detail = {"step_seconds": round(step_s, 3)}
+            event = Event(kind=EventKind.CLOCK_STEPPED, subject="daemon:", at_wall_s=now_wall_s, detail=detail)
+            self._events.append(event)
+        return now_wall_s - now_s
+
+    def _fold(self, observation: Observation) -> None:
+        self.tally.folds += 1
+        if isinstance(observation, SnmpObservation):
+            self._fold_device(observation.device, observation)
+        elif isinstance(observation, CheckObservation):
+            self._fold_field(observation.subject, observation)
+        elif observation.subject.startswith(DEVICE):
+            self._fold_device(observation.subject.removeprefix(DEVICE), observation)
+        elif observation.subject.startswith(FIELD_DEVICE):
+            self._fold_field(observation.subject, observation)
+        else:
+            self._fold_canary(observation)
+
+    def _fold_device(self, name: str, observation: SnmpObservation | PingObservation) -> None:
+        watched = self._watched.get(name)
+        if watched is None:
+            return  # removed while its answer was under way
+        if self._view.is_lit is False:
+            return  # our own uplink is dark: nothing that fails to come says anything
+        before = self._states[name]
+        folded = fold(watched, before, observation)
+        self._advance(name, folded)
+        self._pass_on(name, folded.wants)
+        after = folded.state.interfaces
+        if after is not before.interfaces:
+            self._hints.use_rows(name, after)
+
+    def _advance(self, name: str, folded: Folded) -> None:
+        self._states[name] = folded.state
+        self._touched[name] = None
+        self._collect_events(folded.events)
+
+    def _pass_on(self, name: str, wants: Wants) -> None:
+        if wants.echo_in_s is not None:
+            self._hints.echo_again(DEVICE + name, in_s=wants.echo_in_s, attempt=wants.echo_attempt)
+        for lane in wants.look_at:
+            self._hints.look_now(name, lane)
+
+    def _fold_field(self, subject: str, seen: CheckObservation | PingObservation) -> None:
+        name = subject.removeprefix(FIELD_DEVICE)
+        state = self._field_states.get(name)
+        if state is None or self._view.is_lit is False:
+            return
+        self._field_states[name], events = fold_check(name, state, seen)
+        self._field_touched[name] = None
+        self._collect_events(events)
+
+    def _fold_canary(self, echo: PingObservation) -> None:
+        before = self._view
+        self._view, reprobe_in_s = fold_canary(before, echo)
+        if reprobe_in_s is not None:
+            self._hints.echo_again(echo.subject, in_s=reprobe_in_s, attempt=echo.attempt + 1)
+        if self._view.is_lit is before.is_lit or (before.is_lit is None and self._view.is_lit):
+            return
+        at_s = self._view.dark_since_s if self._view.is_lit is False else echo.at_s
+        at_s = echo.at_s if at_s is None else at_s
+        log.warning("the canaries %s", "answer again" if self._view.is_lit else "are dark: nothing can be known")
+        detail = {"lit": self._view.is_lit}
+        self._events.append(
+            Event(kind=EventKind.VANTAGE_STATE, subject="vantage:", at_wall_s=at_s + echo.wall_s, detail=detail)
+        )
+        if self._view.is_lit is False:
+            for name, watched in self._watched.items():
+                self._advance(name, blind(watched, self._states[name], at_s=at_s, wall_s=echo.wall_s))
+
+    async def _let_time_pass(self, now_s: float, wall_s: float) -> None:
+        for count, (name, watched) in enumerate(list(self._watched.items()), start=1):
+            before = self._states.get(name)
+            if before is not None:
+                pace_s = self._hints.pace_s(name)
+                folded = grow_old(watched, before, now_s=now_s, wall_s=wall_s, pace_s=pace_s)
+                if folded.state is not before:
+                    self._advance(name, folded)
+            if count % 500 == 0:
+                await asyncio.sleep(0)
+        self._events.extend(self._damper.settle(now_s, now_s + wall_s))
+
+    def _collect_events(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._events.extend(self._damper.pass_on(event))
+            if event.kind is EventKind.DEVICE_STATE:
+                state = str(event.detail["to"])
+                self._verdicts[event.subject] = Verdict(
+                    subject=event.subject, kind=event.kind.value, state=state, since_wall_s=event.at_wall_s
+                )
+
+    # -- out ------------------------------------------------------------------------------------------------------
+
+    async def _commit(self) -> None:
+        if not self._events and not self._verdicts:
+            return
+        events, self._events = self._events, []
+        verdicts, self._verdicts = self._verdicts, {}
+        for event in events:
+            self.tally.events[event.kind] += 1
+        if not await self._committer.commit(verdicts.values(), events):
+            log.warning("told before committed: %d events wait for the store", len(events))
+
+    async def _publish(self) -> None:
+        touched, self._touched = self._touched, {}
+        for count, name in enumerate(touched, start=1):
+            watched, view = self._watched.get(name), self._views.get(name)
+            if watched is not None and view is not None:
+                fragments = view.render(self._states[name], self._count_render_error)
+                self._pages.publish_device(name, site=watched.site.id, fragments=fragments)
+            if count % FOLDS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        touched, self._field_touched = self._field_touched, {}
+        for name in touched:
+            self._publish_field_device(name)
+
+    def _publish_field_device(self, name: str) -> None:
+        one = self._field_devices.get(name)
+        if one is None:
+            return
+        checks = {
+            check: CheckResult(up=state.up, duration_s=state.duration_s)
+            for check, state in self._field_states[name].checks.items()
+            if state.up is not None
+        }
+        fragments = render_field_device(self._field_labels[name], checks)
+        beside = one.port.device if one.port else name
+        self._pages.publish_field_device(name, site=one.site, beside=beside, fragments=fragments)
+
+    def _count_render_error(self, error: Exception) -> None:
+        self.tally.render_errors += 1
+        log.error("a part of a page could not be rendered: %s", error)
+
+    def _city_families(self, now_wall_s: float) -> Mapping[str, bytes]:
+        windows = self._inventory.maintenance.values() if self._inventory else ()
+        running = ((window.subject, window.from_s <= now_wall_s < window.until_s) for window in windows)
+        return {**render_maintenance(running), **render_vantage(self._view.is_lit)}
