@@ -19,7 +19,7 @@ MOST_REPETITIONS = 1000
 MOST_PROGRAMS = 5_000  # a view
 MOST_LAYOUTS = 64  # an agent
 MOST_SHARED_LAYOUTS = 5_000  # a program
-COUNTER64_MOST = 0xFFFFFFFFFFFFFFFF
+PADDED_FROM = 2**63  # counters that need a ninth octet, and soon wrap, go the long way
 HEADER_ROOM = 64  # octets of a response around its variables, generously
 NO_SUCH_OBJECT = bytes((ber.NO_SUCH_OBJECT, 0))
 NO_SUCH_INSTANCE = bytes((ber.NO_SUCH_INSTANCE, 0))
@@ -115,10 +115,7 @@ class Answers:
             return _lay_out_anew(agent, program, _request_id_content(request.request_id), t)
         if request.pdu_type == PduType.GET_BULK:
             variables = _fitting(agent, variables, t)
-        body = b"".join(
-            ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_ID, name) + _octets(agent, cell, t)) for name, cell in variables
-        )
-        response = _response(request, body)
+        response = _response(request, _varbinds(agent, variables, t))
         return response if len(response) <= agent.largest_message else _error(request, TOO_BIG_STATUS, 0)
 
     def _remember(self, agent: Agent, key: bytes, request: Message) -> Program:
@@ -132,7 +129,10 @@ class Answers:
 def _lay_out_anew(agent: Agent, program: Program, request_id: bytes, t: float) -> bytes:
     """Answer a GET for the first time, or after something fixed has changed; remember how."""
     layout = program.layout(agent, t)
-    response = _fill(layout, agent, request_id, t)
+    try:
+        response = _fill(layout, agent, request_id, t)
+    except OverflowError:
+        return _response(program.request, _varbinds(agent, program.variables(agent), t), request_id=request_id)
     if len(response) > agent.largest_message:
         return _error(program.request, TOO_BIG_STATUS, 0, request_id)
     if len(agent.layouts) >= MOST_LAYOUTS:
@@ -167,8 +167,10 @@ def _fill(layout: Layout, agent: Agent, request_id: bytes, t: float) -> bytes:
     for source, holes in layout.flows:
         flow = flows[source]
         total = flow.start + int(flow.steady * t + flow.swing * waved)
+        if total >= PADDED_FROM:
+            raise OverflowError
         for hole, divisor, size in holes:
-            parts[hole] = (total // divisor & COUNTER64_MOST).to_bytes(size, "big", signed=True)
+            parts[hole] = (total // divisor).to_bytes(size, "big", signed=True)
     return b"".join(parts)  # type: ignore[arg-type]  # no hole is left
 
 
@@ -236,6 +238,12 @@ def _error(request: Message, status: int, index: int, request_id: bytes = b"") -
 
 def _octets(agent: Agent, cell: Cell, t: float) -> bytes:
     return cell if isinstance(cell, bytes) else ber.unsigned(agent.number(cell, t), cell.syntax)
+
+
+def _varbinds(agent: Agent, variables: list[Variable], t: float) -> bytes:
+    return b"".join(
+        ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_ID, name) + _octets(agent, cell, t)) for name, cell in variables
+    )
 
 
 def _first_refused(variables: list[Variable]) -> int | None:

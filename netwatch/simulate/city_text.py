@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from netwatch.core.model import FieldDevice, Link, PortRef
 from netwatch.simulate.city import CANARIES, City
+from netwatch.simulate.draft import FIBRE_CREW
 from netwatch.simulate.server import Ports
 
 SERVICES = {
@@ -15,7 +16,7 @@ SERVICES = {
     "sensors": {"name": "도로 센서"},
 }
 CONTRACTORS = {
-    "hanbit": {"name": "한빛통신", "phone": "031-000-0000", "skills": ["fibre"]},
+    FIBRE_CREW: {"name": "한빛통신", "phone": "031-000-0000", "skills": ["fibre"]},
     "saebyeok": {"name": "새벽전기", "phone": "031-000-0001", "skills": ["power"]},
 }
 SECRET_FILE = "secrets/field"  # noqa: S105 - where the secret lies, not what it is
@@ -107,7 +108,12 @@ def _network(city: City) -> Iterator[str]:
         (
             (
                 cable.id,
-                {"cores": cable.cores, "length": f"{cable.length_m:g}m", "duct": cable.duct, "contractor": "hanbit"},
+                {
+                    "cores": cable.cores,
+                    "length": f"{cable.length_m:g}m",
+                    "duct": cable.duct,
+                    "contractor": cable.contractor,
+                },
             )
             for cable in city.cables.values()
         ),

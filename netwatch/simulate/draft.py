@@ -17,6 +17,7 @@ from netwatch.simulate.vendors import VENDORS, Vendor
 
 GIGABIT = 1_000_000_000
 CP949_SHARE = 0.15  # of switches: they speak CP949 where others speak UTF-8
+FIBRE_CREW = "hanbit"
 SPREAD_DEGREES = 0.015  # of a district's sites around its middle
 
 
@@ -158,6 +159,6 @@ class CityDraft:
 
     def cables(self) -> dict[str, Cable]:
         return {
-            cable: Cable(id=cable, cores=72, length_m=float(self.lengths_m[cable]), duct=duct)
+            cable: Cable(id=cable, cores=72, length_m=float(self.lengths_m[cable]), duct=duct, contractor=FIBRE_CREW)
             for cable, duct in self.ducts.items()
         }
