@@ -58,6 +58,9 @@ def devices(built: Mapping[str, Device], records: Records, findings: Findings) -
     for identity, device in built.items():
         record = records["devices"][identity]
         if device.snmp is None:
+            if device.ping.method is PingMethod.OFF:
+                what = "is neither asked over SNMP nor pinged; nothing would ever be known of it"
+                findings.add(record.file, record.line, record.where, what)
             claim = Claim(what=device.address, record=record, key="address")
             register.enter(("ping", device.address, device.ping.port), claim)
             continue

@@ -2,11 +2,13 @@
 
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from netwatch.core.errors import InventoryError
 from netwatch.core.model import Inventory, Settings, Vantage
@@ -20,6 +22,7 @@ from netwatch.inventory.schema import INCLUDED, MAIN, SECTIONS
 from netwatch.inventory.secrets import Vault
 
 DEFAULT_CHARSET = "utf-8"
+T = TypeVar("T")
 
 
 def load(path: Path, *, environ: Mapping[str, str], credentials_dir: Path | None) -> Inventory:
@@ -118,8 +121,10 @@ class _Loading:
                 what = f"the id is already given in {first.file}:{first.line}"
                 self.findings.add(record.file, record.line, record.where, what)
 
-    def _sound(self, section: str) -> dict[str, Record]:
-        return {identity: record for identity, record in self.records[section].items() if not record.broken}
+    def _built(self, section: str, make: Callable[[Record], T | None]) -> Mapping[str, T]:
+        """What `make` makes of the section's records without mistakes, closed to changes."""
+        sound = ((record.id, make(record)) for record in self.records[section].values() if not record.broken)
+        return MappingProxyType({identity: made for identity, made in sound if made is not None})
 
     def _build(self, top: dict[str, Any]) -> Inventory:
         zone = top.get("timezone")
@@ -127,10 +132,7 @@ class _Loading:
             defaults=top.get("defaults", {}), roles=top.get("roles", {}), zone=zone, findings=self.findings
         )
         builder.credentials(self.records["credentials"].values())
-        boxes = {identity: builder.device(record) for identity, record in self._sound("devices").items()}
-        devices = {identity: device for identity, device in boxes.items() if device is not None}
-        things = {i: builder.field_device(record, devices) for i, record in self._sound("field_devices").items()}
-        windows = {i: builder.maintenance(record) for i, record in self._sound("maintenance").items()}
+        devices = self._built("devices", builder.device)
         inventory = Inventory(
             city=top.get("city", ""),
             timezone=zone.key if zone is not None else "",
@@ -139,15 +141,15 @@ class _Loading:
             files=tuple(loaded.display for loaded in self.files),
             settings=Settings(**top.get("settings", {})),
             vantage=Vantage(**top.get("vantage", {})),
-            sites={identity: build.site(record) for identity, record in self._sound("sites").items()},
+            sites=self._built("sites", build.site),
             devices=devices,
-            cables={identity: build.cable(record) for identity, record in self._sound("cables").items()},
-            links={identity: build.link(record) for identity, record in self._sound("links").items()},
-            rings={identity: build.ring(record) for identity, record in self._sound("rings").items()},
-            field_devices={identity: thing for identity, thing in things.items() if thing is not None},
-            services={identity: build.service(record) for identity, record in self._sound("services").items()},
-            contractors={identity: build.contractor(record) for identity, record in self._sound("contractors").items()},
-            maintenance={identity: window for identity, window in windows.items() if window is not None},
+            cables=self._built("cables", build.cable),
+            links=self._built("links", build.link),
+            rings=self._built("rings", build.ring),
+            field_devices=self._built("field_devices", partial(builder.field_device, devices=devices)),
+            services=self._built("services", build.service),
+            contractors=self._built("contractors", build.contractor),
+            maintenance=self._built("maintenance", builder.maintenance),
         )
         self._check(inventory)
         return inventory

@@ -281,6 +281,10 @@ ONE_SENTENCE = {
         "devices:\n  a: {site: hall, address: '2001:db8::1'}\n  b: {site: hall, address: '2001:0DB8:0::1'}",
         "inventory.yaml:6 devices.b.address: 2001:db8::1 is already taken by devices.a (inventory.yaml:5)",
     ),
+    "a_device_that_would_never_be_asked_anything": (
+        "devices: {sw-1: {site: hall, address: 10.0.0.1, ping: off}}",
+        ("inventory.yaml:4 devices.sw-1: is neither asked over SNMP nor pinged; nothing would ever be known of it"),
+    ),
     "two_cameras_on_one_port": (
         SWITCHES
         + "field_devices:\n  c1: {kind: cctv, site: hall, port: sw-1 Gi1}\n"
