@@ -6,7 +6,7 @@ import pytest
 
 from netwatch.core.counter_state import CounterState, from_document, to_document
 from netwatch.core.counters import CounterReading, Oddity, fold
-from netwatch.core.device import InterfaceMap
+from netwatch.core.interface_map import InterfaceMap
 
 PORTS = InterfaceMap(epoch=4, indexes=("1", "2", "3"), names=("Gi1", "Gi2", "Gi3"))
 BYTES = "receive_bytes"

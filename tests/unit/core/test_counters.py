@@ -5,7 +5,7 @@ import pytest
 
 from netwatch.core.counter_state import CounterState
 from netwatch.core.counters import CounterReading, Finding, Oddity, fold
-from netwatch.core.device import InterfaceMap
+from netwatch.core.interface_map import InterfaceMap
 
 GIGABIT = 125e6  # bytes/s
 PORTS = InterfaceMap(epoch=1, indexes=("1", "2"), names=("Gi1", "Gi2"))
@@ -224,3 +224,29 @@ def test_what_was_published_before_is_never_changed_afterwards():
     before = list(published)
     fold(first.state, reading(30, 6000, 2), PORTS)
     assert list(published) == before
+
+
+def test_a_width_that_changes_is_a_gap_even_where_the_figures_would_fit():
+    assert followed(reading(0, 1000, bits=32), reading(30, 2000), reading(60, 2005))[0] == [1000, None, 1005]
+
+
+def test_a_speed_that_has_just_become_known_limits_at_once():
+    jump = 10**12
+    assert followed(reading(0, 0, line_rates=(None, None)), reading(30, jump))[0] == [0, None]
+
+
+def test_a_row_that_never_has_a_counter_leaves_the_others_exact_through_a_reboot():
+    readings = [reading(0, None, 5), reading(30, None, 9), reading(60, None, 2, rebooted=True), reading(90, None, 8)]
+    assert followed(*readings, row=1)[0] == [5, 9, None, 15]
+    assert followed(*readings)[0] == [None] * 4
+
+
+def test_another_cell_missed_beside_one_that_is_never_there_catches_up():
+    three = InterfaceMap(indexes=("1", "2", "3"), names=("Gi1", "Gi2", "Vlan1"))
+    state, seen = CounterState(), []
+    for at_s, raw in ((0, (1, 2, None)), (30, (None, 3, None)), (60, (None, 4, None)), (90, (9, 5, None))):
+        one = CounterReading(at_s=(at_s,) * 3, columns={"x": raw}, widths={"x": b"\x40" * 3}, line_rates=(GIGABIT,) * 3)
+        counted = fold(state, one, three)
+        state = counted.state
+        seen.append(list(counted.totals["x"]))
+    assert seen == [[1, 2, None], [None, 3, None], [None, 4, None], [9, 5, None]]

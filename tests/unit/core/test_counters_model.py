@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from netwatch.core.counter_state import CounterState, from_document, to_document
 from netwatch.core.counters import CounterReading, Oddity, fold
-from netwatch.core.device import InterfaceMap
+from netwatch.core.interface_map import InterfaceMap
 
 LINE_RATE = 1.25e6  # bytes/s: 10 Mb/s, so that 30 s carry far less than 2**32
 ROWS = 3

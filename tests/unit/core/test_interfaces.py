@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from netwatch.core.device import InterfaceMap
 from netwatch.core.events import EventKind
+from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.interfaces import Discovery, rediscover
 
 LIMIT = 100

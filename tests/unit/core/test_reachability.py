@@ -23,6 +23,7 @@ def poll(started_s, finished_s, completeness, reason=None):
         lane=Lane.STATUS,
         epoch=1,
         started_s=started_s,
+        read_s=finished_s,
         finished_s=finished_s,
         wall_s=0.0,
         completeness=completeness,
