@@ -25,11 +25,13 @@ from netwatch.simulate.redaction_tables import (
 from netwatch.snmp import ber
 from netwatch.snmp.message import VarBind
 
-IPV4_TEXT = re.compile(rb"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
+IPV4_TEXT = re.compile(rb"(?<!\d)(?<!\d\.)(?:\d{1,3}\.){3}\d{1,3}(?!\d)(?!\.\d)")
 IPV6_TEXT = re.compile(rb"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Fa-f:])")
 MAC_TEXT = re.compile(  # 00:11:22:aa:bb:cc, 0-11-22-aa-bb-cc without leading zeros, 0011.22aa.bbcc
-    rb"(?<![0-9A-Fa-f:.-])(?:[0-9A-Fa-f]{1,2}([:-])(?:[0-9A-Fa-f]{1,2}\1){4}[0-9A-Fa-f]{1,2}"
-    rb"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![0-9A-Fa-f:.-])"
+    rb"(?<![0-9A-Fa-f])(?<![0-9A-Fa-f][:.-])"
+    rb"(?:[0-9A-Fa-f]{1,2}([:-])(?:[0-9A-Fa-f]{1,2}\1){4}[0-9A-Fa-f]{1,2}"
+    rb"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})"
+    rb"(?![0-9A-Fa-f])(?![:.-][0-9A-Fa-f])"
 )
 DOCUMENTATION = tuple(
     map(ipaddress.IPv4Network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15"))
@@ -37,7 +39,7 @@ DOCUMENTATION = tuple(
 SHORTEST_SERIAL = 6  # shorter ones would be found by accident
 SHORTEST_SECRET = 3
 INDEXES_FROM = 7  # arcs of a name that are never an index
-SMALL_ARC = 10  # 1.1.1.1 in an index is more often an index than an address
+SMALL_ARC = 10  # 1.1.1.1 in an index is more often an index, 4.2.1.9 in a text a version, than an address
 STARS = b"***"
 
 Arcs = tuple[int, ...]
@@ -163,7 +165,9 @@ class Redactor:
         try:
             packed = ipaddress.ip_address(text.decode("ascii")).packed
         except ValueError:
-            return text  # a version number, a time of day
+            return text  # a time of day, a number too large
+        if len(packed) == 4 and packed[0] < SMALL_ARC and packed not in self._substitutes:
+            return text  # a version number
         return str(ipaddress.ip_address(self._substitute(packed))).encode()
 
     def _mac_text(self, text: bytes) -> bytes:
