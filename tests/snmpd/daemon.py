@@ -1,0 +1,80 @@
+"""Debian's net-snmp agent on loopback, with its own configuration in a test's folder. No root, nothing left behind."""
+
+import socket
+import subprocess
+from pathlib import Path
+
+from netwatch.snmp.errors import SnmpError
+from netwatch.snmp.mux import Mux
+from netwatch.snmp.target import Target
+from netwatch.snmp.template import Kind, Template
+from tests.tools import require_tool
+
+NAME = "교차로-7"
+UPTIME = Template(("1.3.6.1.2.1.1.3.0",), (Kind.NUMBER,))
+CONFIGURATION = f"""\
+rocommunity public
+rocommunity6 public
+rocommunity onlytwo 127.0.0.2
+sysName {NAME}
+sysLocation okjeong-3
+sysContact kim
+maxGetbulkResponses 5000
+"""
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A UDP port that was free a moment ago, on IPv4 and IPv6."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind((host, 0))
+        return one.getsockname()[1]
+
+
+class Snmpd:
+    """One snmpd; `start` returns once it answers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        (folder / "agent.conf").write_text(CONFIGURATION)  # snmpd writes a snmpd.conf of its own beside it
+
+    def target(self, **changes) -> Target:
+        return Target(**({"host": "127.0.0.1", "port": self.port, "community": b"public", "timeout_s": 0.5} | changes))
+
+    async def start(self) -> None:
+        self.process = self._spawn(require_tool("snmpd"))
+        mux = Mux()
+        try:
+            for _ in range(100):
+                if self.process.poll() is not None:
+                    break
+                if await _answers(mux, self.target(timeout_s=0.1, retries=0)):
+                    return
+        finally:
+            mux.close()
+        log = (self.folder / "log").read_text(errors="replace") if (self.folder / "log").exists() else ""
+        raise AssertionError(f"snmpd does not answer: {log[:2000]}")
+
+    def _spawn(self, program: str) -> "subprocess.Popen[bytes]":
+        listen = f"udp:127.0.0.1:{self.port},udp6:[::1]:{self.port}"
+        return subprocess.Popen(
+            [program, "-f", "-Lf", self.folder / "log", "-C", "-c", self.folder / "agent.conf", "-I-smux", listen],
+            env={"SNMP_PERSISTENT_DIR": str(self.folder), "MIBS": "", "PATH": "/usr/sbin:/usr/bin"},
+            stdin=subprocess.DEVNULL,
+        )
+
+    async def kill(self) -> None:
+        """As by a power cut."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+async def _answers(mux: Mux, target: Target) -> bool:
+    try:
+        await mux.get(target, UPTIME)
+    except SnmpError:
+        return False
+    return True
