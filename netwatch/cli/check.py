@@ -6,6 +6,7 @@ Exits 1 when there are mistakes. Nothing is sent to any device.
 
 import argparse
 import os
+import time
 
 from netwatch.cli.options import add_inventory, credentials_dir, inventory_path
 from netwatch.inventory import load
@@ -18,5 +19,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     inventory = load(inventory_path(arguments), environ=os.environ, credentials_dir=credentials_dir())
-    print(summary(inventory))
+    print(summary(inventory, now_s=time.time()))
     return 0

@@ -3,10 +3,12 @@
 import argparse
 import os
 import platform
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 
 from netwatch.core.errors import NetwatchError
+from netwatch.core.model import Device, Inventory
 
 SYSTEM_INVENTORY = Path("/etc/netwatch/inventory.yaml")
 SYSTEM_STATE = Path("/var/lib/netwatch")
@@ -74,3 +76,12 @@ def control_socket(state: Path) -> Path:
     if state == SYSTEM_STATE and SYSTEM_RUNTIME.is_dir():
         return SYSTEM_RUNTIME / CONTROL_SOCKET
     return state / CONTROL_SOCKET
+
+
+def device_named(inventory: Inventory, name: str) -> Device:
+    """The device of that id; NetwatchError with the nearest ids where there is none."""
+    device = inventory.devices.get(name)
+    if device is not None:
+        return device
+    near = get_close_matches(name, inventory.devices, 1)
+    raise NetwatchError(f"the inventory has no device {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))

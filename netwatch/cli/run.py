@@ -37,6 +37,10 @@ def listen_address(text: str) -> tuple[str, int]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_inventory(parser)
     add_state_dir(parser)
+    add_listen(parser)
+
+
+def add_listen(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--listen",
         metavar="HOST:PORT",

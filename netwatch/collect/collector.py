@@ -181,16 +181,10 @@ class Collector:
         return jobs
 
     def _agent(self, device: Device, snmp: SnmpSettings, *, max_rows: int) -> Agent:
-        address = snmp.address or device.address
         before = self._agents.get(device.id)
         agent = Agent(
             device.id,
-            Asking(
-                address=address,
-                version=VERSIONS[snmp.credential.version],
-                target=partial(_target, snmp),
-                every_s=device.every_s,
-            ),
+            asking(device, snmp),
             self._plan_for(device),
             templates=self._templates,
             max_rows=max_rows,
@@ -257,6 +251,16 @@ class Collector:
             return True
         self._sink.offer(seen)
         return seen.completeness is not Completeness.FAILED or seen.reason not in UNANSWERED
+
+
+def asking(device: Device, snmp: SnmpSettings) -> Asking:
+    """How the inventory wants this device to be asked."""
+    return Asking(
+        address=snmp.address or device.address,
+        version=VERSIONS[snmp.credential.version],
+        target=partial(_target, snmp),
+        every_s=device.every_s,
+    )
 
 
 def _subjects(inventory: Inventory) -> Mapping[str, Device | FieldDevice | str]:
