@@ -341,6 +341,25 @@ async def test_an_answer_from_another_address_is_counted_and_accepted_only_where
         other[0].close()
 
 
+async def test_an_answer_laid_out_as_the_last_one_is_still_foreign_from_elsewhere():
+    async with running(Agent(small_tree())) as neighbour:
+
+        def twist(agent, _request, answer):
+            if len(agent.requests) == 1:
+                return [answer]
+            neighbour.peer = agent.peer
+            neighbour.send(answer)
+            return []
+
+        async with beside_healthy(twist) as (mux, hostile):
+            slot, target = LayoutSlot(), hostile.target(retries=0)
+            await mux.get(target, PAIR, slot)
+            assert slot.layout(target.credentials) is not None
+            with pytest.raises(Timeout):
+                await mux.get(target, PAIR, slot)
+            assert mux.outcomes[Outcome.FOREIGN_ADDRESS] == 1
+
+
 async def test_an_answer_from_another_port_is_foreign_though_the_address_is_right():
     async with running(Agent(small_tree())) as neighbour:
 
