@@ -114,11 +114,11 @@ class _Reading:
                 self._keep(pdu, reply, full=stop < end and not self._batch.suspect)
 
     async def _ask(self, template: Template, pdu: Pdu) -> Reply:
-        """A size never answered before is an experiment, and worth one attempt only."""
+        """One attempt for a size never answered before, and for the small PDU after a silence to all attempts."""
         self._requests += 1
-        asked = pdu.stop - pdu.start
-        trial = asked > self._batch.proven and asked > batch.SMALL and not self._batch.suspect
-        return await self._mux.get(self._target, template, pdu.slot, retries=0 if trial else None)
+        asked, state = pdu.stop - pdu.start, self._batch
+        once = state.suspect <= state.proven if state.suspect else asked > max(state.proven, batch.SMALL)
+        return await self._mux.get(self._target, template, pdu.slot, retries=0 if once else None)
 
     def _keep(self, pdu: Pdu, reply: Reply, *, full: bool) -> None:
         """Put an answer's values in their places."""

@@ -1,0 +1,104 @@
+"""Walking any tree: every row of every column, however replies are cut, and never without end."""
+
+import asyncio
+import time
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netwatch.snmp import ber
+from netwatch.snmp.errors import TooBig
+from netwatch.snmp.message import Version
+from netwatch.snmp.walk import Flaw, FlawKind, walk, walk_subtree
+from tests.contract.snmp_agents import Agent
+from tests.unit.snmp.direct import DirectMux, silence
+
+COLUMNS = [f"1.3.6.1.2.1.2.2.1.{column}" for column in (2, 8, 200)]
+trees = st.dictionaries(
+    st.tuples(st.sampled_from([*COLUMNS, "1.3.6.1.2.1.2.2.1.9", "1.3.6.1.4.1"]), st.integers(0, 2**32 - 1)),
+    st.integers(-(2**31), 2**31 - 1),
+    max_size=40,
+)
+
+
+def time_limit():
+    return time.monotonic() + 60  # noqa: TID251 - a deadline is one of the manager's clock
+
+
+def run_walk(mux, columns=COLUMNS, **limits):
+    return asyncio.run(walk(mux, mux.target, columns, deadline_s=time_limit(), **limits))
+
+
+def agent_of(tree):
+    return Agent({f"{column}.{index}": (ber.INTEGER, value) for (column, index), value in tree.items()})
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    trees, st.integers(1, 30), st.one_of(st.none(), st.integers(1, 20)), st.integers(1, 60), st.sampled_from(Version)
+)
+def test_every_row_is_found_however_replies_are_cut(tree, repetitions, cut, limit, version):
+    cut = None if version is Version.V1 else cut  # GETNEXT replies are whole or none
+    mux = DirectMux(agent_of(tree), cut=cut, limit=limit, version=version)
+    found = run_walk(mux, max_repetitions=repetitions)
+    assert found.flaws == ()
+    for column in COLUMNS:
+        rows = {str(index): value for (of, index), value in tree.items() if of == column}
+        assert found.columns[column] == rows
+        assert list(found.columns[column]) == sorted(rows, key=int)
+        assert found.is_complete(column)
+
+
+def test_a_cap_keeps_as_many_rows_and_says_so_for_that_column_only():
+    tree = {(COLUMNS[0], index): 1 for index in range(40)} | {(COLUMNS[1], 1): 1}
+    found = run_walk(DirectMux(agent_of(tree)), max_rows=30)
+    assert len(found.columns[COLUMNS[0]]) == 30
+    assert [(flaw.column, flaw.kind) for flaw in found.flaws] == [(COLUMNS[0], FlawKind.TRUNCATED)]
+    assert (found.complete, found.is_complete(COLUMNS[1])) == (False, True)
+
+
+def test_silence_to_large_requests_is_answered_by_smaller_ones():
+    tree = {(COLUMNS[0], index): index for index in range(40)}
+    found = run_walk(DirectMux(agent_of(tree), limit=6, on_large=silence), columns=COLUMNS[:1])
+    assert found.complete
+    assert len(found.columns[COLUMNS[0]]) == 40
+
+
+def test_an_agent_that_cannot_answer_one_variable_is_too_big_for_all_columns():
+    found = run_walk(DirectMux(agent_of({}), limit=0, on_large=TooBig))
+    assert {flaw.kind for flaw in found.flaws} == {FlawKind.TOO_BIG}
+    assert [flaw.column for flaw in found.flaws] == COLUMNS
+
+
+def test_an_error_for_one_column_leaves_the_others():
+    tree = {(column, index): 1 for column in COLUMNS for index in range(5)}
+    found = run_walk(DirectMux(agent_of(tree), bad={COLUMNS[1]}))
+    assert [(flaw.column, flaw.kind) for flaw in found.flaws] == [(COLUMNS[1], FlawKind.ERROR_STATUS)]
+    assert [len(found.columns[column]) for column in COLUMNS] == [5, 0, 5]
+
+
+def test_a_deadline_in_the_past_reads_nothing_and_flags_every_column():
+    mux = DirectMux(agent_of({(COLUMNS[0], 1): 1}))
+    found = asyncio.run(walk(mux, mux.target, COLUMNS, deadline_s=time_limit() - 100))
+    assert {flaw.kind for flaw in found.flaws} == {FlawKind.DEADLINE}
+    assert found.requests == 1
+
+
+def test_a_subtree_is_handed_on_as_it_arrives_and_the_flaw_comes_last():
+    tree = {(column, index): index for column in COLUMNS for index in range(300)}
+    mux = DirectMux(agent_of(tree))
+
+    async def collect():
+        seen = []
+        async for one in walk_subtree(mux, mux.target, "1.3.6.1.2", deadline_s=time_limit()):
+            seen.append(one)
+            if len(seen) == 500:
+                mux.limit, mux.on_large = 0, silence
+        return seen
+
+    *varbinds, flaw = asyncio.run(collect())
+    assert isinstance(flaw, Flaw)
+    assert flaw.kind is FlawKind.TIMEOUT
+    assert 500 <= len(varbinds) < 900
+    order = [ber.content_arcs(varbind.oid) for varbind in varbinds]
+    assert order == sorted(set(order))
