@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import platform
 import signal
 import time
@@ -19,16 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from netwatch.audit.committer import Committer
-from netwatch.audit.records import Stored
+from netwatch.audit.memories import Memories
 from netwatch.audit.store import Store
 from netwatch.collect.collector import Collector, Sink
 from netwatch.collect.echo import EchoOutcome
-from netwatch.core.device import DeviceVerdict, Remembered
+from netwatch.core.device import DeviceVerdict
 from netwatch.core.errors import InventoryError, NetwatchError, StoreError
 from netwatch.core.events import Event, EventKind
-from netwatch.core.model import Inventory, Lane
-from netwatch.core.observation import Observation
-from netwatch.core.recall import learned_before, recall, remember
+from netwatch.core.model import Inventory, Lane, PingMethod
+from netwatch.core.plan import Plan
+from netwatch.core.recall import learned_before, recall
 from netwatch.engine import Engine
 from netwatch.expose.control import ControlServer, ControlSettings, Refused
 from netwatch.expose.guard import Cut
@@ -39,7 +40,7 @@ from netwatch.expose.pages import Pages
 from netwatch.expose.sd_notify import Notifier
 from netwatch.expose.start_page import Summary
 from netwatch.inventory import load
-from netwatch.inventory.changes import InventoryChange, changes
+from netwatch.inventory.changes import InventoryChange, changes, sentence
 from netwatch.profiles.load import load_profiles, plan_for
 from netwatch.snmp.errors import Outcome
 
@@ -47,11 +48,12 @@ log = logging.getLogger(__name__)
 
 HOUSEKEEPING_S = 1.0
 HEARTBEAT_EVERY_S = 10.0
-SAVE_EVERY_S = 60.0
+HEARTBEAT_AGAIN_S = 2.0  # after one that failed
 PATIENCE_S = 60.0  # without a sweep or a commit the watchdog goes hungry
+SWEEPS_OF_PATIENCE = 3  # where devices are asked so rarely that a sweep takes longer than a third of PATIENCE_S
 DRAIN_S = 3.0  # for polls under way when stopping
-STORE_CLOSE_S = 4.0
-_VERDICTS = frozenset(verdict.value for verdict in DeviceVerdict)
+STOP_S = 9.0  # for all of it; systemd and the operator were promised ten seconds
+LAST_WORDS_S = 1.0  # of those, for closing the store when everything before took its time
 GC_THRESHOLD = 50_000  # allocations: at the default a city of 10,000 devices is searched for cycles all day
 
 
@@ -73,11 +75,10 @@ def clocks() -> tuple[float, float]:
 
 
 async def serve(options: Options, *, on_ready: Callable[[Sequence[str]], None] | None = None) -> int:
-    """Run until SIGTERM or SIGINT; 0. InventoryError, StoreError or NetwatchError where it cannot start."""
-    inventory = await asyncio.to_thread(
-        load, options.inventory, environ=options.environ, credentials_dir=options.credentials_dir
-    )
-    daemon = Daemon(options, inventory, Store.open(options.state_dir))
+    """Run until SIGTERM or SIGINT; 0. InventoryError, StoreError or NetwatchError where it cannot start or go on."""
+    profiles = load_profiles()
+    inventory = await asyncio.to_thread(_load, options, profiles)
+    daemon = Daemon(options, inventory, profiles=profiles, store=Store.open(options.state_dir))
     try:
         await daemon.start()
         if on_ready is not None:
@@ -91,9 +92,10 @@ async def serve(options: Options, *, on_ready: Callable[[Sequence[str]], None] |
 class Daemon:
     """All parts of one running netwatch."""
 
-    def __init__(self, options: Options, inventory: Inventory, store: Store) -> None:
+    def __init__(self, options: Options, inventory: Inventory, *, profiles: Mapping[str, Plan], store: Store) -> None:
         self._options = options
         self._inventory = inventory
+        self._profiles = profiles
         self._store = store
         self._notifier = Notifier.from_environment(options.environ)
         self._own = OwnMetrics(
@@ -106,13 +108,13 @@ class Daemon:
         )
         self._pages = Pages(own=self._own.registry)
         self._committer = Committer(store)
-        self._profiles = load_profiles()
         self._collector = Collector(
-            Sink(offer=self._offer, note_overrun=self._note_overrun),
+            Sink(offer=lambda seen: self._engine.offer(seen), note_overrun=self._note_overrun),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, self._profiles),
         )
         self._engine = Engine(pages=self._pages, committer=self._committer, hints=self._collector)
+        self._memories = Memories(store, states=lambda: self._engine.states, learned=self._collector.learned)
         self._lag = LoopLag()
         self._progress = Progress(started_s=time.monotonic(), patience_s=PATIENCE_S)
         self._http = HttpServer(
@@ -123,8 +125,11 @@ class Daemon:
         )
         self._stopping = asyncio.Event()
         self._reloading = asyncio.Lock()
-        self._saved: list[str] = []  # devices whose memory this round has still to save
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._beats = True  # whether the last heartbeat was stored
+        self._slowest_s = 0.0
+        self._eternal: set[asyncio.Task[Any]] = set()
+        self._reloads: set[asyncio.Task[None]] = set()
+        self._started = False
         self._stopped = False
 
     @property
@@ -139,106 +144,129 @@ class Daemon:
 
     async def start(self) -> None:
         """Take up where the last daemon stopped, open everything, say ready."""
-        stored = await asyncio.to_thread(self._store.load)
-        self._engine.use(self._inventory)
-        self._collector.use(self._inventory)
-        now_s, now_wall_s = clocks()
-        states, refused = recall(stored.devices, _told_before(stored), now_s=now_s, wall_s=now_wall_s - now_s)
-        for device, complaint in refused.items():
-            log.warning("what was stored of %s is not used: %s", device, complaint)
-        self._engine.restore(states)
-        for device, state in states.items():
-            self._collector.use_rows(device, state.interfaces)
-            self._collector.remember(device, learned_before(stored.devices.get(device)))
-        for sentence in await self._collector.start():
-            log.warning("%s", sentence)
-        await self._listen()
-        detail = {"version": version("netwatch"), "fingerprint": self._inventory.fingerprint}
-        self._engine.record(
-            Event(kind=EventKind.DAEMON_STARTED, subject="daemon:", at_wall_s=now_wall_s, detail=detail)
-        )
-        self._own.set("netwatch_build_info", 1, version("netwatch"), platform.python_version())
-        self._note_inventory(now_wall_s)
+        self._mind_signals()
+        async with self._reloading:  # a reload asked for meanwhile waits its turn
+            await self._take_up()
+            await self._listen()
+            detail = {"version": version("netwatch"), "fingerprint": self._inventory.fingerprint}
+            self._record(EventKind.DAEMON_STARTED, detail)
+            self._own.set("netwatch_build_info", 1, version("netwatch"), platform.python_version())
+            self._note_inventory(time.time())
+            self._started = True
         gc.collect()
         gc.freeze()  # what was just built stays: nobody needs to look through it again
         gc.set_threshold(GC_THRESHOLD)
         self._notifier.ready(self._status())
         log.info("watching %s: %s", self._inventory.city, self._status())
 
+    def _mind_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload_soon)
+
+    async def _take_up(self) -> None:
+        """What was stored comes first: a device whose rows are known needs no discovery."""
+        stored = await asyncio.to_thread(self._store.load)
+        now_s, now_wall_s = clocks()
+        states, refused = recall(stored.devices, stored.device_verdicts(), now_s=now_s, wall_s=now_wall_s - now_s)
+        for device, complaint in refused.items():
+            log.warning("what was stored of %s is not used: %s", device, complaint)
+        self._engine.use(self._inventory)
+        self._engine.restore(states)
+        for device, state in states.items():
+            self._collector.recall(device, state.interfaces, learned_before(stored.devices.get(device)))
+        self._collector.use(self._inventory)
+        for complaint in await self._collector.start():
+            log.warning("%s", complaint)
+
     async def _listen(self) -> None:
         host, port = self._options.listen
         try:
             await self._http.start(host, port)
         except OSError as error:
-            raise NetwatchError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
+            raise NetwatchError(f"cannot listen on {host}:{port}: {why}") from error
         try:
             self._options.control_socket.parent.mkdir(parents=True, exist_ok=True)
             await self._control.start()
         except OSError as error:
             raise NetwatchError(f"cannot open the control socket {self._options.control_socket}: {error}") from error
+        for address in self.addresses:
+            log.info("listening on %s", address)
 
     async def run(self) -> None:
         """Until told to stop. An eternal task that ends, for whatever reason, ends the daemon."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
-        loop.add_signal_handler(signal.SIGHUP, self._reload_soon)
         eternal = {
             "engine": self._engine.run(clocks),
             "collector": self._collector.run(),
             "committer": self._committer.run(),
             "loop lag": self._lag.watch(),
+            "heartbeat": self._beat(),
             "housekeeping": self._keep_house(),
-            "memory": self._save_memories(),
+            "memories": self._memories.run(),
         }
-        self._tasks = {loop.create_task(work, name=name) for name, work in eternal.items()}
+        self._eternal = {loop.create_task(work, name=name) for name, work in eternal.items()}
         stop = loop.create_task(self._stopping.wait(), name="stop")
-        done, _ = await asyncio.wait({*self._tasks, stop}, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({*self._eternal, stop}, return_when=asyncio.FIRST_COMPLETED)
         stop.cancel()
         for task in done - {stop}:
-            task.result()  # raises what ended it
+            log.critical("the task %r ended", task.get_name(), exc_info=task.exception())
             raise NetwatchError(f"the task {task.get_name()!r} ended by itself; that is a fault of netwatch")
 
     async def stop(self) -> None:
-        """Finish replies, commit, close; within ten seconds."""
+        """Finish replies and polls, commit, close; within ten seconds."""
         if self._stopped:
             return
         self._stopped = True
         self._notifier.stopping("stopping")
-        await self._collector.stop(drain_s=DRAIN_S)
-        for task in self._tasks:
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + STOP_S
+        doors = {
+            "collector": self._collector.stop(drain_s=DRAIN_S),
+            "listener": self._http.stop(),
+            "control socket": self._control.stop(),
+        }
+        for name, outcome in zip(doors, await asyncio.gather(*doors.values(), return_exceptions=True), strict=True):
+            if isinstance(outcome, Exception):
+                log.error("the %s could not be closed: %s", name, outcome)
+        tasks = self._eternal | self._reloads
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        _, now_wall_s = clocks()
-        self._engine.record(Event(kind=EventKind.DAEMON_STOPPED, subject="daemon:", at_wall_s=now_wall_s))
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._started:  # else nothing was learned, and blank states must not take the place of what is stored
+            await self._store_last(until_s - LAST_WORDS_S)
         try:
-            async with asyncio.timeout(STORE_CLOSE_S):
-                await self._engine.tick(*clocks())
-                await self._committer.drain()
-                await self._store.save_devices(self._memories(list(self._engine.states)))
-        except (TimeoutError, StoreError) as error:
-            log.error("the last state could not be stored: %s", str(error) or "the disk is too slow")
-        await self._http.stop()
-        await self._control.stop()
-        try:
-            self._store.close(timeout_s=STORE_CLOSE_S)
+            self._store.close(timeout_s=max(LAST_WORDS_S, until_s - loop.time()))
         except StoreError as error:
             log.error("%s", error)
         self._notifier.close()
+
+    async def _store_last(self, until_s: float) -> None:
+        """Commit what happened and what was learned, until a time of the event loop's clock."""
+        self._record(EventKind.DAEMON_STOPPED, {})
+        try:
+            async with asyncio.timeout_at(until_s):
+                await self._engine.tick(*clocks())
+                await self._committer.drain()
+                await self._memories.save_all()
+        except (TimeoutError, StoreError) as error:
+            log.error("the last state could not be stored: %s", str(error) or "the disk is too slow")
 
     # -- reload ---------------------------------------------------------------------------------------------------
 
     def _reload_soon(self) -> None:
         task = asyncio.get_running_loop().create_task(self._reload_quietly(), name="reload")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._reloads.add(task)
+        task.add_done_callback(self._reloads.discard)
 
     async def _reload_quietly(self) -> None:
         with contextlib.suppress(Refused):  # logged and counted where it was refused
             await self.reload()
 
     async def _reload_route(self, _body: object) -> Mapping[str, object]:
-        return {"summary": _told(await self.reload())}
+        return {"summary": sentence(await self.reload())}
 
     async def reload(self) -> InventoryChange:
         """Read the inventory again and touch what changed. Refused: the old one stays in force."""
@@ -250,11 +278,8 @@ class Daemon:
                 self._notifier.ready(self._status())
 
     async def _reload(self) -> InventoryChange:
-        options = self._options
         try:
-            inventory = await asyncio.to_thread(
-                load, options.inventory, environ=options.environ, credentials_dir=options.credentials_dir
-            )
+            inventory = await asyncio.to_thread(_load, self._options, self._profiles)
         except InventoryError as error:
             self._own.set("netwatch_inventory_reload_success", 0)
             for problem in error.problems:
@@ -269,11 +294,13 @@ class Daemon:
         for device in change.devices.changed:
             self._collector.use_rows(device, self._engine.states[device].interfaces)
         self._note_inventory(time.time())
-        self._record(EventKind.INVENTORY_CHANGED, {"fingerprint": inventory.fingerprint, "change": _told(change)})
-        log.info("the inventory was reloaded: %s", _told(change))
+        self._record(EventKind.INVENTORY_CHANGED, {"fingerprint": inventory.fingerprint, "change": sentence(change)})
+        log.info("the inventory was reloaded: %s", sentence(change))
         return change
 
     def _note_inventory(self, now_wall_s: float) -> None:
+        self._slowest_s = slowest_s(self._inventory)
+        self._progress.patience_s = max(PATIENCE_S, SWEEPS_OF_PATIENCE * self._slowest_s)
         self._own.set("netwatch_inventory_reload_success", 1)
         self._own.set("netwatch_inventory_reload_timestamp_seconds", now_wall_s)
 
@@ -283,31 +310,36 @@ class Daemon:
     # -- housekeeping ---------------------------------------------------------------------------------------------
 
     async def _keep_house(self) -> None:
-        """Each second: our own metrics, the watchdog, the status line; a heartbeat now and then."""
-        heartbeat_due_s = 0.0
+        """Each second: our own metrics, the watchdog, the status line. Never waits for the store."""
         while True:
             now_s, now_wall_s = clocks()
-            if now_s >= heartbeat_due_s:
-                heartbeat_due_s = now_s + HEARTBEAT_EVERY_S
-                await self._beat(now_wall_s)
-            sweep = self._collector.scheduler.sweep
-            if sweep.completed_s is not None:
-                self._progress.last_sweep_s = sweep.completed_s
-                self._own.set("netwatch_last_sweep_timestamp_seconds", now_wall_s - (now_s - sweep.completed_s))
+            swept_s = self._swept_s(now_s)
+            if swept_s is not None:
+                self._progress.last_sweep_s = swept_s
+                self._own.set("netwatch_last_sweep_timestamp_seconds", now_wall_s - (now_s - swept_s))
             self._refresh_own()
             if self._progress.is_real(now_s):
                 self._notifier.alive()
             self._notifier.status(self._status())
             await asyncio.sleep(HOUSEKEEPING_S)
 
-    async def _beat(self, now_wall_s: float) -> None:
-        try:
-            async with asyncio.timeout(HEARTBEAT_EVERY_S):
-                await self._store.heartbeat(now_wall_s)
-        except (StoreError, TimeoutError) as error:
-            log.error("no heartbeat could be stored: %s", str(error) or "the disk is too slow")
-        else:
-            self._progress.last_commit_s = time.monotonic()
+    def _swept_s(self, now_s: float) -> float | None:
+        """When the last sweep ended (monotonic); now, where there is nothing to sweep."""
+        return self._collector.scheduler.sweep.completed_s if self._slowest_s else now_s
+
+    async def _beat(self) -> None:
+        """Put on record that we are watching. In a quiet city it is also the only proof that the store still works."""
+        while True:
+            try:
+                async with asyncio.timeout(HEARTBEAT_EVERY_S):
+                    await self._store.heartbeat(time.time())
+            except (StoreError, TimeoutError) as error:
+                self._beats = False
+                log.error("no heartbeat could be stored: %s", str(error) or "the disk is too slow")
+            else:
+                self._beats = True
+                self._progress.last_commit_s = time.monotonic()
+            await asyncio.sleep(HEARTBEAT_EVERY_S if self._beats else HEARTBEAT_AGAIN_S)
 
     def _refresh_own(self) -> None:
         own, collector = self._own, self._collector
@@ -319,36 +351,11 @@ class Daemon:
             own.set("netwatch_events_total", count, kind.value)
         own.set("netwatch_render_errors_total", self._engine.tally.render_errors)
         own.set("netwatch_own_loss_ratio", collector.pinger.own_loss_ratio)
-        own.set("netwatch_ledger_ok", self._committer.ok)
+        own.set("netwatch_ledger_ok", self._committer.ok and self._beats)
         own.set("netwatch_store_queue_length", self._committer.queue_length)
         own.set("netwatch_loop_lag_seconds", self._lag.p99_s)
 
-    async def _save_memories(self) -> None:
-        """Go round all devices once in SAVE_EVERY_S, a few each second, so that no second is a heavy one."""
-        while True:
-            await asyncio.sleep(HOUSEKEEPING_S)
-            if not self._saved:
-                self._saved = list(self._engine.states)
-            share = -(-len(self._engine.states) // int(SAVE_EVERY_S / HOUSEKEEPING_S))
-            turn, self._saved = self._saved[:share], self._saved[share:]
-            try:
-                await self._store.save_devices(self._memories(turn))
-            except StoreError as error:
-                log.error("what was learned of %d devices could not be stored: %s", len(turn), error)
-
-    def _memories(self, devices: Sequence[str]) -> list[Any]:
-        wall_s = time.time() - time.monotonic()
-        states = self._engine.states
-        return [
-            remember(device, states[device], learned=self._collector.learned(device), wall_s=wall_s)
-            for device in devices
-            if device in states
-        ]
-
     # -- what others ask ------------------------------------------------------------------------------------------
-
-    def _offer(self, observation: Observation) -> None:
-        self._engine.offer(observation)
 
     def _note_overrun(self, device: str, lane: Lane) -> None:
         self._engine.note_overrun(device, lane)
@@ -360,8 +367,8 @@ class Daemon:
         return Counter(state.verdict for state in self._engine.states.values())
 
     def _waiting_for(self) -> str:
-        swept = self._collector.scheduler.sweep.completed_s is not None
-        return "" if swept or not self._engine.states else "not every device has been looked at yet."
+        swept = self._swept_s(time.monotonic()) is not None
+        return "" if swept else "not every device has been looked at yet."
 
     def _complaint(self) -> str:
         return self._progress.complaint(time.monotonic())
@@ -380,28 +387,14 @@ class Daemon:
         return f"{len(self._engine.states)} devices: {told}" if told else "no devices"
 
 
-def _told_before(stored: Stored) -> Mapping[str, Remembered]:
-    """Device -> the verdict that the daemon before this one had told."""
-    return {
-        subject.removeprefix("device:"): Remembered(
-            verdict=DeviceVerdict(verdict.state), since_wall_s=verdict.since_wall_s
-        )
-        for subject, verdict in stored.verdicts.items()
-        if verdict.kind == EventKind.DEVICE_STATE and verdict.state in _VERDICTS
-    }
+def _load(options: Options, profiles: Mapping[str, Plan]) -> Inventory:
+    return load(options.inventory, environ=options.environ, credentials_dir=options.credentials_dir, profiles=profiles)
 
 
-def _told(change: InventoryChange) -> str:
-    """What a reload changed, as one sentence."""
-    parts = []
-    for noun, difference in (("devices", change.devices), ("field devices", change.field_devices)):
-        for verb, names in (
-            ("added", difference.added),
-            ("removed", difference.removed),
-            ("changed", difference.changed),
-        ):
-            if names:
-                parts.append(f"{len(names)} {noun} {verb}")
-    if not parts:
-        return "other tables changed" if change else "nothing changed"
-    return ", ".join(parts)
+def slowest_s(inventory: Inventory) -> float:
+    """The longest interval of the echoes and status polls that a sweep waits for, in seconds; 0 without any."""
+    waits = [device.every_s[Lane.STATUS] for device in inventory.devices.values() if device.snmp is not None]
+    waits += [
+        device.every_s[Lane.PING] for device in inventory.devices.values() if device.ping.method is not PingMethod.OFF
+    ]
+    return max(waits, default=0.0)

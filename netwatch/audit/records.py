@@ -9,11 +9,13 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from netwatch.core.events import Event
+from netwatch.core.device import DeviceVerdict, Remembered
+from netwatch.core.events import Event, EventKind
 from netwatch.core.memory import DeviceMemory
 from netwatch.core.model import NOTHING
 
 Row = tuple[str | bytes | float | int | None, ...]
+_DEVICE_VERDICTS = frozenset(verdict.value for verdict in DeviceVerdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,16 @@ class Stored:
     saved_wall_s: Mapping[str, float] = NOTHING  # by device id: when its memory was last changed
     last_event: int = 0  # sequence number of the newest event, 0 before the first
     last_heartbeat_wall_s: float | None = None  # None: no daemon ever ran on this state
+
+    def device_verdicts(self) -> dict[str, Remembered]:
+        """Device id -> the verdict that the daemon before this one had told."""
+        return {
+            subject.removeprefix("device:"): Remembered(
+                verdict=DeviceVerdict(verdict.state), since_wall_s=verdict.since_wall_s
+            )
+            for subject, verdict in self.verdicts.items()
+            if verdict.kind == EventKind.DEVICE_STATE and verdict.state in _DEVICE_VERDICTS
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

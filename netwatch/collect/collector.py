@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from netwatch.collect.agent import Agent, Asking, failed
+from netwatch.collect.jobs import Job
 from netwatch.collect.liveness import TcpChecks
 from netwatch.collect.ping import Pinger
 from netwatch.collect.resolve import Resolver
-from netwatch.collect.scheduler import Job, Outlets, Scheduler
+from netwatch.collect.scheduler import Outlets, Scheduler
 from netwatch.core.errors import Reason
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import (
@@ -43,7 +44,6 @@ log = logging.getLogger(__name__)
 DEVICE, FIELD_DEVICE, CANARY = "device:", "field_device:", "canary:"
 CANARY_EVERY_S = 2.0
 CONNECT_TIMEOUT_S = 3.0
-DISCOVERIES_AT_ONCE = 32
 SHORTEST_DEADLINE_S, LONGEST_DEADLINE_S = 5.0, 120.0
 UNANSWERED = frozenset({Reason.TIMEOUT, Reason.DEADLINE, Reason.UNREACHABLE, Reason.UNRESOLVED, Reason.LOCAL})
 VERSIONS = {SnmpVersion.V1: Version.V1, SnmpVersion.V2C: Version.V2C}
@@ -65,25 +65,26 @@ class Collector:
         self._plan_for = plan_for
         self._inventory: Inventory | None = None
         self._agents: dict[str, Agent] = {}
+        self._recalled: dict[str, tuple[InterfaceMap, Mapping[str, object]]] = {}
         self._jobs: dict[str, tuple[Job, ...]] = {}  # by subject
         self._pings: dict[str, tuple[str, Ping]] = {}  # subject -> address and how
         self._templates = TemplateCache()
-        self._discoveries = asyncio.Semaphore(DISCOVERIES_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self.mux = Mux()
         self.pinger = Pinger(settings)
         self.resolver = Resolver()
         self.checks = TcpChecks()
         self.scheduler = Scheduler(
-            Outlets(launch=self._poll, overrun=sink.note_overrun),
+            Outlets(launch=self._poll, overrun=self._note_overrun, crashed=self._note_crash),
             chance=random.Random(),  # noqa: S311 - jitter
         )
 
     # -- life -----------------------------------------------------------------------------------------------------
 
     async def start(self) -> Sequence[str]:
-        """Open the sockets; what does not work, one sentence each."""
-        return await self.pinger.start()
+        """Open the sockets; what does not work of that which the inventory needs, one sentence each."""
+        await self.pinger.start()
+        return self.pinger.complaints_of({ping.method for _, ping in self._pings.values()})
 
     async def run(self) -> None:
         """Poll for ever."""
@@ -94,8 +95,10 @@ class Collector:
     async def stop(self, *, drain_s: float) -> None:
         """Let the polls under way end, at most so long, then close the sockets."""
         await self.scheduler.drain(drain_s)
-        for task in self._tasks:
+        checks = list(self._tasks)
+        for task in checks:
             task.cancel()
+        await asyncio.gather(*checks, return_exceptions=True)
         await self.pinger.stop()
         self.mux.close()
 
@@ -107,11 +110,12 @@ class Collector:
         self.resolver.watch(_names(inventory))
         had = _subjects(before) if before is not None else {}
         wanted = _subjects(inventory)
-        for subject in [subject for subject in self._jobs if wanted.get(subject) != had.get(subject)]:
-            self._drop(subject, keep_agent=subject in wanted)
+        for subject in [subject for subject in self._jobs if subject not in wanted]:
+            self._drop(subject)
         for subject, one in wanted.items():
-            if subject not in self._jobs:
-                self._take_up(subject, one, inventory.settings)
+            if had.get(subject) != one:
+                self._take_up(subject, one.subject, inventory.settings)
+        self._recalled.clear()  # one inventory later it would be out of date
 
     # -- the engine's hints ---------------------------------------------------------------------------------------
 
@@ -122,7 +126,7 @@ class Collector:
         self.scheduler.hint(DEVICE + device, lane)
 
     def use_rows(self, device: str, interfaces: InterfaceMap) -> None:
-        agent = self._agents.get(device)
+        agent = self._agents.get(DEVICE + device)
         if agent is not None:
             agent.use_rows(interfaces)
 
@@ -133,24 +137,22 @@ class Collector:
 
     def learned(self, device: str) -> Mapping[str, int]:
         """What polling this device has taught, for the store."""
-        agent = self._agents.get(device)
+        agent = self._agents.get(DEVICE + device)
         return agent.learned() if agent is not None else {}
 
-    def remember(self, device: str, learned: Mapping[str, object]) -> None:
-        """What `learned` gave before the restart."""
-        agent = self._agents.get(device)
-        if agent is not None:
-            agent.remember(learned)
+    def recall(self, device: str, interfaces: InterfaceMap, learned: Mapping[str, object]) -> None:
+        """The rows of a device, and what `learned` gave, from before the restart. To be told before `use`."""
+        self._recalled[device] = (interfaces, learned)
 
     # -- subjects come and go -------------------------------------------------------------------------------------
 
-    def _drop(self, subject: str, *, keep_agent: bool) -> None:
-        self.scheduler.remove(subject, self._jobs.pop(subject))
+    def _drop(self, subject: str) -> None:
+        self.scheduler.replace(self._jobs.pop(subject), ())
         self._pings.pop(subject, None)
-        if not keep_agent:
-            self._agents.pop(subject.removeprefix(DEVICE), None)
+        self._agents.pop(subject, None)
 
     def _take_up(self, subject: str, one: Device | FieldDevice | str, settings: Settings) -> None:
+        self._pings.pop(subject, None)
         match one:
             case Device():
                 jobs = self._device_jobs(subject, one, settings)
@@ -159,11 +161,11 @@ class Collector:
             case _:
                 self._pings[subject] = (one, Ping())
                 jobs = [self._ping_job(subject, CANARY_EVERY_S)]
+        self.scheduler.replace(self._jobs.get(subject, ()), jobs)
         self._jobs[subject] = tuple(jobs)
-        self.scheduler.add(jobs)
-        agent = self._agents.get(subject.removeprefix(DEVICE))
-        if isinstance(one, Device) and agent is not None and not agent.has_rows:
-            self.scheduler.hint(subject, Lane.DISCOVERY)
+        agent = self._agents.get(subject)
+        if agent is not None and not agent.knows_rows:
+            self.scheduler.hint(subject, Lane.STATUS)  # the sooner it answers, the sooner its rows are looked for
 
     def _device_jobs(self, subject: str, device: Device, settings: Settings) -> list[Job]:
         jobs = []
@@ -171,17 +173,20 @@ class Collector:
             self._pings[subject] = (device.address, device.ping)
             jobs.append(self._ping_job(subject, device.every_s[Lane.PING]))
         if device.snmp is not None:
-            self._agents[device.id] = self._agent(device, device.snmp, max_rows=settings.max_interfaces_per_device)
-            plan = self._agents[device.id].plan
+            agent = self._agent(subject, device, device.snmp, max_rows=settings.max_interfaces_per_device)
+            self._agents[subject] = agent
+            plan = agent.plan
             jobs += [
                 self.scheduler.job(subject, lane, device.every_s[lane])
                 for lane in Lane
                 if lane is Lane.DISCOVERY or any(table.of(lane) for table in plan.tables) or plan.scalars_of(lane)
             ]
+        else:
+            self._agents.pop(subject, None)
         return jobs
 
-    def _agent(self, device: Device, snmp: SnmpSettings, *, max_rows: int) -> Agent:
-        before = self._agents.get(device.id)
+    def _agent(self, subject: str, device: Device, snmp: SnmpSettings, *, max_rows: int) -> Agent:
+        before = self._agents.get(subject)
         agent = Agent(
             device.id,
             asking(device, snmp),
@@ -191,6 +196,10 @@ class Collector:
         )
         if before is not None:
             agent.succeed(before)
+        elif device.id in self._recalled:
+            interfaces, learned = self._recalled[device.id]
+            agent.use_rows(interfaces)
+            agent.remember(learned)
         return agent
 
     def _ping_job(self, subject: str, every_s: float) -> Job:
@@ -224,7 +233,13 @@ class Collector:
     def _check_tcp(self, subject: str, name: str, check: Check) -> None:
         task = asyncio.get_running_loop().create_task(self._connect(subject, name, check), name=f"{subject} {check}")
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._forget_check)
+
+    def _forget_check(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("the check %s failed inside netwatch", task.get_name(), exc_info=error)
 
     async def _connect(self, subject: str, name: str, check: Check) -> None:
         address = self.resolver.address_of(name) or name  # an unresolved name is told as such by the check
@@ -233,24 +248,34 @@ class Collector:
         )
 
     async def _poll(self, subject: str, lane: Lane) -> bool:
-        agent = self._agents.get(subject.removeprefix(DEVICE))
+        agent = self._agents.get(subject)
         if agent is None:
             return True
         address = self.resolver.address_of(agent.asking.address)
         if address is None:
             self._sink.offer(failed(agent.device, lane, Reason.UNRESOLVED))
-            return False
+            return True  # nobody was asked, so nobody is silent
         agent.stand_at(address)
         patience_s = min(max(agent.asking.every_s[lane], SHORTEST_DEADLINE_S), LONGEST_DEADLINE_S)
-        if lane is Lane.DISCOVERY:
-            async with self._discoveries:
-                seen = await agent.poll(self.mux, lane, deadline_s=time.monotonic() + patience_s)
-        else:
-            seen = await agent.poll(self.mux, lane, deadline_s=time.monotonic() + patience_s)
+        seen = await agent.poll(self.mux, lane, deadline_s=time.monotonic() + patience_s)
         if seen is None:
             return True
-        self._sink.offer(seen)
-        return seen.completeness is not Completeness.FAILED or seen.reason not in UNANSWERED
+        if self._agents.get(subject) is agent:  # else it was removed or replaced while it was asked
+            self._sink.offer(seen)
+        answered = seen.completeness is not Completeness.FAILED or seen.reason not in UNANSWERED
+        if answered and not agent.knows_rows:
+            self.scheduler.hint(subject, Lane.DISCOVERY)
+        return answered
+
+    def _note_overrun(self, subject: str, lane: Lane) -> None:
+        if subject.startswith(DEVICE):
+            self._sink.note_overrun(subject.removeprefix(DEVICE), lane)
+
+    def _note_crash(self, subject: str, lane: Lane, error: Exception) -> None:
+        """A fault of netwatch: in the log with its traceback, and in the device's own failures."""
+        log.error("looking at %s (%s) failed inside netwatch", subject, lane, exc_info=error)
+        if subject.startswith(DEVICE):
+            self._sink.offer(failed(subject.removeprefix(DEVICE), lane, Reason.LOCAL))
 
 
 def asking(device: Device, snmp: SnmpSettings) -> Asking:
@@ -263,12 +288,23 @@ def asking(device: Device, snmp: SnmpSettings) -> Asking:
     )
 
 
-def _subjects(inventory: Inventory) -> Mapping[str, Device | FieldDevice | str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """A thing to look at, with the settings that its jobs depend on."""
+
+    subject: Device | FieldDevice | str
+    settings: tuple[float, ...] = ()
+
+
+def _subjects(inventory: Inventory) -> Mapping[str, _Wanted]:
     """Everything that is looked at by itself."""
+    settings = inventory.settings
+    device = (settings.max_interfaces_per_device,)
+    field = (settings.field_ping_every_s, settings.field_tcp_every_s)
     return {
-        **{DEVICE + name: device for name, device in inventory.devices.items()},
-        **{FIELD_DEVICE + name: one for name, one in inventory.field_devices.items()},
-        **{CANARY + address: address for address in inventory.vantage.canaries},
+        **{DEVICE + name: _Wanted(subject=one, settings=device) for name, one in inventory.devices.items()},
+        **{FIELD_DEVICE + name: _Wanted(subject=one, settings=field) for name, one in inventory.field_devices.items()},
+        **{CANARY + address: _Wanted(subject=address) for address in inventory.vantage.canaries},
     }
 
 

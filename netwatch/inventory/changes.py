@@ -74,6 +74,18 @@ def changes(old: Inventory, new: Inventory) -> InventoryChange:
     )
 
 
+def sentence(change: InventoryChange) -> str:
+    """What a reload changed, for a log line."""
+    parts = []
+    for noun, told in (("devices", change.devices), ("field devices", change.field_devices)):
+        for verb, names in (("added", told.added), ("removed", told.removed), ("changed", told.changed)):
+            if names:
+                parts.append(f"{len(names)} {noun} {verb}")
+    if not parts:
+        return "other tables changed" if change else "nothing changed"
+    return ", ".join(parts)
+
+
 def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
     """Records by id, compared by value."""
     return Difference(

@@ -3,13 +3,14 @@
 In: the records with their places and what was built of them. Out: sentences, each naming both places.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from netwatch.core.model import Device, FieldDevice, Link, PingMethod, PortRef, Ring, Site
 from netwatch.inventory.findings import Findings, quoted
 from netwatch.inventory.kinds import Record, Reference
 
+AUTO = "auto"  # the profile is chosen by what the device says of itself
 Records = Mapping[str, Mapping[str, Record]]
 
 
@@ -50,6 +51,17 @@ def references(named: Iterable[Reference], records: Records, findings: Findings)
             suggestion = findings.suggestion(identity, records[section])
             noun = section.replace("_", " ")
             findings.add(file, line, where, f"there is no {quoted(identity)} among the {noun}{suggestion}")
+
+
+def profiles(
+    built: Mapping[str, Device], records: Mapping[str, Record], *, known: Collection[str], findings: Findings
+) -> None:
+    """A profile that nobody wrote would leave its device unasked."""
+    for identity, device in built.items():
+        if device.profile != AUTO and device.profile not in known:
+            record = records[identity]
+            what = f"there is no profile {quoted(device.profile)}{findings.suggestion(device.profile, (AUTO, *known))}"
+            findings.add(record.file, record.line_of("profile"), f"{record.where}.profile", what)
 
 
 def devices(built: Mapping[str, Device], records: Records, findings: Findings) -> None:

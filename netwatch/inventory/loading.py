@@ -2,7 +2,7 @@
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,18 +25,22 @@ DEFAULT_CHARSET = "utf-8"
 T = TypeVar("T")
 
 
-def load(path: Path, *, environ: Mapping[str, str], credentials_dir: Path | None) -> Inventory:
+def load(
+    path: Path, *, environ: Mapping[str, str], credentials_dir: Path | None, profiles: Collection[str] | None = None
+) -> Inventory:
     """Read the inventory at `path` and everything it includes.
 
     `environ` and `credentials_dir` (systemd's `$CREDENTIALS_DIRECTORY`) are where `{env: ..}` and `{credential: ..}`
-    are looked up; `{file: ..}` is relative to the inventory file. Raises InventoryError with every problem, in
-    file order.
+    are looked up; `{file: ..}` is relative to the inventory file. `profiles` are the names that a device's profile
+    may have besides `auto`; None: any. Raises InventoryError with every problem, in file order.
     """
     findings = Findings()
     vault = Vault(folder=path.parent, environ=environ, credentials_dir=credentials_dir)
     loading = _Loading(path=path, findings=findings, vault=vault)
     with _collector_paused():
         inventory = loading.run()
+        if profiles is not None:
+            checks.profiles(inventory.devices, loading.records["devices"], known=profiles, findings=findings)
     if len(findings):
         raise InventoryError(findings.in_file_order(tuple(loaded.display for loaded in loading.files)))
     return inventory
