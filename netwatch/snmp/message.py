@@ -57,6 +57,10 @@ class Header(NamedTuple):
     at: int  # offset of the error-status
     end: int  # end of the PDU, which is the end of the datagram
 
+    def __repr__(self) -> str:
+        """Without the community."""
+        return f"Header({self.version.name}, {self.pdu_type.name}, request_id={self.request_id})"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:

@@ -130,6 +130,8 @@ class Mux:
         if binding is None:
             binding = self._bindings[target.way] = Binding(target.way, self._received)
         request.sent_s = monotonic()
+        if request.attempts == 0:
+            request.first_sent_s = request.sent_s
         binding.send(request.datagram, target.peer)
         request.attempts += 1
         self._wheel.put(request.key, target.timeout_s)
@@ -168,9 +170,7 @@ class Mux:
             if values is not None and not request.future.done():
                 wrong_type = request.layout.wrong_type
                 self._over(request, Outcome.OK)
-                request.future.set_result(
-                    Reply(values, request.sent_s, received_s, wrong_type, len(data), request.attempts)
-                )
+                request.future.set_result(request.reply(values, received_s, wrong_type, len(data)))
                 return
         try:
             outcome = self._judge(data, peer, received_s)
@@ -225,7 +225,7 @@ class Mux:
         if request.slot is not None:
             layout = learn(data, header.at - len(request.key), decoded, self._interned)
             request.slot.learn(request.target.credentials, layout)
-        return Reply(decoded.values, request.sent_s, received_s, decoded.wrong_type, len(data), request.attempts)
+        return request.reply(decoded.values, received_s, decoded.wrong_type, len(data))
 
 
 def _mismatch(header: Header, target: Target, peer: tuple[str, int]) -> Outcome | None:

@@ -10,7 +10,11 @@ from netwatch.snmp.template import Template, Value
 
 
 class Reply(NamedTuple):
-    """What a template's GET brought. Times are time.monotonic(); `sent_s` is the last send before the reply."""
+    """What a template's GET brought. Times are time.monotonic().
+
+    `sent_s` is the last send before the reply. After a retry it may still be the first one that was answered, so the
+    agent read its counters at some time between `first_sent_s` and `received_s`.
+    """
 
     values: list[Value]
     sent_s: float
@@ -18,6 +22,7 @@ class Reply(NamedTuple):
     wrong_type: tuple[int, ...]  # positions whose value is None because its syntax was not the expected one
     size: int  # octets of the reply
     attempts: int  # 1 unless the request was repeated
+    first_sent_s: float
 
 
 class Question(NamedTuple):
@@ -55,7 +60,19 @@ class Question(NamedTuple):
 class Request:
     """One request in flight. `left` counts the retries still allowed."""
 
-    __slots__ = ("attempts", "datagram", "future", "key", "layout", "left", "sent_s", "slot", "target", "what")
+    __slots__ = (
+        "attempts",
+        "datagram",
+        "first_sent_s",
+        "future",
+        "key",
+        "layout",
+        "left",
+        "sent_s",
+        "slot",
+        "target",
+        "what",
+    )
 
     def __init__(self, key: bytes, target: Target, what: Template | Question, retries: int | None) -> None:
         self.key = key
@@ -63,8 +80,12 @@ class Request:
         self.what = what
         self.left = target.retries if retries is None else retries
         self.attempts = 0
-        self.sent_s = 0.0
+        self.sent_s = self.first_sent_s = 0.0
         self.datagram = b""
         self.slot: LayoutSlot | None = None
         self.layout: Layout | None = None
         self.future: asyncio.Future[Reply | Message]
+
+    def reply(self, values: list[Value], received_s: float, wrong_type: tuple[int, ...], size: int) -> Reply:
+        """The reply that ends this request."""
+        return Reply(values, self.sent_s, received_s, wrong_type, size, self.attempts, self.first_sent_s)

@@ -23,12 +23,13 @@ MOST_FRUITLESS = 16  # error replies in a row, without one answer, after which a
 
 
 class PduReading(NamedTuple):
-    """When and under which head values a run of scalars and rows was read. Times are time.monotonic()."""
+    """When and under which head values a run of scalars and rows was read. Times as in `request.Reply`."""
 
     span: Span
     head: tuple[Value, ...]
     sent_s: float
     received_s: float
+    first_sent_s: float  # earlier than sent_s when the request was repeated
 
 
 class Failure(NamedTuple):
@@ -125,7 +126,8 @@ class _Reading:
         values = pdu.complete(reply.values) if pdu.absent else reply.values
         head = len(self._request.head)
         self._values[pdu.start : pdu.stop] = values[head:]
-        self._readings.append(PduReading(pdu.span, tuple(values[:head]), reply.sent_s, reply.received_s))
+        taken = PduReading(pdu.span, tuple(values[:head]), reply.sent_s, reply.received_s, reply.first_sent_s)
+        self._readings.append(taken)
         if reply.wrong_type:
             self._keep_wrong(pdu, reply.wrong_type)
         self._fruitless = 0

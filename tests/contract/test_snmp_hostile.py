@@ -218,6 +218,8 @@ async def test_an_agent_slower_than_the_timeout_is_read_because_the_request_id_s
     async with beside_healthy(twist) as (mux, hostile):
         reply = await mux.get(hostile.target(), PAIR)
         assert (reply.values, reply.attempts) == (PAIR_VALUES, 2)
+        assert reply.received_s - reply.first_sent_s >= 0.38
+        assert reply.received_s - reply.sent_s < 0.25
         assert len({request.request_id for request in hostile.requests}) == 1
 
 

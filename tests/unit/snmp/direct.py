@@ -26,7 +26,7 @@ class DirectMux:
     async def get(self, target, template, slot=None, *, retries=None):
         message = await self._answered(target, PduType.GET, [ber.oid_content(oid) for oid in template.oids])
         values = [varbind.value for varbind in message.varbinds]
-        return Reply(values, 0.0, 0.001, (), 100, 1)
+        return Reply(values, 0.0, 0.001, (), 100, 1, 0.0)
 
     async def ask(self, target, question, *, retries=None):
         return await self._answered(target, question.pdu_type, question.oids, question.max_repetitions)

@@ -52,6 +52,7 @@ def test_the_community_stays_out_of_every_representation():
     message = decode(GET_UPTIME)
     assert "public" not in repr(message)
     assert "public" not in str(message)
+    assert "public" not in repr(decode_header(GET_UPTIME))
 
 
 def test_no_pdu_that_writes_can_be_built_or_read():
