@@ -27,7 +27,8 @@ from netwatch.collect.echo import EchoOutcome
 from netwatch.core.device import DeviceVerdict
 from netwatch.core.errors import InventoryError, NetwatchError, StoreError
 from netwatch.core.events import Event, EventKind
-from netwatch.core.model import Inventory, Lane, PingMethod
+from netwatch.core.model import Inventory, Lane
+from netwatch.core.observation import Observation
 from netwatch.core.plan import Plan
 from netwatch.core.recall import learned_before, recall
 from netwatch.engine import Engine
@@ -41,6 +42,7 @@ from netwatch.expose.sd_notify import Notifier
 from netwatch.expose.start_page import Summary
 from netwatch.inventory import load
 from netwatch.inventory.changes import InventoryChange, changes, sentence
+from netwatch.inventory.summary import slowest_s
 from netwatch.profiles.load import load_profiles, plan_for
 from netwatch.snmp.errors import Outcome
 
@@ -109,7 +111,7 @@ class Daemon:
         self._pages = Pages(own=self._own.registry)
         self._committer = Committer(store)
         self._collector = Collector(
-            Sink(offer=lambda seen: self._engine.offer(seen), note_overrun=self._note_overrun),
+            Sink(offer=self._offer, note_overrun=self._note_overrun),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, self._profiles),
         )
@@ -357,6 +359,9 @@ class Daemon:
 
     # -- what others ask ------------------------------------------------------------------------------------------
 
+    def _offer(self, observation: Observation) -> None:
+        self._engine.offer(observation)
+
     def _note_overrun(self, device: str, lane: Lane) -> None:
         self._engine.note_overrun(device, lane)
 
@@ -389,12 +394,3 @@ class Daemon:
 
 def _load(options: Options, profiles: Mapping[str, Plan]) -> Inventory:
     return load(options.inventory, environ=options.environ, credentials_dir=options.credentials_dir, profiles=profiles)
-
-
-def slowest_s(inventory: Inventory) -> float:
-    """The longest interval of the echoes and status polls that a sweep waits for, in seconds; 0 without any."""
-    waits = [device.every_s[Lane.STATUS] for device in inventory.devices.values() if device.snmp is not None]
-    waits += [
-        device.every_s[Lane.PING] for device in inventory.devices.values() if device.ping.method is not PingMethod.OFF
-    ]
-    return max(waits, default=0.0)

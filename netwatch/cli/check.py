@@ -5,11 +5,9 @@ Exits 1 when there are mistakes. Nothing is sent to any device.
 """
 
 import argparse
-import os
 import time
 
-from netwatch.cli.options import add_inventory, credentials_dir, inventory_path
-from netwatch.inventory import load
+from netwatch.cli.options import add_inventory, load_inventory
 from netwatch.inventory.summary import summary
 
 
@@ -18,6 +16,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    inventory = load(inventory_path(arguments), environ=os.environ, credentials_dir=credentials_dir())
+    inventory = load_inventory(arguments)
     print(summary(inventory, now_s=time.time()))
     return 0

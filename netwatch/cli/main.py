@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the input is wrong or the answer is no, 2 usage, 3 it coul
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -105,6 +106,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+    except Exception:  # noqa: BLE001 - Python's own exit code would be 1, which says that the input is wrong
+        traceback.print_exc()
+        print("netwatch: the above is a fault of netwatch, not of your input", file=sys.stderr)
+        return NOT_NOW
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from netwatch.core.errors import NetwatchError
 from netwatch.core.model import Device, Inventory
+from netwatch.inventory import load
+from netwatch.profiles.load import load_profiles
 
 SYSTEM_INVENTORY = Path("/etc/netwatch/inventory.yaml")
 SYSTEM_STATE = Path("/var/lib/netwatch")
@@ -53,6 +55,13 @@ def credentials_dir() -> Path | None:
     """Where systemd put the credentials of LoadCredential=, if it did."""
     named = os.environ.get("CREDENTIALS_DIRECTORY")
     return Path(named) if named else None
+
+
+def load_inventory(arguments: argparse.Namespace) -> Inventory:
+    """The inventory that these arguments mean, checked as the daemon would. InventoryError with every mistake."""
+    return load(
+        inventory_path(arguments), environ=os.environ, credentials_dir=credentials_dir(), profiles=load_profiles()
+    )
 
 
 def state_dir(arguments: argparse.Namespace) -> Path:

@@ -7,16 +7,14 @@ nothing. Exits 1 when the device does not answer.
 import argparse
 import asyncio
 import json
-import os
 import sys
 
 import uvloop
 
-from netwatch.cli.options import add_inventory, credentials_dir, device_named, inventory_path
+from netwatch.cli.options import add_inventory, device_named, load_inventory
 from netwatch.cli.poll_report import as_json, as_table
 from netwatch.collect.once import poll_once
 from netwatch.core.device import DeviceVerdict
-from netwatch.inventory import load
 from netwatch.profiles.load import load_profiles, plan_for
 
 
@@ -27,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    inventory = load(inventory_path(arguments), environ=os.environ, credentials_dir=credentials_dir())
+    inventory = load_inventory(arguments)
     device = device_named(inventory, arguments.device)
     plan = plan_for(device, load_profiles())
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

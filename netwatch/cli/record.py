@@ -6,7 +6,6 @@ give it to anyone: free text stays as the device says it.
 
 import argparse
 import asyncio
-import os
 import secrets
 import sys
 import time
@@ -14,11 +13,10 @@ from pathlib import Path
 
 import uvloop
 
-from netwatch.cli.options import add_inventory, credentials_dir, device_named, inventory_path
+from netwatch.cli.options import add_inventory, device_named, load_inventory
 from netwatch.collect.once import target_of
 from netwatch.core.errors import NetwatchError
 from netwatch.core.model import Device
-from netwatch.inventory import load
 from netwatch.simulate.record import Captured, Progress, capture
 from netwatch.snmp.mux import Mux
 
@@ -33,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    inventory = load(inventory_path(arguments), environ=os.environ, credentials_dir=credentials_dir())
+    inventory = load_inventory(arguments)
     device = device_named(inventory, arguments.device)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         captured = runner.run(_capture(device, arguments.minutes * 60))

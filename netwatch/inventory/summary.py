@@ -28,6 +28,14 @@ def summary(inventory: Inventory, *, now_s: float = 0.0) -> str:
     return "\n".join(_cut(f"{_padded(label)} {text}") for label, text in lines)
 
 
+def slowest_s(inventory: Inventory) -> float:
+    """The longest interval of the echoes and status polls that a sweep waits for, in seconds; 0 without any."""
+    devices = inventory.devices.values()
+    waits = [device.every_s[Lane.STATUS] for device in devices if device.snmp is not None]
+    waits += [device.every_s[Lane.PING] for device in devices if device.ping.method is not PingMethod.OFF]
+    return max(waits, default=0.0)
+
+
 Lines = Iterator[tuple[str, str]]
 
 
