@@ -7,6 +7,7 @@ index map, and none of them while their indexes are in doubt.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import nan
 
 from netwatch.collect.discovery import read_tables
@@ -58,14 +59,15 @@ class Agent:
         self._choices = Choices(asking.version)
         self._address = ""
         self._target: Target | None = None
+        self._walked = False
         self.interfaces = InterfaceMap()
         self._requests: dict[Lane, tuple[LaneRequest, ...]] = {}
         self._composed_at = (-1, -1, False)
 
     @property
-    def has_rows(self) -> bool:
-        """Whether discovery has told which rows there are."""
-        return self.interfaces.epoch > 0
+    def knows_rows(self) -> bool:
+        """Whether discovery has told which rows there are, be it none: now, or before a restart."""
+        return self._walked or self.interfaces.epoch > 0
 
     def stand_at(self, address: str) -> None:
         """Ask this numeric address from now on."""
@@ -101,11 +103,13 @@ class Agent:
         started_s = time.monotonic()
         epoch = self.interfaces.epoch
         answered = await self._read(mux, lane, target, deadline_s)
-        if any(self._learn(one) for one in answered):
+        learned = [self._learn(one) for one in answered]
+        if any(learned):
             answered = await self._read(mux, lane, target, deadline_s)  # now by the other objects
         tables = {one.asked.table.name: _reading(one) for one in answered if one.asked.table is not None}
         if lane is Lane.DISCOVERY:
-            tables = dict(await read_tables(mux, target, self.plan, max_rows=2 * self._max_rows, deadline_s=deadline_s))
+            if not any(map(_is_silent, answered)):
+                tables |= await self._walk(mux, target, deadline_s)
         elif not answered:
             return None
         completeness, reason = _judge([one.reply for one in answered], tables)
@@ -124,6 +128,13 @@ class Agent:
             tables=tables,
         )
 
+    async def _walk(self, mux: Mux, target: Target, deadline_s: float) -> Mapping[str, TableReading]:
+        """Look for the rows. From now on every cell is asked by its first object again: it may be there by now."""
+        tables = await read_tables(mux, target, self.plan, max_rows=2 * self._max_rows, deadline_s=deadline_s)
+        self._walked = self._walked or all(table.reason is None or table.indexes for table in tables.values())
+        self._choices.forget()
+        return tables
+
     async def _read(self, mux: Mux, lane: Lane, target: Target, deadline_s: float) -> list[Answered]:
         return [
             Answered(asked, await read_rows(mux, target, asked.request, self._memory, deadline_s=deadline_s))
@@ -132,9 +143,13 @@ class Agent:
 
     def _learn(self, one: Answered) -> bool:
         """Whether cells turned out to be absent that have another object to ask."""
-        if one.reply.failures:
-            return False  # None may mean unread here
-        return self._choices.learn(one.asked.columns, one.asked.indexes, one.reply.columns)
+        if None not in chain.from_iterable(one.reply.columns):
+            return False
+        spans = [pdu.span for pdu in one.reply.pdus]  # elsewhere None means unread
+        read = [row for span in spans for row in range(span.first_row, span.first_row + span.row_count)]
+        indexes = [one.asked.indexes[row] for row in read]
+        columns = [[cells[row] for row in read] for cells in one.reply.columns]
+        return self._choices.learn(one.asked.columns, indexes, columns)
 
     def _rows(self) -> Mapping[str, tuple[str, ...]]:
         return {} if self.interfaces.in_doubt else {INTERFACE: self.interfaces.indexes}
@@ -164,6 +179,11 @@ def failed(device: str, lane: Lane, reason: Reason) -> SnmpObservation:
         completeness=Completeness.FAILED,
         reason=reason,
     )
+
+
+def _is_silent(one: Answered) -> bool:
+    """Whether nothing at all was answered, so that a walk would only wait for the same silence."""
+    return not one.reply.pdus and any(failure.outcome is Outcome.TIMEOUT for failure in one.reply.failures)
 
 
 def _reading(one: Answered) -> TableReading:

@@ -10,38 +10,17 @@ import asyncio
 import heapq
 import itertools
 import random
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from netwatch.collect.jobs import Hints, Job, Turn
+from netwatch.collect.sweep import Sweep
 from netwatch.core import cadence
 from netwatch.core.model import Lane
 
-URGENCY = {lane: rank for rank, lane in enumerate(Lane)}
-HINTS_PER_S = 100.0  # look-now hints are let through at this rate: 5,000 devices coming back are no storm
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """One thing done again and again for one subject."""
-
-    subject: str
-    lane: Lane
-    interval_s: float
-    phase: float  # 0..1 of the interval
-    fire: Callable[[], None] | None = None  # done at once; None: a poll, run by the subject's turn
-    removed: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Turn:
-    """The polls of one device, one at a time."""
-
-    jobs: dict[Lane, Job] = field(default_factory=dict)
-    running: Lane | None = None
-    waiting: set[Lane] = field(default_factory=set)
-    silent_polls: int = 0  # consecutive polls without any answer
-    resume_s: float = 0.0  # silent: no poll before this
+SLOWEST_HINTS_PER_S = 100.0
+DISCOVERIES_AT_ONCE = 32  # walks are the heaviest thing an agent is asked
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.005, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +28,8 @@ class Outlets:
     """Where the scheduler's decisions go."""
 
     launch: Callable[[str, Lane], Awaitable[bool]]  # poll once; True if the device answered anything
-    overrun: Callable[[str, Lane], None]
+    overrun: Callable[[str, Lane], None]  # one was left out
+    crashed: Callable[[str, Lane, Exception], None]  # `launch` or `fire` raised: a fault of netwatch, told and survived
 
 
 class Scheduler:
@@ -63,42 +43,76 @@ class Scheduler:
         self._turns: dict[str, Turn] = {}
         self._phases = cadence.Phases()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._hints: deque[tuple[str, Lane]] = deque()
-        self._hinted: set[tuple[str, Lane]] = set()
+        self._hints = Hints()
+        self._polls_per_s = 0.0  # when every device answers
+        self._discovering = 0
+        self._in_line: dict[str, None] = {}  # subjects whose discovery waits for a place, in order
         self._wake = asyncio.Event()
+        self._draining = False
         self.sweep = Sweep()
 
     # -- what is watched ------------------------------------------------------------------------------------------
 
-    def add(self, jobs: Iterable[Job]) -> None:
-        """Start these jobs, each on its own phase from now on."""
+    def job(self, subject: str, lane: Lane, interval_s: float, fire: Callable[[], None] | None = None) -> Job:
+        """A job, not yet scheduled. Its phase is remembered by name until a job of that name is removed for good."""
+        job = Job(subject=subject, lane=lane, interval_s=interval_s, phase=0.0, fire=fire)
+        job.phase = self._phases.of(job.name, (lane, interval_s))
+        return job
+
+    def replace(self, before: Iterable[Job], after: Iterable[Job]) -> None:
+        """Do `after` instead of `before`, each job on its own phase; a poll under way ends by itself.
+
+        A job in both by name keeps its phase: a reload does not move what it did not touch.
+        """
         now = asyncio.get_running_loop().time()
-        for job in jobs:
-            if job.fire is None:
-                self._turns.setdefault(job.subject, Turn()).jobs[job.lane] = job
-            self._push(job, now)
-            self.sweep.expect(job)
+        gone = list(before)
+        for job in gone:
+            self._retire(job)
+        kept = set()
+        for job in after:
+            kept.add(job.name)
+            self._enter(job, now)
+        for job in gone:
+            if job.name not in kept:
+                self._phases.forget(job.name)
         self._wake.set()
 
-    def job(self, subject: str, lane: Lane, interval_s: float, fire: Callable[[], None] | None = None) -> Job:
-        """A job whose phase is remembered by name: a reload does not move what it did not touch."""
-        phase = self._phases.of(f"{lane}/{subject}", (lane, interval_s))
-        return Job(subject=subject, lane=lane, interval_s=interval_s, phase=phase, fire=fire)
+    def _enter(self, job: Job, now: float) -> None:
+        if job.fire is None:
+            self._turns.setdefault(job.subject, Turn()).jobs[job.lane] = job
+            self._polls_per_s += 1 / job.interval_s
+        self._push(job, now)
+        self.sweep.expect(job)
 
-    def remove(self, subject: str, jobs: Iterable[Job]) -> None:
-        """Stop these jobs; a poll under way ends by itself."""
-        for job in jobs:
-            job.removed = True
-            self._phases.forget(f"{job.lane}/{job.subject}")
-            self.sweep.forget(job)
-        self._turns.pop(subject, None)
+    def _retire(self, job: Job) -> None:
+        job.removed = True
+        self.sweep.forget(job)
+        if job.fire is not None:
+            return
+        self._polls_per_s -= 1 / job.interval_s
+        turn = self._turns[job.subject]
+        del turn.jobs[job.lane]
+        turn.waiting.discard(job.lane)
+        if not turn.jobs:
+            turn.silent_polls = 0
+            self._drop_if_idle(job.subject, turn)
+
+    def _drop_if_idle(self, subject: str, turn: Turn) -> None:
+        """A removed device's turn lasts until its poll under way has ended: it may be added again meanwhile."""
+        if not turn.jobs and turn.running is None:
+            self._turns.pop(subject, None)
 
     def hint(self, subject: str, lane: Lane) -> None:
         """Look now, or as soon as the pace of hints and the device's own turn allow."""
-        if (subject, lane) not in self._hinted and subject in self._turns:
-            self._hinted.add((subject, lane))
-            self._hints.append((subject, lane))
+        turn = self._turns.get(subject)
+        if turn is not None and turn.may_ask(lane):
+            self._hints.put(subject, lane)
             self._wake.set()
+
+    @property
+    def hints_per_s(self) -> float:
+        """The pace of hints: at worst they double the regular polling, so a city coming back is no storm."""
+        return max(SLOWEST_HINTS_PER_S, self._polls_per_s)
 
     def pace_s(self, subject: str) -> Mapping[Lane, float]:
         """The intervals actually kept: longer than asked for while the device is silent."""
@@ -117,54 +131,57 @@ class Scheduler:
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
-        hints_from = loop.time()
         while True:
+            self._wake.clear()
             now = loop.time()
             self._run_due(now)
-            hints_from = self._let_hints_through(now, hints_from)
-            self._wake.clear()
-            pause = min(self._heap[0][0] - now, 1.0) if self._heap else 1.0
-            if self._hints:
-                pause = min(pause, 1 / HINTS_PER_S)
+            for subject, lane in self._hints.release(now, per_s=self.hints_per_s):
+                self._look(subject, lane)
             try:
-                async with asyncio.timeout(max(0.005, pause)):
+                async with asyncio.timeout(self._pause_s(now)):
                     await self._wake.wait()
             except TimeoutError:
                 continue  # nobody woke us: the next job is due
 
+    def _pause_s(self, now: float) -> float:
+        pause_s = min(self._heap[0][0] - now, LONGEST_PAUSE_S) if self._heap else LONGEST_PAUSE_S
+        if self._hints:
+            pause_s = min(pause_s, 1 / self.hints_per_s)
+        return max(SHORTEST_PAUSE_S, pause_s)
+
     def _run_due(self, now: float) -> None:
         while self._heap and self._heap[0][0] <= now:
-            _, _, job = heapq.heappop(self._heap)
+            due, _, job = heapq.heappop(self._heap)
             if job.removed:
                 continue
             self._push(job, now)
-            if job.fire is not None:
-                job.fire()
-                self.sweep.done(job, now)
-            else:
+            for _ in range(cadence.missed(due, now, interval_s=job.interval_s)):
+                self._outlets.overrun(job.subject, job.lane)  # our own event loop stood still
+            if job.fire is None:
                 self._take_turn(job, now)
+            else:
+                self._fire(job, job.fire, now)
 
     def _push(self, job: Job, now: float) -> None:
         due = cadence.next_due(now, interval_s=job.interval_s, phase=job.phase)
         heapq.heappush(self._heap, (due, next(self._order), job))
 
-    def _let_hints_through(self, now: float, allowed_from: float) -> float:
-        """Release hints at HINTS_PER_S, with at most a second's worth saved up."""
-        allowed_from = max(allowed_from, now - 1.0)
-        while self._hints and allowed_from <= now:
-            subject, lane = self._hints.popleft()
-            self._hinted.discard((subject, lane))
-            turn = self._turns.get(subject)
-            if turn is not None and lane in turn.jobs:
-                turn.resume_s = 0.0
-                turn.waiting.add(lane)
-                self._start_next(subject, turn)
-                allowed_from += 1 / HINTS_PER_S
-        return allowed_from
+    def _fire(self, job: Job, fire: Callable[[], None], now: float) -> None:
+        try:
+            fire()
+        except Exception as error:  # noqa: BLE001  told; one echo must not end them all
+            self._outlets.crashed(job.subject, job.lane, error)
+        self.sweep.done(job, now)
+
+    def _look(self, subject: str, lane: Lane) -> None:
+        turn = self._turns.get(subject)
+        if turn is not None and turn.may_ask(lane):  # it may have gone, or fallen silent, while the hint waited
+            turn.waiting.add(lane)
+            self._start_next(subject, turn)
 
     def _take_turn(self, job: Job, now: float) -> None:
         turn = self._turns[job.subject]
-        if turn.silent_polls and (job.lane is not _probe_lane(turn) or now < turn.resume_s):
+        if turn.silent_polls and (job.lane is not turn.probe or now < turn.resume_s):
             self.sweep.done(job, now)  # silent: only the probe asks, and rarely
             return
         if turn.running is job.lane or job.lane in turn.waiting:
@@ -174,71 +191,64 @@ class Scheduler:
         self._start_next(job.subject, turn)
 
     def _start_next(self, subject: str, turn: Turn) -> None:
-        if turn.running is not None or not turn.waiting:
+        lane = turn.most_urgent()
+        if lane is None or self._draining:
             return
-        lane = min(turn.waiting, key=URGENCY.__getitem__)
+        if lane is Lane.DISCOVERY:  # the least urgent: nothing else of this device waits behind it
+            if self._discovering >= DISCOVERIES_AT_ONCE:
+                self._in_line[subject] = None
+                return
+            self._discovering += 1
         turn.waiting.discard(lane)
         turn.running = lane
-        task = asyncio.get_running_loop().create_task(self._poll(subject, turn, lane))
+        task = asyncio.get_running_loop().create_task(self._poll(subject, turn, lane), name=f"{lane} {subject}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _poll(self, subject: str, turn: Turn, lane: Lane) -> None:
-        loop = asyncio.get_running_loop()
+        answered = True
         try:
             answered = await self._outlets.launch(subject, lane)
+        except Exception as error:  # noqa: BLE001  told; one device must not end the polling of all
+            self._outlets.crashed(subject, lane, error)
         finally:
             turn.running = None
-        now = loop.time()
-        job = turn.jobs[lane]
+            self._discovering -= lane is Lane.DISCOVERY
+        self._ended(turn, lane, answered=answered)
+        self._start_next(subject, turn)
+        self._drop_if_idle(subject, turn)
+        self._fill_places()
+
+    def _ended(self, turn: Turn, lane: Lane, *, answered: bool) -> None:
+        """What the end of a poll means for the next ones of its device."""
+        now = asyncio.get_running_loop().time()
         if answered:
             turn.silent_polls = 0
-        else:
+        elif turn.jobs:
             turn.silent_polls += 1
-            probe = turn.jobs[_probe_lane(turn)]
             turn.resume_s = now + cadence.backoff_s(
-                turn.silent_polls, interval_s=probe.interval_s, chance=self._chance.random()
+                turn.silent_polls, interval_s=turn.jobs[turn.probe].interval_s, chance=self._chance.random()
             )
             turn.waiting.clear()
-        self.sweep.done(job, now)
-        self._start_next(subject, turn)
+        job = turn.jobs.get(lane)
+        if job is not None:
+            self.sweep.done(job, now)
+
+    def _fill_places(self) -> None:
+        """Let waiting discoveries go on where one has ended."""
+        while self._in_line and self._discovering < DISCOVERIES_AT_ONCE:
+            subject = next(iter(self._in_line))
+            del self._in_line[subject]
+            turn = self._turns.get(subject)
+            if turn is not None:
+                self._start_next(subject, turn)
 
     async def drain(self, timeout_s: float) -> None:
-        """Wait for the polls under way, at most so long, then cancel the rest."""
+        """Start no more polls; wait for those under way, at most so long, then cancel the rest."""
+        self._draining = True
         if self._tasks:
             _, late = await asyncio.wait(set(self._tasks), timeout=timeout_s)
             for task in late:
                 task.cancel()
             if late:
                 await asyncio.wait(late, timeout=1.0)
-
-
-def _probe_lane(turn: Turn) -> Lane:
-    """The lane that a silent device is still asked in: status where it has one."""
-    return Lane.STATUS if Lane.STATUS in turn.jobs else min(turn.jobs, key=URGENCY.__getitem__)
-
-
-class Sweep:
-    """When every echo and status poll that was expected has ended once: the sign that polling really moves."""
-
-    LANES = (Lane.PING, Lane.STATUS)
-
-    def __init__(self) -> None:
-        self._expected: set[Job] = set()
-        self._missing: set[Job] = set()
-        self.completed_s: float | None = None  # monotonic; None: not one yet
-
-    def expect(self, job: Job) -> None:
-        if job.lane in self.LANES:
-            self._expected.add(job)
-            self._missing.add(job)
-
-    def forget(self, job: Job) -> None:
-        self._expected.discard(job)
-        self._missing.discard(job)
-
-    def done(self, job: Job, now_s: float) -> None:
-        self._missing.discard(job)
-        if not self._missing:
-            self.completed_s = now_s
-            self._missing = set(self._expected)
