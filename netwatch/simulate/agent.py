@@ -6,42 +6,17 @@ speak; `answers` does, with these.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from netwatch.simulate.cells import ENGINE_TIME, UPTIME, Cell, Living
 from netwatch.simulate.flow import Flow, Rate
+from netwatch.simulate.layout import Layout
 from netwatch.simulate.mib import MibView
 from netwatch.simulate.recording import Recording
 from netwatch.snmp import ber
 
-UPTIME = -1  # source of a living cell: 1/100 s since boot
-ENGINE_TIME = -2  # seconds since boot
 SYS_UPTIME = (1, 3, 6, 1, 2, 1, 1, 3, 0)
 LARGEST_MESSAGE = 65_507  # what IPv4 can carry
 COUNTERS = frozenset({ber.COUNTER32, ber.COUNTER64})
-
-
-class Living(NamedTuple):
-    """A value that moves: `source` is an index into the agent's flows, or UPTIME or ENGINE_TIME."""
-
-    syntax: int
-    source: int
-    divisor: int = 1  # octets to a packet
-    wraps: bool = False  # Counter32: the low 32 bits
-
-
-Cell = bytes | Living
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """An answer with holes. `parts` joins to the datagram once the holes (None) are filled.
-
-    `clocks`: (hole, unit per second, octets). `flows`: (source, ((hole, divisor, octets) ...)).
-    """
-
-    parts: tuple[bytes | None, ...]
-    clocks: tuple[tuple[int, int, int], ...]
-    flows: tuple[tuple[int, tuple[tuple[int, int, int], ...]], ...]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -8,26 +8,23 @@ the request-id, the clocks and the living counters are written into the holes. E
 from collections import Counter
 from collections.abc import Iterator
 
-from netwatch.simulate.agent import ENGINE_TIME, UPTIME, Agent, Cell, Layout, Living
-from netwatch.simulate.flow import wave
+from netwatch.simulate.agent import Agent
+from netwatch.simulate.cells import Cell
+from netwatch.simulate.layout import Layout, Variable, lay_out, respond
 from netwatch.simulate.mib import MibView
 from netwatch.snmp import ber
 from netwatch.snmp.errors import NO_SUCH_NAME_STATUS, TOO_BIG_STATUS, Malformed
-from netwatch.snmp.message import Message, PduType, Version, decode
+from netwatch.snmp.message import Message, PduType, Version, decode_body, decode_header
 
 MOST_REPETITIONS = 1000
 MOST_PROGRAMS = 5_000  # a view
 MOST_LAYOUTS = 64  # an agent
 MOST_SHARED_LAYOUTS = 5_000  # a program
-PADDED_FROM = 2**63  # counters that need a ninth octet, and soon wrap, go the long way
 HEADER_ROOM = 64  # octets of a response around its variables, generously
 NO_SUCH_OBJECT = bytes((ber.NO_SUCH_OBJECT, 0))
 NO_SUCH_INSTANCE = bytes((ber.NO_SUCH_INSTANCE, 0))
 END_OF_MIB_VIEW = bytes((ber.END_OF_MIB_VIEW, 0))
 NULL_VALUE = bytes((ber.NULL, 0))
-UNITS = {UPTIME: 100, ENGINE_TIME: 1}
-
-Variable = tuple[bytes, Cell]  # a name's content octets and its value
 
 
 class Program:
@@ -47,18 +44,16 @@ class Program:
         cell = agent.cell
         return [(name, cell(where) if isinstance(where, int) else where) for name, where in self.wanted]
 
-    def layout(self, agent: Agent, t: float) -> Layout:
+    def layout(self, agent: Agent, t: float, *, id_size: int) -> Layout:
         """How this agent's answer looks now; shared with every agent whose answer looks the same."""
         variables = self.variables(agent)
-        signature = tuple(
-            cell if isinstance(cell, bytes) else (cell, agent.number(cell, t).bit_length() >> 3)
-            for _, cell in variables
-        )
+        sizes = [0 if isinstance(cell, bytes) else agent.number(cell, t).bit_length() // 8 + 1 for _, cell in variables]
+        signature = (*(cell for _, cell in variables), *sizes)
         layout = self.layouts.get(signature)
         if layout is None:
             if len(self.layouts) >= MOST_SHARED_LAYOUTS:
                 self.layouts.clear()
-            layout = self.layouts[signature] = lay_out(agent, self.request, variables, t)
+            layout = self.layouts[signature] = lay_out(self.request, variables, sizes, id_size=id_size)
         return layout
 
 
@@ -79,24 +74,26 @@ class Answers:
             at = _request_id(datagram)
             stop = at + 1 + datagram[at]
         except IndexError:
-            self.counts["malformed"] += 1
-            return None
-        key = datagram[: at + 1] + datagram[stop:]
+            return self._answer_in_full(agent, datagram, 0, t)
+        key = datagram[: at + 1] + datagram[stop:]  # the length of the request-id stays in it
         programs = self._programs.get(agent.view)
         program = None if programs is None else programs.get(key)
         if program is None:
-            return self._answer_in_full(agent, datagram, key, t)
+            return self._answer_in_full(agent, datagram, at, t)
+        request_id = datagram[at + 1 : stop]
         layout = agent.layouts.get(program)
         if layout is not None:
             try:
-                return _fill(layout, agent, datagram[at + 1 : stop], t)
+                return layout.fill(request_id, agent.flows, t=t, up=t - agent.boot)
             except OverflowError:  # a number needs an octet more, or one less
                 self.counts["laid_out_anew"] += 1
-        return _lay_out_anew(agent, program, datagram[at + 1 : stop], t)
+        return _lay_out_anew(agent, program, request_id, t)
 
-    def _answer_in_full(self, agent: Agent, datagram: bytes, key: bytes, t: float) -> bytes | None:
+    def _answer_in_full(self, agent: Agent, datagram: bytes, at: int, t: float) -> bytes | None:
+        """Decode everything. `at` is where the request-id's length seems to stand; it is believed only if it fits."""
         try:
-            request = decode(datagram)
+            header = decode_header(datagram)
+            request = decode_body(datagram, header)
             if request.community not in self._communities:
                 self.counts["wrong_community"] += 1
                 return None
@@ -104,19 +101,21 @@ class Answers:
         except Malformed:
             self.counts["malformed"] += 1
             return None
+        request_id = datagram[at + 1 : header.at]
+        regular = datagram[at] == len(request_id) == 4 or ber.integer(request.request_id)[2:] == request_id
+        if not regular or datagram[at - 1] != ber.INTEGER:
+            self.counts["odd_lengths"] += 1
+            request_id, at = ber.integer(request.request_id)[2:], 0
         if request.version == Version.V1:
             refused = _first_refused(variables)
             if refused is not None:
-                return _error(request, NO_SUCH_NAME_STATUS, refused + 1)
-        if request.pdu_type == PduType.GET and not any(
-            isinstance(cell, Living) and cell.wraps for _, cell in variables
-        ):
-            program = self._remember(agent, key, request)
-            return _lay_out_anew(agent, program, _request_id_content(request.request_id), t)
+                return _error(request, request_id, NO_SUCH_NAME_STATUS, refused + 1)
+        if request.pdu_type == PduType.GET and at:
+            key = datagram[: at + 1] + datagram[header.at :]
+            return _lay_out_anew(agent, self._remember(agent, key, request), request_id, t)
         if request.pdu_type == PduType.GET_BULK:
             variables = _fitting(agent, variables, t)
-        response = _response(request, _varbinds(agent, variables, t))
-        return response if len(response) <= agent.largest_message else _error(request, TOO_BIG_STATUS, 0)
+        return _sendable(agent, request, request_id, respond(request, request_id, _varbinds(agent, variables, t)))
 
     def _remember(self, agent: Agent, key: bytes, request: Message) -> Program:
         programs = self._programs.setdefault(agent.view, {})
@@ -127,18 +126,24 @@ class Answers:
 
 
 def _lay_out_anew(agent: Agent, program: Program, request_id: bytes, t: float) -> bytes:
-    """Answer a GET for the first time, or after something fixed has changed; remember how."""
-    layout = program.layout(agent, t)
+    """Answer a GET for the first time, or after something fixed has changed; remember how, where that is possible."""
+    request = program.request
     try:
-        response = _fill(layout, agent, request_id, t)
+        layout = program.layout(agent, t, id_size=len(request_id))
+        response = layout.fill(request_id, agent.flows, t=t, up=t - agent.boot)
     except OverflowError:
-        return _response(program.request, _varbinds(agent, program.variables(agent), t), request_id=request_id)
-    if len(response) > agent.largest_message:
-        return _error(program.request, TOO_BIG_STATUS, 0, request_id)
-    if len(agent.layouts) >= MOST_LAYOUTS:
-        agent.layouts.clear()
-    agent.layouts[program] = layout
-    return response
+        body = _varbinds(agent, program.variables(agent), t)
+        return _sendable(agent, request, request_id, respond(request, request_id, body))
+    if len(response) <= agent.largest_message:
+        if len(agent.layouts) >= MOST_LAYOUTS:
+            agent.layouts.clear()
+        agent.layouts[program] = layout
+    return _sendable(agent, request, request_id, response)
+
+
+def _sendable(agent: Agent, request: Message, request_id: bytes, response: bytes) -> bytes:
+    """The response, or tooBig where it is more than the agent can send."""
+    return response if len(response) <= agent.largest_message else _error(request, request_id, TOO_BIG_STATUS, 0)
 
 
 def _request_id(datagram: bytes) -> int:
@@ -148,92 +153,13 @@ def _request_id(datagram: bytes) -> int:
     return at + 3 if datagram[at + 1] < 0x80 else at + 3 + (datagram[at + 1] & 0x7F)
 
 
-def _request_id_content(request_id: int) -> bytes:
-    return ber.integer(request_id)[2:]
-
-
-def _fill(layout: Layout, agent: Agent, request_id: bytes, t: float) -> bytes:
-    """The datagram at time t. OverflowError when a number has outgrown its hole."""
-    parts: list[bytes | None] = list(layout.parts)
-    parts[1] = request_id
-    up = t - agent.boot
-    for hole, units, size in layout.clocks:
-        ticks = int(up * units) & 0xFFFFFFFF
-        if ticks.bit_length() >> 3 != size - 1:
-            raise OverflowError
-        parts[hole] = ticks.to_bytes(size, "big")
-    flows = agent.flows
-    waved = wave(t)
-    for source, holes in layout.flows:
-        flow = flows[source]
-        total = flow.start + int(flow.steady * t + flow.swing * waved)
-        if total >= PADDED_FROM:
-            raise OverflowError
-        for hole, divisor, size in holes:
-            parts[hole] = (total // divisor).to_bytes(size, "big", signed=True)
-    return b"".join(parts)  # type: ignore[arg-type]  # no hole is left
-
-
-def lay_out(agent: Agent, request: Message, variables: list[Variable], t: float) -> Layout:
-    """How the answer to this request looks as long as only living values change, and not in length."""
-    body: list[bytes] = []
-    holes: list[tuple[int, Living, int]] = []  # (part, cell, octets), parts counted from 2
-    fixed = b""
-    length = 0
-    for name, cell in variables:
-        object_name = ber.tlv(ber.OBJECT_ID, name)
-        if isinstance(cell, bytes):
-            varbind = ber.tlv(ber.SEQUENCE, object_name + cell)
-            fixed += varbind
-            length += len(varbind)
-            continue
-        size = agent.number(cell, t).bit_length() // 8 + 1
-        inner = object_name + bytes((cell.syntax, size))
-        varbind = bytes((ber.SEQUENCE,)) + ber.encode_length(len(inner) + size) + inner
-        length += len(varbind) + size
-        body.append(fixed + varbind)
-        holes.append((2 + 2 * len(body), cell, size))
-        fixed = b""
-    head, tail = _frame(request, length)
-    parts: list[bytes | None] = [head, None, tail]
-    for static in body:
-        parts += [static, None]
-    parts.append(fixed)
-    clocks = tuple((hole, UNITS[cell.source], size) for hole, cell, size in holes if cell.source < 0)
-    return Layout(tuple(parts), clocks, _by_source(holes))
-
-
-def _by_source(holes: list[tuple[int, Living, int]]) -> tuple[tuple[int, tuple[tuple[int, int, int], ...]], ...]:
-    """Group the holes of one flow, so that its total is computed once an answer."""
-    grouped: dict[int, list[tuple[int, int, int]]] = {}
-    for hole, cell, size in holes:
-        if cell.source >= 0:
-            grouped.setdefault(cell.source, []).append((hole, cell.divisor, size))
-    return tuple((source, tuple(rows)) for source, rows in grouped.items())
-
-
-def _frame(request: Message, body: int, status: int = 0, index: int = 0) -> tuple[bytes, bytes]:
-    """What stands before and behind the request-id's content, for `body` octets of variables."""
-    errors = ber.integer(status) + ber.integer(index) + bytes((ber.SEQUENCE,)) + ber.encode_length(body)
-    request_id = len(_request_id_content(request.request_id))
-    pdu = 2 + request_id + len(errors) + body
-    head = ber.integer(request.version) + ber.octets(request.community)
-    head += bytes((PduType.RESPONSE,)) + ber.encode_length(pdu)
-    message = bytes((ber.SEQUENCE,)) + ber.encode_length(len(head) + pdu)
-    return message + head + bytes((ber.INTEGER, request_id)), errors
-
-
-def _response(request: Message, body: bytes, status: int = 0, index: int = 0, request_id: bytes = b"") -> bytes:
-    head, tail = _frame(request, len(body), status, index)
-    return head + (request_id or _request_id_content(request.request_id)) + tail + body
-
-
-def _error(request: Message, status: int, index: int, request_id: bytes = b"") -> bytes:
+def _error(request: Message, request_id: bytes, status: int, index: int) -> bytes:
     """An error response. tooBig comes without variables (RFC 3416 section 4.2.1), except in SNMPv1."""
     if status == TOO_BIG_STATUS and request.version != Version.V1:
-        return _response(request, b"", status, 0, request_id)
+        return respond(request, request_id, b"", status=status)
     names = (ber.tlv(ber.OBJECT_ID, varbind.oid) + NULL_VALUE for varbind in request.varbinds)
-    return _response(request, b"".join(ber.tlv(ber.SEQUENCE, name) for name in names), status, index, request_id)
+    body = b"".join(ber.tlv(ber.SEQUENCE, name) for name in names)
+    return respond(request, request_id, body, status=status, index=index)
 
 
 def _octets(agent: Agent, cell: Cell, t: float) -> bytes:

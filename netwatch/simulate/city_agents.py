@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from netwatch.simulate.agent import ENGINE_TIME, UPTIME, Agent, Cell, Living
+from netwatch.simulate.agent import Agent
+from netwatch.simulate.cells import ENGINE_TIME, UPTIME, Cell, Living
 from netwatch.simulate.city import CityDevice
 from netwatch.simulate.flow import Flow, Rate
 from netwatch.simulate.mib import Arcs, MibView

@@ -4,6 +4,7 @@ Control lines come from standard input or from a unix socket; each is answered w
 """
 
 import asyncio
+import errno
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -35,6 +36,7 @@ class SimulateOptions:
     ports: Ports = field(default_factory=Ports)
     community: bytes = field(default=b"public", repr=False)
     control: Path | None = None  # a unix socket for control lines; standard input without it
+    until_eof: bool = False  # the end of standard input is the end of the simulation
 
 
 def recording_addresses(files: list[Path]) -> dict[str, Path]:
@@ -67,10 +69,10 @@ async def serve(options: SimulateOptions, *, say: Say, complain: Say) -> int:
     stop = asyncio.Event()
     try:
         simulation.start()
-        control = await _open_control(simulation, options.control, say)
+        control = await _open_control(simulation, options.control, say, stop if options.until_eof else None)
     except (OSError, NetwatchError) as error:
         simulation.stop()
-        complain(f"the simulation cannot listen: {error}")
+        complain(f"the simulation cannot listen: {_why(error, options)}")
         return NOT_NOW
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
@@ -84,6 +86,16 @@ async def serve(options: SimulateOptions, *, say: Say, complain: Say) -> int:
         control()
         simulation.stop()
     return DONE
+
+
+def _why(error: Exception, options: SimulateOptions) -> str:
+    if not isinstance(error, OSError) or error.errno != errno.EADDRINUSE:
+        return str(error)
+    ports = options.ports
+    taken = ", ".join(
+        f"{what} {port}" for what, port in (("UDP", ports.snmp), ("UDP", ports.echo), ("TCP", ports.tcp)) if port
+    )
+    return f"one of its ports is taken ({taken}); is another simulation running?"
 
 
 def description(simulation: Simulation, options: SimulateOptions) -> str:
@@ -102,10 +114,12 @@ def description(simulation: Simulation, options: SimulateOptions) -> str:
     return f"simulating {what}: {', '.join(where)}; type help for what can fail"
 
 
-async def _open_control(simulation: Simulation, path: Path | None, say: Say) -> Callable[[], None]:
-    """Begin to read control lines; returns what ends it."""
+async def _open_control(
+    simulation: Simulation, path: Path | None, say: Say, at_eof: asyncio.Event | None
+) -> Callable[[], None]:
+    """Begin to read control lines; returns what ends it. `at_eof` is set when standard input ends."""
     if path is None:
-        return await _read_standard_input(simulation, say)
+        return await _read_standard_input(simulation, say, at_eof)
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -126,8 +140,8 @@ async def _open_control(simulation: Simulation, path: Path | None, say: Say) -> 
     return close
 
 
-async def _read_standard_input(simulation: Simulation, say: Say) -> Callable[[], None]:
-    """Standard input as control input. Its end is not the simulation's: a service has none."""
+async def _read_standard_input(simulation: Simulation, say: Say, at_eof: asyncio.Event | None) -> Callable[[], None]:
+    """Standard input as control input. Its end is the simulation's only where asked for: a service has none."""
     reader = asyncio.StreamReader()
     try:
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
@@ -138,8 +152,12 @@ async def _read_standard_input(simulation: Simulation, say: Say) -> Callable[[],
         return lambda: None
 
     async def converse() -> None:
-        async for line in reader:
-            say(execute(simulation, line.decode("utf-8", "replace")))
+        try:
+            async for line in reader:
+                say(execute(simulation, line.decode("utf-8", "replace")))
+        finally:
+            if at_eof is not None:
+                at_eof.set()
 
     task = asyncio.get_running_loop().create_task(converse(), name="control input")
 

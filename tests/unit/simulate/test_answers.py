@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.simulate.agent import UPTIME, Living, RecordedAgent, from_recording
+from netwatch.simulate.agent import RecordedAgent, from_recording
 from netwatch.simulate.answers import Answers
+from netwatch.simulate.cells import UPTIME, Living
 from netwatch.simulate.flow import Flow, Rate
 from netwatch.simulate.mib import MibView
 from netwatch.simulate.recording import parse
 from netwatch.snmp import ber
 from netwatch.snmp.errors import NO_SUCH_NAME_STATUS, TOO_BIG_STATUS
-from netwatch.snmp.message import PduType, Version, encode
+from netwatch.snmp.message import PduType, Version, decode, encode
 from tests.unit.simulate.asking import Manager, datagram
 
 UPTIME_OID = "1.3.6.1.2.1.1.3.0"
@@ -90,6 +91,36 @@ def test_a_counter64_wraps_at_its_end():
     agent = RecordedAgent(view=view, flows=(Flow(2**64 - 2, Rate(1.0)),), cells=(Living(ber.COUNTER64, 0),))
     manager = Manager(agent)
     assert [manager.number("1.3.6.1.1", float(t)) for t in range(4)] == [2**64 - 2, 2**64 - 1, 0, 1]
+
+
+@pytest.mark.parametrize("request_id", ["05", "00000005", "fffffffb", "12345678"])
+def test_a_request_id_is_echoed_octet_by_octet_the_first_time_and_later(manager, request_id):
+    plain = datagram(PduType.GET, [UPTIME_OID], request_id=0x12345678)
+    octets = bytes.fromhex(request_id)
+    shorter = 4 - len(octets)
+    asked = plain.replace(b"\x02\x04\x12\x34\x56\x78", bytes((2, len(octets))) + octets)
+    asked = bytes((0x30, asked[1] - shorter)) + asked[2:13] + b"\xa0" + bytes((asked[14] - shorter,)) + asked[15:]
+    for _ in range(3):
+        reply = manager.answers.answer(manager.agent, asked, 0.0)
+        assert decode(reply).request_id == int.from_bytes(octets, "big", signed=True)
+        assert bytes((2, len(octets))) + octets in reply
+
+
+def test_lengths_in_long_form_are_understood_too(manager):
+    plain = datagram(PduType.GET, [UPTIME_OID])
+    asked = b"\x30\x81" + bytes((plain[1] + 1,)) + plain[2:5] + b"\x04\x81\x06" + plain[7:]
+    replies = [decode(manager.answers.answer(manager.agent, asked, 0.0)) for _ in range(2)]
+    assert [reply.varbinds[0].value for reply in replies] == [100_000, 100_000]
+
+
+def test_a_counter32_beyond_its_wrap_is_the_low_32_bits_however_often_it_is_asked():
+    agent = RecordedAgent(
+        view=MibView([(1, 3, 6, 1, 1)]),
+        flows=(Flow(2**32 + 2**31 + 7, Rate(1.0)),),
+        cells=(Living(ber.COUNTER32, 0, wraps=True),),
+    )
+    manager = Manager(agent)
+    assert [manager.number("1.3.6.1.1", float(t)) for t in range(3)] == [2**31 + 7, 2**31 + 8, 2**31 + 9]
 
 
 def test_agents_of_one_view_share_what_was_understood_and_keep_their_own_values():
