@@ -1,7 +1,8 @@
 """Watch a simulated city: starts the simulation beside the daemon, and prints what to open.
 
-Needs neither root nor a network nor the internet. While it runs, type what shall break: `fail cable:c-0007`, then look
-at the pages; `restore cable:c-0007` mends it. Ctrl-C ends both.
+Needs neither root nor a network nor the internet, and leaves nothing behind. While it runs, type what shall break:
+`fail cable:c-0007`, then look at the pages; `restore cable:c-0007` mends it. Ctrl-C ends both. Several can run side by
+side: whatever port is taken, another is found.
 """
 
 import argparse
@@ -10,103 +11,107 @@ import contextlib
 import logging
 import os
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
 
 import uvloop
 
-from netwatch.cli.run import add_listen
-from netwatch.cli.simulate import ECHO_PORT, SNMP_PORT, TCP_PORT, write_inventory
+from netwatch.cli.demo_city import free_ports, free_tcp_port, running_simulation
+from netwatch.cli.run import DEFAULT_LISTEN, add_listen
+from netwatch.cli.simulate import DEFAULT_PORTS, add_city, write_inventory
 from netwatch.core.errors import NetwatchError
+from netwatch.core.model import Role
 from netwatch.daemon import Options, serve
 from netwatch.expose.journal import make_handler
-from netwatch.simulate.server import Ports
-from netwatch.simulate.serving import SimulateOptions
+from netwatch.simulate.city import FIELD_BLOCK, City
+from netwatch.simulate.growth import generate
 
-STOP_S = 10.0
-PORTS = Ports(snmp=SNMP_PORT, echo=ECHO_PORT, tcp=TCP_PORT)
+ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--switches", metavar="N", type=int, default=100, help="size of the city (default: 100)")
-    parser.add_argument("--seed", type=int, default=1, help="another seed is another city (default: 1)")
+    add_city(parser)
     parser.add_argument("--keep", metavar="DIR", type=Path, help="keep inventory and state here (default: forget them)")
     add_listen(parser)
+    parser.set_defaults(listen=None)  # told apart from one asked for: then no other is chosen
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    logging.basicConfig(level=logging.WARNING, handlers=[make_handler(os.environ, sys.stderr)])
-    city = SimulateOptions(switches=arguments.switches, seed=arguments.seed, ports=PORTS)
-    with _folder(arguments.keep) as folder:
-        inventory = write_inventory(city, folder)
-        with _simulation(city):
+    # warnings are for who runs a network: this one's kernel settings do not matter
+    logging.basicConfig(level=logging.ERROR, handlers=[make_handler(os.environ, sys.stderr)])
+    city = generate(switches=arguments.switches, seed=arguments.seed)
+    ports = free_ports(DEFAULT_PORTS, at=f"127.{FIELD_BLOCK}.0.1")
+    listen = arguments.listen or (DEFAULT_LISTEN[0], free_tcp_port(*DEFAULT_LISTEN))
+    with _ended_by_signals(), _folder(arguments.keep) as folder:
+        inventory = write_inventory(city, folder, ports=ports)
+        with running_simulation(city, ports):
             options = Options(
                 inventory=inventory,
                 state_dir=folder / "state",
-                listen=arguments.listen,
+                listen=listen,
                 control_socket=folder / "state" / "control.sock",
                 environ=os.environ,
             )
-
-            def tell(addresses: Sequence[str]) -> None:
-                print(guide(sys.argv[0], addresses[0], inventory, options.state_dir), flush=True)
-
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                return runner.run(serve(options, on_ready=tell))
+            return _watch(options, city)
 
 
-def guide(program: str, address: str, inventory: Path, state: Path) -> str:
+def _watch(options: Options, city: City) -> int:
+    def tell(addresses: Sequence[str]) -> None:
+        # the daemon reloads at SIGHUP; here it means that the terminal has gone
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, os.kill, os.getpid(), signal.SIGTERM)
+        print(guide(city, addresses[0], options), flush=True)
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(serve(options, on_ready=tell))
+    finally:
+        for number in (signal.SIGINT, *ENDING):
+            signal.signal(number, signal.SIG_IGN)  # what is left is tidying up, which takes a moment
+
+
+def guide(city: City, address: str, options: Options) -> str:
     """What a newcomer can do now."""
+    program = sys.argv[0]
+    switch = next(device.id for device in city.devices.values() if device.role is Role.ACCESS)
+    cable = next(iter(city.cables))
     return f"""
-netwatch is watching a simulated city. Open:
+netwatch is watching a simulated city. Open in a browser:
   {address}                 the start page
   {address}metrics          everything, as Prometheus reads it
   {address}sd?shards=4      service discovery for Prometheus
-Look at one switch:   {program} poll acc-0001 --inventory {inventory}
-Read it again:        {program} reload --state-dir {state}     (after an edit of the inventory)
-Break something here: type   fail cable:c-0007   or   fail device:acc-0001   then   restore all;   help   tells more
-Ctrl-C ends it.
+In another terminal:
+  {program} poll {switch} --inventory {options.inventory}
+  {program} reload --state-dir {options.state_dir}     (after an edit of the inventory)
+Break something: type   fail cable:{cable}   or   fail device:{switch}   here, and Enter; look at the pages;
+then   restore all   mends it.   help   tells more. Ctrl-C ends the demo.
 """
 
 
 @contextlib.contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        yield keep
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="netwatch-demo-") as folder:
+            yield Path(folder)
         return
-    with tempfile.TemporaryDirectory(prefix="netwatch-demo-") as folder:
-        yield Path(folder)
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NetwatchError(f"{keep} cannot be made: {error.strerror}") from error
+    yield keep
 
 
 @contextlib.contextmanager
-def _simulation(city: SimulateOptions) -> Iterator[None]:
-    """The simulation in a process of its own: it has the other core, and this terminal's input as its control."""
-    command = [sys.executable, "-m", "netwatch.cli.main", "simulate"]
-    command += ["--switches", str(city.switches), "--seed", str(city.seed)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own interpreter and module
-    assert child.stdout is not None
+def _ended_by_signals() -> Iterator[None]:
+    """A signal to end unwinds what was begun, also before and after the daemon minds signals itself."""
+
+    def end(_number: int, _frame: object) -> None:
+        sys.exit(0)
+
+    before = {number: signal.signal(number, end) for number in ENDING}
     try:
-        first = child.stdout.readline()  # comes once every socket is open; the child has told stderr where it cannot
-        if not first:
-            raise NetwatchError("the simulation did not start; is another demo running?")
-        print(first, end="", flush=True)
-        threading.Thread(target=_pass_on, args=(child.stdout,), name="simulation output", daemon=True).start()
         yield
     finally:
-        child.send_signal(signal.SIGTERM)
-        try:
-            child.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-
-
-def _pass_on(lines: TextIO) -> None:
-    """What the simulation answers to what is typed."""
-    for line in lines:
-        print(line, end="", flush=True)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 the input is wrong or the answer is no, 2 usage, 3 it coul
 """
 
 import argparse
+import io
 import os
 import sys
 import traceback
@@ -12,10 +13,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
-from netwatch.cli.options import version_text
-from netwatch.core.errors import InventoryError, NetwatchError
+from netwatch.cli.options import InputError
+from netwatch.core.errors import InventoryError, NetwatchError, ProfileError
 
-DONE, WRONG, USAGE, NOT_NOW = 0, 1, 2, 3
+DONE, WRONG, USAGE, NOT_NOW, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 class CommandModule(Protocol):
@@ -34,19 +35,65 @@ class Command:
 
     name: str
     summary: str
+    examples: str
 
     def module(self) -> CommandModule:
         return cast("CommandModule", import_module(f"netwatch.cli.{self.name}"))
 
 
 COMMANDS = (
-    Command("check", "read the inventory, and say everything that is wrong with it"),
-    Command("run", "watch the network: the daemon itself"),
-    Command("reload", "have the running daemon read its inventory again"),
-    Command("poll", "ask one device now, and show what was asked, answered, and what it means"),
-    Command("record", "capture a real device to a file that `simulate` can replay"),
-    Command("simulate", "serve recorded devices or a generated city on loopback"),
-    Command("demo", "watch a simulated city: no network, no root, no internet"),
+    Command(
+        "check",
+        "read the inventory, and say everything that is wrong with it",
+        """\
+  netwatch check                                   ./inventory.yaml, else /etc/netwatch/inventory.yaml
+  netwatch check --inventory city/inventory.yaml && systemctl reload netwatch""",
+    ),
+    Command(
+        "run",
+        "watch the network: the daemon itself",
+        """\
+  netwatch run                                     then open http://127.0.0.1:9780/
+  netwatch run --inventory city/inventory.yaml --state-dir state --listen '[::]:9780'""",
+    ),
+    Command(
+        "reload",
+        "have the running daemon read its inventory again",
+        """\
+  netwatch reload                                  the service of this machine
+  netwatch reload --state-dir state                a daemon that was started with this directory""",
+    ),
+    Command(
+        "poll",
+        "ask one device now, and show what was asked, answered, and what it means",
+        """\
+  netwatch poll core-1                             does it answer, and with what?
+  netwatch poll core-1 --json | jq '.ports[] | select(.oper == "up") | .port'""",
+    ),
+    Command(
+        "record",
+        "capture a real device to a file that `simulate` can replay",
+        """\
+  netwatch record acc-17 -o acc-17.snmprec         a minute or two; a bar shows that it goes on
+  netwatch simulate acc-17.snmprec                 the same device, on 127.1.0.1 port 1161""",
+    ),
+    Command(
+        "simulate",
+        "serve recorded devices or a generated city on loopback",
+        """\
+  netwatch simulate acc-17.snmprec --living        one recorded switch whose counters grow
+  netwatch simulate --switches 300 --inventory-dir city
+  netwatch run --inventory city/inventory.yaml     in another terminal: watch that city
+  snmpwalk -v 2c -c public 127.1.0.1:1161 ifName   its agents answer anyone on this machine""",
+    ),
+    Command(
+        "demo",
+        "watch a simulated city: no network, no root, no internet",
+        """\
+  netwatch demo                                    then open http://127.0.0.1:9780/
+  netwatch demo --switches 1000 --seed 7           another city, and a large one
+  netwatch demo --keep city                        look at its inventory in city/ afterwards""",
+    ),
 )
 
 EPILOG = """first steps:
@@ -59,6 +106,14 @@ exit codes: 0 done, 1 the input is wrong or the answer is no, 2 usage, 3 it coul
 """
 
 
+class _Version(argparse.Action):
+    """Says the version; what knows it is imported only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(import_module("netwatch.cli.version").version_text())
+        parser.exit()
+
+
 def build_parser(asked: Sequence[str]) -> argparse.ArgumentParser:
     """The parser; only the module of the command in `asked` is imported, and its options declared."""
     parser = argparse.ArgumentParser(
@@ -67,7 +122,7 @@ def build_parser(asked: Sequence[str]) -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=version_text())
+    parser.add_argument("--version", action=_Version, nargs=0, help="show which netwatch this is and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
     for command in COMMANDS:
         if command.name in asked:
@@ -76,6 +131,7 @@ def build_parser(asked: Sequence[str]) -> argparse.ArgumentParser:
                 command.name,
                 help=command.summary,
                 description=module.__doc__,
+                epilog=f"examples:\n{command.examples}",
                 formatter_class=argparse.RawDescriptionHelpFormatter,
             )
             module.add_arguments(sub)
@@ -88,28 +144,37 @@ def build_parser(asked: Sequence[str]) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; errors go to stderr as sentences, never as tracebacks of expected failures."""
     asked = list(sys.argv[1:] if argv is None else argv)
-    arguments = build_parser(asked).parse_args(asked)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Hangul still gets its table
     try:
-        return int(arguments.execute(arguments))
-    except InventoryError as error:
-        print(error, file=sys.stderr)
-        count = len(error.problems)
-        print(f"{count} mistake{'s' if count != 1 else ''} in the inventory; nothing was started", file=sys.stderr)
-        return WRONG
+        arguments = build_parser(asked).parse_args(asked)
+        code = int(arguments.execute(arguments))
+        sys.stdout.flush()  # here, so that a reader that has gone is met below and not at the interpreter's end
     except NetwatchError as error:
-        print(f"netwatch: {error}", file=sys.stderr)
-        return NOT_NOW
+        return _complain(error)
     except BrokenPipeError:
         # the reader of our output (head, less) has gone: not an error of ours, and nobody is left to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except Exception:  # noqa: BLE001 - Python's own exit code would be 1, which says that the input is wrong
         traceback.print_exc()
         print("netwatch: the above is a fault of netwatch, not of your input", file=sys.stderr)
         return NOT_NOW
+    return code
+
+
+def _complain(error: NetwatchError) -> int:
+    """Say what is wrong; the exit code that belongs to it."""
+    if isinstance(error, InventoryError):
+        count = len(error.problems)
+        print(f"{error}\n{count} mistake{'s' if count != 1 else ''} in the inventory", file=sys.stderr)
+        return WRONG
+    print(f"netwatch: {error}", file=sys.stderr)
+    return WRONG if isinstance(error, (InputError, ProfileError)) else NOT_NOW
 
 
 if __name__ == "__main__":

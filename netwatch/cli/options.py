@@ -2,9 +2,7 @@
 
 import argparse
 import os
-import platform
 from difflib import get_close_matches
-from importlib.metadata import version
 from pathlib import Path
 
 from netwatch.core.errors import NetwatchError
@@ -18,8 +16,8 @@ SYSTEM_RUNTIME = Path("/run/netwatch")
 CONTROL_SOCKET = "control.sock"
 
 
-def version_text() -> str:
-    return f"netwatch {version('netwatch')} (Python {platform.python_version()})"
+class InputError(NetwatchError):
+    """What was asked for cannot be, whatever the network does: exit code 1."""
 
 
 def add_inventory(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +46,7 @@ def inventory_path(arguments: argparse.Namespace) -> Path:
     for candidate in candidates:
         if candidate.exists():
             return candidate
-    raise NetwatchError(f"no inventory: neither {candidates[0]} nor {candidates[1]} exists; name one with --inventory")
+    raise InputError(f"no inventory: neither {candidates[0]} nor {candidates[1]} exists; name one with --inventory")
 
 
 def credentials_dir() -> Path | None:
@@ -88,9 +86,9 @@ def control_socket(state: Path) -> Path:
 
 
 def device_named(inventory: Inventory, name: str) -> Device:
-    """The device of that id; NetwatchError with the nearest ids where there is none."""
+    """The device of that id; InputError with the nearest id where there is none."""
     device = inventory.devices.get(name)
     if device is not None:
         return device
     near = get_close_matches(name, inventory.devices, 1)
-    raise NetwatchError(f"the inventory has no device {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    raise InputError(f"the inventory has no device {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))

@@ -31,6 +31,7 @@ def as_json(polled: Polled) -> dict[str, Any]:
         "address": polled.address,
         "state": state.verdict.value,
         "echo": None if polled.echo is None else {"rtt_seconds": polled.echo.rtt_s, "reason": polled.echo.reason},
+        "complaints": list(polled.complaints),
         "identity": {
             "sys_name": state.identity.sys_name,
             "sys_descr": state.identity.sys_descr,

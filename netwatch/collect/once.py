@@ -31,6 +31,7 @@ class Polled:
     device: Device
     address: str | None
     echo: PingObservation | None
+    complaints: tuple[str, ...]  # why no echo could be sent from here, as sentences
     polls: tuple[SnmpObservation, ...]
     state: DeviceState
 
@@ -40,13 +41,13 @@ async def poll_once(inventory: Inventory, device: Device, plan: Plan) -> Polled:
     watched = watched_devices(inventory)[device.id]
     address = await resolved(device.address)
     state = DeviceState()
-    echo = await _echo(inventory, device, address) if address else None
+    echo, complaints = await _echo(inventory, device, address) if address else (None, ())
     if echo is not None:
         state = fold(watched, state, echo).state
     polls: tuple[SnmpObservation, ...] = ()
     if device.snmp is not None:
         state, polls = await _polls(watched, plan, state)
-    return Polled(device=device, address=address, echo=echo, polls=polls, state=state)
+    return Polled(device=device, address=address, echo=echo, complaints=complaints, polls=polls, state=state)
 
 
 async def target_of(device: Device) -> Target:
@@ -71,15 +72,22 @@ async def resolved(name: str) -> str | None:
     return str(found[0][4][0]) if found else None
 
 
-async def _echo(inventory: Inventory, device: Device, address: str) -> PingObservation | None:
+async def _echo(inventory: Inventory, device: Device, address: str) -> tuple[PingObservation | None, tuple[str, ...]]:
+    """One echo, and what this machine lacks where it could not be sent."""
     if device.ping.method is PingMethod.OFF:
-        return None
+        return None, ()
     pinger = Pinger(inventory.settings)
     answer: asyncio.Future[PingObservation] = asyncio.get_running_loop().create_future()
+
+    def take(observation: PingObservation) -> None:
+        if not answer.done():  # told once more when the pinger stops under an interrupted wait
+            answer.set_result(observation)
+
     await pinger.start()
     try:
-        pinger.send(DEVICE + device.id, address=address, ping=device.ping, attempt=0, done=answer.set_result)
-        return await answer
+        pinger.send(DEVICE + device.id, address=address, ping=device.ping, attempt=0, done=take)
+        echo = await answer
+        return echo, pinger.complaints_of({device.ping.method}) if echo.reason is Reason.LOCAL else ()
     finally:
         await pinger.stop()
 

@@ -9,6 +9,7 @@ import errno
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 
 from netwatch.collect.echo import NEVER, EchoOutcome, Instant, Wire, decode, encode, new_token, round_trip_s
 from netwatch.collect.echo_path import EchoPath
@@ -131,7 +132,16 @@ class Pinger:
     @property
     def complaints(self) -> tuple[str, ...]:
         """What does not work now, or not well, one sentence each."""
-        return tuple(dict.fromkeys(filter(None, (path.complaint() for path in self._paths.values()))))
+        return self.complaints_of(frozenset(PingMethod))
+
+    def complaints_of(self, methods: AbstractSet[PingMethod]) -> tuple[str, ...]:
+        """The same, for those alone who ping by these methods."""
+        used = [
+            path
+            for path in self._paths.values()
+            if (PingMethod.ICMP if path.wire.is_icmp else PingMethod.UDP) in methods
+        ]
+        return tuple(dict.fromkeys(filter(None, (path.complaint() for path in used))))
 
     @property
     def receive_buffer_bytes(self) -> Mapping[Wire, int]:

@@ -263,9 +263,9 @@ class Settings:
     max_interfaces_per_device: int = 2000  # more are dropped, counted and reported
     ping_packets_per_second: int = 5000  # all echoes together
     ping_packets_per_second_per_subnet: int = 500  # one IPv4 /24 or IPv6 /64
-    ping_timeout_s: float = 1.0
-    field_ping_every_s: float = 30.0
-    field_tcp_every_s: float = 300.0
+    ping_timeout_s: float = 1.0  # an echo answered later is lost
+    field_ping_every_s: float = 30.0  # between two echoes to a field device
+    field_tcp_every_s: float = 300.0  # between two connections to one of its ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
