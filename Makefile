@@ -20,7 +20,7 @@ BENCH_PACKAGES := prometheus-snmp-exporter
 WORKERS ?= 2
 SWITCHES ?= 40
 
-.PHONY: help demo test check bench soak lock clean
+.PHONY: help demo test check bench soak lock readme clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -49,6 +49,9 @@ lock: $(VENV)/.uv ## pin every dependency again; UPGRADE=1 takes the newest
 	$(VENV)/uv/bin/uv pip compile $(LOCK_OPTIONS) --output-file requirements.lock pyproject.toml
 	$(VENV)/uv/bin/uv pip compile $(LOCK_OPTIONS) --extra test --constraint requirements.lock \
 		--output-file requirements-test.lock pyproject.toml
+
+readme: $(VENV)/.test ## write the tables of README.md anew from the code
+	$(BIN)/python -m tests.project.readme
 
 clean: ## remove what was installed and cached here
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

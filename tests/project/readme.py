@@ -1,0 +1,113 @@
+"""The parts of README.md that follow from the code: `python -m tests.project.readme` writes them anew.
+
+Each stands between `<!-- generated: NAME -->` and `<!-- /generated -->`; all else is left as it is.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from netwatch.cli.main import COMMANDS
+from netwatch.core.metrics import CATALOGUE, Metric
+from netwatch.core.model import Settings
+from netwatch.core.plan import Column, Plan, Scalar
+from netwatch.inventory.schema import SETTINGS
+from netwatch.profiles.load import load_profiles
+from tests.project.files import ROOT
+
+README = ROOT / "README.md"
+SECTION = re.compile(r"<!-- generated: (\w+) -->\n(.*?)<!-- /generated -->", re.DOTALL)
+COMMENTED = re.compile(r"^    (\w+): \w+ = .*?  # (.+)$", re.MULTILINE)
+UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
+
+
+def metrics() -> Iterable[str]:
+    yield from _table(("metric", "type", "labels", "unit", "stamped", "what it says"), map(_metric, CATALOGUE))
+
+
+def _metric(metric: Metric) -> Sequence[str]:
+    labels = ", ".join(f"`{label}`" for label in metric.labels)
+    return f"`{metric.name}`", metric.type, labels, metric.unit, "yes" if metric.stamped else "", metric.help
+
+
+def devices() -> Iterable[str]:
+    for profile, plan in load_profiles().items():
+        yield f"Profile `{profile}`"
+        yield ""
+        yield from _table(("object", "lane", "syntax", "OID", "where that is absent"), _objects(plan))
+
+
+def _objects(plan: Plan) -> Iterable[Sequence[str]]:
+    for scalar in plan.scalars:
+        yield _object(scalar.name, scalar)
+    for table in plan.tables:
+        for column in table.columns:
+            yield (*_object(f"{table.name}.{column.name}", column)[:4], _otherwise(column))
+
+
+def _object(name: str, thing: Scalar | Column) -> Sequence[str]:
+    return f"`{name}`", thing.lane, thing.syntax, thing.oid, ""
+
+
+def _otherwise(column: Column) -> str:
+    return f"{column.otherwise.syntax} {column.otherwise.oid}" if column.otherwise else ""
+
+
+def settings() -> Iterable[str]:
+    defaults = Settings()
+    meanings = dict(COMMENTED.findall(inspect.getsource(Settings)))
+    rows = []
+    for key in SETTINGS.keys:
+        value = getattr(defaults, key.into)
+        rows.append((f"`{key.name}`", duration(value) if key.into.endswith("_s") else str(value), meanings[key.into]))
+    yield from _table(("key", "default", "meaning"), rows)
+
+
+def commands() -> Iterable[str]:
+    yield from _table(("command", "what it does"), ((f"`netwatch {one.name}`", one.summary) for one in COMMANDS))
+
+
+GENERATORS: Mapping[str, Callable[[], Iterable[str]]] = {
+    "metrics": metrics,
+    "devices": devices,
+    "settings": settings,
+    "commands": commands,
+}
+
+
+def duration(seconds: float) -> str:
+    """A default as the inventory would say it."""
+    for unit, size in UNITS:
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds / size:g}{unit}"
+    return f"{seconds * 1000:g}ms"
+
+
+def generated(name: str) -> str:
+    """What belongs between the markers of this name, line ends included. KeyError for a name nobody generates."""
+    return "".join(f"{line}\n" for line in GENERATORS[name]())
+
+
+def rewritten(text: str) -> str:
+    """A README with every marked section as the code has it now."""
+    return SECTION.sub(
+        lambda found: f"<!-- generated: {found[1]} -->\n{generated(found[1])}<!-- /generated -->",
+        text,
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
+    for row in (head, ["---"] * len(head), *rows):
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def main(readme: Path = README) -> None:
+    text = readme.read_text(encoding="utf-8")
+    new = rewritten(text)
+    if new != text:
+        readme.write_text(new, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
