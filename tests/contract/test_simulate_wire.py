@@ -8,7 +8,8 @@ import pytest
 from netwatch.simulate.agent import from_recording
 from netwatch.simulate.growth import generate
 from netwatch.simulate.recording import parse
-from netwatch.simulate.server import Ports, Simulation, simulate_city
+from netwatch.simulate.server import Ports, Simulation, Step, simulate_city
+from netwatch.simulate.tcp import TcpFace, TooManyListenersError
 from netwatch.simulate.world import How
 from netwatch.snmp import ber
 from netwatch.snmp.errors import Timeout
@@ -164,3 +165,24 @@ async def test_a_burst_of_requests_is_answered_to_the_last(simulation, mux):
     asked = [devices[n % len(devices)] for n in range(300)]
     names = await asyncio.gather(*(name_at(mux, device.address, simulation.snmp_port) for device in asked))
     assert names == [device.id for device in asked]
+
+
+async def test_a_counter_read_over_the_wire_is_the_truth_between_request_and_reply(simulation, mux):
+    camera = camera_of(simulation)
+    index = simulation.city.city.port(camera.port).index
+    device = simulation.city.city.devices[camera.port.device]
+    simulation.drive(camera.port, [Step(after_s=0.0, octets_per_second=1e9), Step(after_s=0.05, octets_per_second=1e6)])
+    target = Target(host=device.address, port=simulation.snmp_port, community=b"public")
+    question = Question(PduType.GET, (ber.oid_content(f"1.3.6.1.2.1.31.1.1.1.6.{index}"),))
+    for _ in range(100):
+        before = simulation.started_at + simulation.now()
+        reply = await mux.ask(target, question)
+        after = simulation.started_at + simulation.now()
+        low, high = (simulation.truth(camera.port, at) for at in (before, after))
+        assert low - 1000 <= reply.varbinds[0].value <= high + 1000  # epoch seconds resolve to a quarter microsecond
+
+
+async def test_more_cameras_than_the_process_may_open_sockets_is_a_sentence(simulation, monkeypatch):
+    monkeypatch.setattr("resource.getrlimit", lambda _what: (100, 200))
+    with pytest.raises(TooManyListenersError, match=r"need \d+ open files, and the limit is 200; raise it"):
+        TcpFace(simulation.city.doors(), port=1).start()
