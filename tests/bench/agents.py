@@ -1,0 +1,88 @@
+"""Simulated switches in a process of their own: devices and a folder as arguments, ports as JSON on standard output.
+
+Writes the inventory of the switches into the folder. Reads control lines: `silence N` takes the last N switches off
+the network (SNMP and echo) at once, `wake` brings all back, `count` does neither. Each is answered by the monotonic
+second it was done at, and by the SNMP requests those switches got since the line before, per tenth of a second.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import uvloop
+
+from netwatch.simulate.city import City
+from netwatch.simulate.city_text import inventory_files
+from netwatch.simulate.growth import generate
+from netwatch.simulate.living_city import LivingCity
+from netwatch.simulate.server import Ports, Simulation
+from netwatch.simulate.wire import packed
+
+SMALLEST_CITY = 4
+SLICE_S = 0.1
+
+
+class Fleet(Simulation):
+    """A simulation whose hosts can fall silent by the thousand, and which knows when who was asked."""
+
+    def __init__(self, city: City) -> None:
+        living = LivingCity(city)
+        agents = {city.devices[device].address: agent for device, agent in living.agents.items()}
+        super().__init__(agents, ports=Ports(snmp=0, echo=0, tcp=None), city=living)
+        self.dark: frozenset[bytes] = frozenset()
+        self.requests: Counter[int] = Counter()  # by tenth of a second, from those who are or were dark
+        self.watched: frozenset[bytes] = frozenset()
+
+    def _answer(self, datagram: bytes, address: bytes) -> bytes | None:
+        if address in self.watched:
+            self.requests[int(time.monotonic() / SLICE_S)] += 1
+        return None if address in self.dark else super()._answer(datagram, address)
+
+    def _echoed(self, payload: bytes, address: bytes) -> bytes | None:
+        return None if address in self.dark else super()._echoed(payload, address)
+
+    def silence(self, devices: int) -> None:
+        hosts = list(self.city.city.devices.values())
+        self.dark = self.watched = frozenset(packed(host.address) for host in hosts[-devices:])
+
+    def wake(self) -> None:
+        self.dark = frozenset()
+
+
+def fleet(devices: int) -> City:
+    """Switches alone, all of one make with 28 ports and ifIndex from 1 on. The few upstream ones have more."""
+    return generate(switches=max(devices, SMALLEST_CITY), ports=28, cameras_per_switch=0, vendors=("dasan",))
+
+
+def write_inventory(city: City, folder: Path, ports: Ports) -> None:
+    for name, text in inventory_files(city, ports=ports).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o600)
+
+
+async def serve(devices: int, folder: Path) -> None:
+    city = fleet(devices)
+    simulation = Fleet(city)
+    simulation.start()
+    ports = {"snmp_port": simulation.snmp_port, "echo_port": simulation.echo_port}
+    write_inventory(city, folder, Ports(snmp=simulation.snmp_port, echo=simulation.echo_port, tcp=None))
+    print(json.dumps(ports), flush=True)
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    async for line in reader:
+        verb, *count = line.decode().split()
+        if verb == "silence":
+            simulation.silence(int(count[0]))
+        elif verb == "wake":
+            simulation.wake()
+        print(json.dumps({"at_s": time.monotonic(), "requests": simulation.requests}), flush=True)
+        simulation.requests.clear()
+
+
+if __name__ == "__main__":
+    uvloop.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
