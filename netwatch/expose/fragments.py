@@ -14,13 +14,16 @@ from netwatch.core.metrics import CATALOGUE, Scope
 from netwatch.core.model import Device, Lane, Site
 from netwatch.core.reachability import Answer, Reachability
 from netwatch.expose.labels import DeviceLabels, PortLabels, pairs
-from netwatch.expose.samples import column, optional_sample, sample, stamped_column, state_set
+from netwatch.expose.samples import StampedRows, column, optional_sample, sample, state_set
 
 # What a wrong or hostile state can raise on its way to bytes. Anything else is a fault of the whole daemon.
 RENDER_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError)
 
 _VERDICTS = tuple(verdict.value for verdict in DeviceVerdict)
 _LANE = {lane: b',lane="%b"' % lane.value.encode() for lane in Lane}
+_SUCCESS = b"netwatch_device_last_success_timestamp_seconds{%b%b} %.3f\n"
+_DURATION = b"netwatch_poll_duration_seconds{%b%b} %.6f\n"
+_OVERRUNS = b"netwatch_poll_overruns_total{%b%b} %d\n"
 _CASTS = ("unicast", "multicast", "broadcast")
 _OPER_UNKNOWN = 4  # ifOperStatus unknown (RFC 2863) is not down
 
@@ -48,7 +51,7 @@ def _traffic_columns(family: str) -> tuple[tuple[str, bytes], ...]:
     direction, _, what = stem.partition("_")
     if what != "packets":
         return ((stem, b""),)
-    return tuple((f"{direction}_{cast}_packets", b',cast="%b"' % cast.encode()) for cast in _CASTS)
+    return tuple((f"{direction}_{cast}_packets", b'cast="%b",' % cast.encode()) for cast in _CASTS)
 
 
 TRAFFIC_FAMILIES = tuple(metric.name for metric in CATALOGUE if metric.scope is Scope.INTERFACE and metric.stamped)
@@ -107,12 +110,10 @@ def render_traffic(face: Face, state: DeviceState) -> tuple[bytes, ...]:
     """Counters with their poll's own time; a total that is None is a gap and has no line."""
     if state.interfaces.in_doubt or not state.traffic.totals:
         return (b"",) * len(_TRAFFIC)
-    ports, totals, stamps = face.ports.rows, state.traffic.totals, state.traffic.stamp_ms
+    rows, totals = StampedRows(face.ports.rows, state.traffic.stamp_ms), state.traffic.totals
     fragments: list[bytes] = []
     for name, columns in _TRAFFIC:
-        parts = [
-            stamped_column(name, ports, totals[key], stamps=stamps, more=more) for key, more in columns if key in totals
-        ]
+        parts = [rows.column(name, totals[key], more=more) for key, more in columns if key in totals]
         fragments.append(parts[0] if len(parts) == 1 else b"".join(parts))
     return tuple(fragments)
 
@@ -158,10 +159,11 @@ def render_lanes(face: Face, state: DeviceState) -> tuple[bytes, ...]:
     success, duration, overruns, failures = [], [], [], []
     for lane, health in state.lanes.items():
         tag = _LANE[lane]
-        wall_s = None if health.last_success_wall_s is None else round(health.last_success_wall_s, 3)
-        success.append(optional_sample(b"netwatch_device_last_success_timestamp_seconds", full + tag, wall_s))
-        duration.append(optional_sample(b"netwatch_poll_duration_seconds", short + tag, health.duration_s))
-        overruns.append(sample(b"netwatch_poll_overruns_total", short + tag, health.overruns))
+        if health.last_success_wall_s is not None:
+            success.append(_SUCCESS % (full, tag, health.last_success_wall_s))
+        if health.duration_s is not None:
+            duration.append(_DURATION % (short, tag, health.duration_s))
+        overruns.append(_OVERRUNS % (short, tag, health.overruns))
         for reason, count in health.failures.items():
             why = b'%b%b,reason="%b"' % (short, tag, reason.value.encode())
             failures.append(sample(b"netwatch_poll_failures_total", why, count))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.expose.samples import column, number, sample, stamped_column
+from netwatch.expose.samples import StampedRows, column, number, sample
 from tests.unit.expose.reading import samples_of
 
 TOTALS = st.lists(st.none() | st.integers(0, 2**64 - 1), max_size=12)
@@ -38,7 +38,7 @@ def test_a_column_tells_each_known_value_at_its_port_in_order(values):
 @given(TOTALS)
 def test_a_stamped_column_tells_each_known_total_with_the_stamp_of_its_row(totals):
     stamps = [1000 * (row + 1) for row in range(len(totals))]
-    told = stamped_column(b"x", make_ports(len(totals)), totals, stamps=stamps, more=b',cast="unicast"')
+    told = StampedRows(make_ports(len(totals)), stamps).column(b"x", totals, more=b'cast="unicast",')
     wanted = [(f"100% {row}", total, row + 1) for row, total in enumerate(totals) if total is not None]
     assert [(s.labels["interface"], s.value, s.timestamp) for s in samples_of(told)] == wanted
     assert {s.labels["cast"] for s in samples_of(told)} <= {"unicast"}
@@ -50,10 +50,9 @@ def test_columns_of_unequal_length_raise_and_never_shift_rows(totals, ports):
         with pytest.raises(ValueError, match="values for"):
             column(b"x", make_ports(ports), totals)
         with pytest.raises(ValueError, match="values for"):
-            stamped_column(b"x", make_ports(ports), totals, stamps=[1] * len(totals))
+            StampedRows(make_ports(ports), [1] * ports).column(b"x", totals)
 
 
 def test_stamps_of_unequal_length_raise():
-    for totals in ((1, 2), (1, None)):
-        with pytest.raises(ValueError, match="values for"):
-            stamped_column(b"x", make_ports(2), totals, stamps=[1, 2, 3])
+    with pytest.raises(ValueError, match="values for"):
+        StampedRows(make_ports(2), [1, 2, 3])
