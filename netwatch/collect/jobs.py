@@ -35,6 +35,7 @@ class Turn:
     jobs: dict[Lane, Job] = field(default_factory=dict)
     running: Lane | None = None
     waiting: set[Lane] = field(default_factory=set)
+    due: set[Lane] = field(default_factory=set)  # of those waiting or running, the ones whose grid time has come
     silent_polls: int = 0  # consecutive polls without any answer
     resume_s: float = 0.0  # silent: no regular poll before this
 

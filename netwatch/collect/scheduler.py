@@ -93,6 +93,7 @@ class Scheduler:
         turn = self._turns[job.subject]
         del turn.jobs[job.lane]
         turn.waiting.discard(job.lane)
+        turn.due.discard(job.lane)
         if not turn.jobs:
             turn.silent_polls = 0
             self._drop_if_idle(job.subject, turn)
@@ -184,11 +185,13 @@ class Scheduler:
         if turn.silent_polls and (job.lane is not turn.probe or now < turn.resume_s):
             self.sweep.done(job, now)  # silent: only the probe asks, and rarely
             return
-        if turn.running is job.lane or job.lane in turn.waiting:
+        if job.lane in turn.due:
             self._outlets.overrun(job.subject, job.lane)
             return
-        turn.waiting.add(job.lane)
-        self._start_next(job.subject, turn)
+        turn.due.add(job.lane)
+        if turn.running is not job.lane:  # else a look asked for by a hint serves for this one
+            turn.waiting.add(job.lane)
+            self._start_next(job.subject, turn)
 
     def _start_next(self, subject: str, turn: Turn) -> None:
         lane = turn.most_urgent()
@@ -222,6 +225,7 @@ class Scheduler:
     def _ended(self, turn: Turn, lane: Lane, *, answered: bool) -> None:
         """What the end of a poll means for the next ones of its device."""
         now = asyncio.get_running_loop().time()
+        turn.due.discard(lane)
         if answered:
             turn.silent_polls = 0
         elif turn.jobs:
@@ -230,6 +234,7 @@ class Scheduler:
                 turn.silent_polls, interval_s=turn.jobs[turn.probe].interval_s, chance=self._chance.random()
             )
             turn.waiting.clear()
+            turn.due.clear()
         job = turn.jobs.get(lane)
         if job is not None:
             self.sweep.done(job, now)

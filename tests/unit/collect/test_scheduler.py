@@ -168,6 +168,21 @@ def test_what_our_own_standing_still_left_out_is_counted_and_not_made_up_for():
     in_virtual_time(scenario())
 
 
+def test_a_look_asked_for_by_a_hint_serves_for_the_regular_one_due_meanwhile():
+    async def scenario():
+        network = Network(slow={"device:a": 3.0})
+        async with running(network) as scheduler:
+            (job,) = watch(scheduler, "device:a", status=10.0)
+            await asyncio.sleep(10 - now() % 10 + job.phase * 10 - 1)  # a second before it is due
+            for _ in range(5):
+                scheduler.hint("device:a", Lane.STATUS)
+                await asyncio.sleep(10)
+        assert not network.overruns
+        assert len(network.asked) == 5
+
+    in_virtual_time(scenario())
+
+
 # turns
 
 
