@@ -351,6 +351,7 @@ class Daemon:
             own.set("netwatch_icmp_replies_total", count, echo.value)
         for kind, count in self._engine.tally.events.items():
             own.set("netwatch_events_total", count, kind.value)
+        own.set("netwatch_fold_errors_total", self._engine.tally.fold_errors)
         own.set("netwatch_render_errors_total", self._engine.tally.render_errors)
         own.set("netwatch_own_loss_ratio", collector.pinger.own_loss_ratio)
         own.set("netwatch_ledger_ok", self._committer.ok and self._beats)

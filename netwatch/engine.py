@@ -3,6 +3,7 @@
 In: observations, as `collect` brings them in. Every tick (at most 100 ms) folds what has arrived, commits the events
 it made, then publishes the new states and renders what changed. Out: pages, events in the store, and hints to
 `collect` on what to look at next. Holds the state of every device by name, so a reload costs nobody their history.
+While our own canaries leave us in doubt, silence waits: it is counted once they answer, and forgotten if they do not.
 """
 
 import asyncio
@@ -14,19 +15,26 @@ from typing import Protocol
 
 from netwatch.audit.committer import Committer
 from netwatch.audit.records import Verdict
+from netwatch.core.boots import at_another_address
 from netwatch.core.clockstep import ClockOffset, look
 from netwatch.core.device import DeviceState
 from netwatch.core.events import Event, EventKind
 from netwatch.core.field import FieldState, fold_check
 from netwatch.core.flapping import Damper
+from netwatch.core.held import HeldSilence
 from netwatch.core.interface_map import InterfaceMap
-from netwatch.core.model import FieldDevice, Inventory, Lane
-from netwatch.core.observation import CheckObservation, Observation, PingObservation, SnmpObservation
+from netwatch.core.model import Device, FieldDevice, Inventory, Lane
+from netwatch.core.observation import (
+    CheckObservation,
+    Observation,
+    PingObservation,
+    SnmpObservation,
+)
 from netwatch.core.state import Folded, Wants, Watched, blind, fold, grow_old, overrun
 from netwatch.core.surroundings import watched_devices
 from netwatch.core.vantage import View, fold_canary, watch
 from netwatch.expose.city_fragments import CheckResult, render_field_device, render_maintenance, render_vantage
-from netwatch.expose.fragments import DeviceView
+from netwatch.expose.fragments import RENDER_ERRORS, DeviceView
 from netwatch.expose.labels import field_device_labels
 from netwatch.expose.pages import Pages
 
@@ -34,6 +42,7 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.1
 FOLDS_AT_ONCE = 16  # then the loop is let go: sixteen folds with their rendering take about 3 ms
+AGED_AT_ONCE = 500
 AGE_EVERY_S = 1.0
 DEVICE, FIELD_DEVICE, CANARY = "device:", "field_device:", "canary:"
 
@@ -60,6 +69,7 @@ class Tally:
 
     events: Counter[EventKind] = field(default_factory=lambda: Counter(dict.fromkeys(EventKind, 0)))
     render_errors: int = 0
+    fold_errors: int = 0  # observations that could not be folded, each one a fault of netwatch
     folds: int = 0
 
 
@@ -80,13 +90,16 @@ class Engine:
         self._field_labels: dict[str, bytes] = {}
         self._inventory: Inventory | None = None
         self._view = View()
+        self._silence = HeldSilence()
+        self._darkened: tuple[float, float] | None = None  # since when (monotonic, wall_s); until all are told
         self._clock: ClockOffset | None = None
         self._damper = Damper()
         self._events: list[Event] = []
         self._verdicts: dict[str, Verdict] = {}
         self._touched: dict[str, None] = {}  # devices to publish, in order, each once
         self._field_touched: dict[str, None] = {}
-        self._aged_s = 0.0
+        self._aged_s = float("-inf")
+        self._told_late = False  # the last commit failed, and that was said
         self.tally = Tally()
 
     # -- in -------------------------------------------------------------------------------------------------------
@@ -116,22 +129,27 @@ class Engine:
         for name, watched in self._watched.items():
             self._states.setdefault(name, DeviceState())
             known = before.get(name)
+            if known == watched:
+                continue
+            self._touched[name] = None
             if known is None or known.device != watched.device or known.site != watched.site:
                 self._views[name] = DeviceView(watched.device, watched.site)
-            if known != watched:
-                self._touched[name] = None
+            if known is not None and _agent_address(known.device) != _agent_address(watched.device):
+                self._states[name] = at_another_address(self._states[name])
         self._use_field_devices(inventory)
 
     def _use_field_devices(self, inventory: Inventory) -> None:
-        self._field_devices = inventory.field_devices
+        before, self._field_devices = self._field_devices, inventory.field_devices
         for gone in [name for name in self._field_states if name not in self._field_devices]:
             del self._field_states[gone]
             self._field_labels.pop(gone, None)
             self._pages.field_devices.pop(gone, None)
         for name, one in self._field_devices.items():
             self._field_states.setdefault(name, FieldState())
-            self._field_labels[name] = field_device_labels(one, inventory.sites[one.site])
-            self._field_touched[name] = None
+            labels = field_device_labels(one, inventory.sites[one.site])
+            if labels != self._field_labels.get(name) or one != before.get(name):
+                self._field_labels[name] = labels
+                self._field_touched[name] = None
 
     def restore(self, states: Mapping[str, DeviceState]) -> None:
         """What the store remembered of devices, before anything is polled."""
@@ -160,21 +178,29 @@ class Engine:
     async def tick(self, now_s: float, now_wall_s: float) -> None:
         """One round: fold what came, let time pass, commit, publish."""
         wall_s = self._look_at_clock(now_s, now_wall_s)
-        inbox, self._inbox = self._inbox, []
-        for count, observation in enumerate(inbox, start=1):
-            self._fold(observation)
-            if count % FOLDS_AT_ONCE == 0:
-                await asyncio.sleep(0)
-        for device, lane in self._overruns:
-            if device in self._states:
-                self._advance(device, Folded(state=overrun(self._states[device], lane)))
-        self._overruns.clear()
+        await self._fold_all(now_s)
         if now_s - self._aged_s >= AGE_EVERY_S:
             self._aged_s = now_s
             await self._let_time_pass(now_s, wall_s)
-            self._pages.families.update(self._city_families(now_wall_s))
         await self._commit()
+        self._pages.families.update(self._city_families(now_wall_s))
         await self._publish()
+
+    async def _fold_all(self, now_s: float) -> None:
+        inbox, self._inbox = self._inbox, []
+        for count, observation in enumerate(inbox, start=1):
+            if not self._silence.keep(observation, self._view, now_s):
+                self._fold_safely(observation)
+            if self._darkened is not None:
+                await self._go_blind(*self._darkened)
+            inbox += self._silence.release(self._view, now_s)  # folded last; what came later wins over it
+            if count % FOLDS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self._inbox[:0] = self._silence.release(self._view, now_s)
+        overruns, self._overruns = self._overruns, []
+        for device, lane in overruns:
+            if device in self._states:
+                self._advance(device, Folded(state=overrun(self._states[device], lane)))
 
     def _look_at_clock(self, now_s: float, now_wall_s: float) -> float:
         self._clock, step_s = look(self._clock, monotonic_s=now_s, wall_s=now_wall_s)
@@ -185,8 +211,17 @@ class Engine:
             self._events.append(event)
         return now_wall_s - now_s
 
-    def _fold(self, observation: Observation) -> None:
+    def _fold_safely(self, observation: Observation) -> None:
+        """What one device said must cost no other its place on the pages."""
         self.tally.folds += 1
+        try:
+            self._fold(observation)
+        except RENDER_ERRORS as error:
+            self.tally.fold_errors += 1
+            subject = observation.device if isinstance(observation, SnmpObservation) else observation.subject
+            log.error("an observation of %s could not be folded: %r", subject, error)
+
+    def _fold(self, observation: Observation) -> None:
         if isinstance(observation, SnmpObservation):
             self._fold_device(observation.device, observation)
         elif isinstance(observation, CheckObservation):
@@ -246,9 +281,16 @@ class Engine:
         self._events.append(
             Event(kind=EventKind.VANTAGE_STATE, subject="vantage:", at_wall_s=at_s + echo.wall_s, detail=detail)
         )
-        if self._view.is_lit is False:
-            for name, watched in self._watched.items():
-                self._advance(name, blind(watched, self._states[name], at_s=at_s, wall_s=echo.wall_s))
+        self._darkened = None if self._view.is_lit else (at_s, echo.wall_s)
+
+    async def _go_blind(self, at_s: float, wall_s: float) -> None:
+        """From `at_s` on nothing is known of anyone."""
+        self._darkened = None
+        for count, (name, watched) in enumerate(list(self._watched.items()), start=1):
+            if name in self._states:
+                self._advance(name, blind(watched, self._states[name], at_s=at_s, wall_s=wall_s))
+            if count % FOLDS_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     async def _let_time_pass(self, now_s: float, wall_s: float) -> None:
         for count, (name, watched) in enumerate(list(self._watched.items()), start=1):
@@ -258,7 +300,7 @@ class Engine:
                 folded = grow_old(watched, before, now_s=now_s, wall_s=wall_s, pace_s=pace_s)
                 if folded.state is not before:
                     self._advance(name, folded)
-            if count % 500 == 0:
+            if count % AGED_AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._events.extend(self._damper.settle(now_s, now_s + wall_s))
 
@@ -280,8 +322,10 @@ class Engine:
         verdicts, self._verdicts = self._verdicts, {}
         for event in events:
             self.tally.events[event.kind] += 1
-        if not await self._committer.commit(verdicts.values(), events):
-            log.warning("told before committed: %d events wait for the store", len(events))
+        is_stored = await self._committer.commit(verdicts.values(), events)
+        if is_stored is self._told_late:
+            self._told_late = not is_stored
+            log.warning("events are %s", "committed in time again" if is_stored else "told before they are committed")
 
     async def _publish(self) -> None:
         touched, self._touched = self._touched, {}
@@ -293,8 +337,10 @@ class Engine:
             if count % FOLDS_AT_ONCE == 0:
                 await asyncio.sleep(0)
         touched, self._field_touched = self._field_touched, {}
-        for name in touched:
+        for count, name in enumerate(touched, start=1):
             self._publish_field_device(name)
+            if count % FOLDS_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def _publish_field_device(self, name: str) -> None:
         one = self._field_devices.get(name)
@@ -317,3 +363,8 @@ class Engine:
         windows = self._inventory.maintenance.values() if self._inventory else ()
         running = ((window.subject, window.from_s <= now_wall_s < window.until_s) for window in windows)
         return {**render_maintenance(running), **render_vantage(self._view.is_lit)}
+
+
+def _agent_address(device: Device) -> tuple[str, int] | None:
+    """Where the device is asked for its rows; None where it is not."""
+    return (device.snmp.address or device.address, device.snmp.port) if device.snmp is not None else None

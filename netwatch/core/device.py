@@ -47,9 +47,10 @@ class InterfaceStatus:
 
     admin: Sequence[int | None] = ()  # 1 up, 2 down, 3 testing
     oper: Sequence[int | None] = ()  # 1 up .. 7 lowerLayerDown
+    last_oper: Sequence[int | None] = ()  # as `oper`, but of a port not read this time what was read last
     speed_bps: Sequence[int | None] = ()  # None where unknown or not to be believed
     line_rates: Sequence[float | None] = ()  # bytes/s: what counters are held against
-    speed_said: tuple[Sequence[int | None], ...] = ()  # ifHighSpeed and ifSpeed, as the agent gave them
+    speed_said: tuple[object, ...] = ()  # what the speeds were worked out from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class InterfaceTraffic:
 
     totals: Mapping[str, Sequence[int | None]] = NOTHING
     stamp_ms: Sequence[int] = ()
+    read_s: float = 0.0  # monotonic: when the newest row was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ class LaneHealth:
     """How one lane of one device is doing."""
 
     last_success_wall_s: float | None = None  # complete or partial
-    duration_s: float | None = None  # of the last poll
+    finished_s: float | None = None  # monotonic, of the last poll
+    duration_s: float | None = None  # likewise
     reason: Reason | None = None  # of the last poll; None: complete
     overruns: int = 0
     failures: Mapping[Reason, int] = NOTHING  # since the daemon started
@@ -78,18 +81,20 @@ class LaneHealth:
 class RowSigns:
     """What tells cheaply whether rows may have changed (RFC 2863 §3.1.5): ifNumber and ifTableLastChange.
 
-    `false_alarms` counts discoveries that such a sign led to and that found nothing changed.
+    The alarms count, in a row and for each sign, the discoveries it led to that found nothing moved.
     """
 
     if_number: int | None = None
     last_change_ticks: int | None = None
-    false_alarms: int = 0
+    false_numbers: int = 0
+    false_changes: int = 0
 
     def contradicted_by(self, now: "RowSigns") -> bool:
-        """Whether rows may have changed since these signs were taken; agents that cry wolf are not listened to."""
-        if self.false_alarms >= FALSE_ALARMS_BELIEVED:
-            return False
-        return _differ(self.if_number, now.if_number) or _differ(self.last_change_ticks, now.last_change_ticks)
+        """Whether rows may have changed since these signs were taken; a sign that cries wolf is not listened to."""
+        number, change = self._differ(now)
+        return (number and self.false_numbers < FALSE_ALARMS_BELIEVED) or (
+            change and self.false_changes < FALSE_ALARMS_BELIEVED
+        )
 
     def completed_by(self, now: "RowSigns") -> "RowSigns":
         """These signs, with what was missing in them."""
@@ -101,9 +106,27 @@ class RowSigns:
             last_change_ticks=now.last_change_ticks if self.last_change_ticks is None else self.last_change_ticks,
         )
 
-    def settled(self, now: "RowSigns", *, false_alarm: bool) -> "RowSigns":
-        """The signs of a map just discovered."""
-        return replace(now, false_alarms=self.false_alarms + 1 if false_alarm else self.false_alarms)
+    def settled(self, now: "RowSigns", *, moved: bool) -> "RowSigns":
+        """The signs of a map just discovered, which `moved` or is still the one before."""
+        number, change = self._differ(now)
+        return replace(
+            now,
+            false_numbers=_alarms(self.false_numbers, raised=number, moved=moved),
+            false_changes=_alarms(self.false_changes, raised=change, moved=moved),
+        )
+
+    def forgotten(self) -> "RowSigns":
+        """After a reboot: both begin anew, which says nothing against either."""
+        return replace(self, if_number=None, last_change_ticks=None)
+
+    def _differ(self, now: "RowSigns") -> tuple[bool, bool]:
+        return _differ(self.if_number, now.if_number), _differ(self.last_change_ticks, now.last_change_ticks)
+
+
+def _alarms(false: int, *, raised: bool, moved: bool) -> int:
+    if not raised:
+        return false
+    return 0 if moved else false + 1
 
 
 def _differ(one: int | None, other: int | None) -> bool:
@@ -133,6 +156,7 @@ class DeviceState:
     interfaces: InterfaceMap = field(default_factory=InterfaceMap)
     status: InterfaceStatus = field(default_factory=InterfaceStatus)
     traffic: InterfaceTraffic = field(default_factory=InterfaceTraffic)
+    told_ms: int = 0  # the newest time stamp told of any counter
     signs: RowSigns = field(default_factory=RowSigns)
     counters: CounterState = field(default_factory=CounterState)
     counters_reset: bool = False  # rebooted or swapped since the counters were last folded

@@ -171,6 +171,9 @@ CATALOGUE: tuple[Metric, ...] = (
     _gauge(
         "netwatch_last_sweep_timestamp_seconds", Scope.DAEMON, (), "When every due device was last polled.", "seconds"
     ),
+    _total(
+        "netwatch_fold_errors_total", Scope.DAEMON, (), "Observations that could not be made sense of; a fault of ours."
+    ),
     _total("netwatch_render_errors_total", Scope.DAEMON, (), "Parts of a device that could not be rendered."),
     _total(
         "netwatch_http_connections_cut_total",

@@ -1,16 +1,17 @@
-"""What one SNMP poll says of a device's identity and ports: rows in, columns of state out, or doubt.
+"""What one SNMP poll says of a device's ports: rows in, columns of state out, or doubt.
 
-Any sign that rows may have been renumbered (a reboot, another box, a changed ifNumber or ifTableLastChange, a row that
-vanished) puts the index map in doubt: from then on no row is believed, until a discovery has told anew which is which.
+Any sign that rows may have been renumbered (a changed ifNumber or ifTableLastChange, a row that vanished; a reboot or
+another box, which `boots` sees) puts the index map in doubt: from then on no row is believed, until a discovery has
+told anew which is which.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from typing import Any
 
 from netwatch.core.counters import CounterReading
 from netwatch.core.counters import fold as count
-from netwatch.core.device import DeviceState, Identity, InterfaceStatus, InterfaceTraffic, RowSigns
+from netwatch.core.device import DeviceState, InterfaceStatus, InterfaceTraffic, RowSigns
 from netwatch.core.events import Event, EventKind
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.interfaces import Discovery, rediscover
@@ -19,10 +20,11 @@ from netwatch.core.names import match
 from netwatch.core.observation import SnmpObservation, TableReading, Value
 from netwatch.core.speed import believable_bps, line_rate
 from netwatch.core.text import decode_text
-from netwatch.core.uptime import Continuity, advance
 
 INTERFACE = "interface"
-JITTER_TICKS = 500  # between the processors of a chassis that answer in turn
+# A clock that went back further than this was wrong before, not slow: to wait until it is there again would blind us,
+# and a Prometheus elsewhere never took what was stamped in its future.
+LONGEST_HOLD_MS = 3_600_000
 _OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}
 
 
@@ -45,36 +47,27 @@ class PortsFolded:
     doubt: bool = False
 
 
-def identify(ground: Ground, state: DeviceState, poll: SnmpObservation) -> PortsFolded:
-    """Hold the poll's sysUpTime and engine figures against those before: the same boot, a reboot, another box?"""
-    reading = _reading(ground.charset, poll)
-    elapsed_s = reading.at_s - state.identity.at_s
-    identity, continuity = advance(state.identity, reading, elapsed_s=elapsed_s)
-    if continuity is not Continuity.SWAPPED and _restarted_within(poll):
-        continuity = Continuity.REBOOTED
-    advanced = replace(state, identity=identity)
-    if not continuity.breaks_counters:
-        return PortsFolded(state=advanced)
-    event = _restart_event(ground.device.id, state.identity, reading, continuity, poll.wall_s)
-    advanced = replace(advanced, counters_reset=True, interfaces=_doubted(state.interfaces))
-    return PortsFolded(state=advanced, events=(event,), doubt=True)
-
-
 def fold_status(ground: Ground, state: DeviceState, poll: SnmpObservation) -> PortsFolded:
     """Admin, oper and speed of the ports; and whether the index map still holds."""
+    if state.interfaces.in_doubt:
+        return PortsFolded(state=state, doubt=True)
     signs = _signs(poll)
-    if state.signs.contradicted_by(signs) and state.interfaces.names:
-        return PortsFolded(state=replace(state, interfaces=_doubted(state.interfaces)), doubt=True)
+    if state.signs.contradicted_by(signs):
+        return PortsFolded(state=replace(state, interfaces=doubted(state.interfaces)), doubt=True)
     state = replace(state, signs=state.signs.completed_by(signs))
     table = _rows(state, poll)
     if table is None:
-        return PortsFolded(state=state, doubt=state.interfaces.in_doubt)
+        return PortsFolded(state=state)
     admin, oper = _whole(table, "admin"), _whole(table, "oper")
-    if _vanished(state.status, admin, oper, table):
-        return PortsFolded(state=replace(state, interfaces=_doubted(state.interfaces)), doubt=True)
-    status = _with_speed(ground, state, replace(state.status, admin=admin, oper=oper), table)
+    vanished = _vanished(state.status, admin, oper, table)
+    if vanished:
+        # that these have no state is known from now on: where discovery finds them all the same, it is no new sign
+        known = [None if row in vanished else was for row, was in enumerate(state.status.oper)]
+        unsure = replace(state, status=replace(state.status, oper=known), interfaces=doubted(state.interfaces))
+        return PortsFolded(state=unsure, doubt=True)
+    status = replace(state.status, admin=admin, oper=oper, last_oper=_filled(oper, state.status.last_oper))
     events = tuple(_oper_events(ground.device.id, state, status, poll)) if oper != state.status.oper else ()
-    return PortsFolded(state=replace(state, status=status), events=events)
+    return PortsFolded(state=replace(state, status=_with_speed(ground, state, status, table)), events=events)
 
 
 def fold_traffic(state: DeviceState, poll: SnmpObservation) -> PortsFolded:
@@ -96,15 +89,25 @@ def fold_traffic(state: DeviceState, poll: SnmpObservation) -> PortsFolded:
     )
     counted = count(state.counters, reading, state.interfaces)
     stamps = [int((at_s + poll.wall_s) * 1000) if at_s == at_s else 0 for at_s in table.at_s]  # noqa: PLR0124 - NaN
-    traffic = InterfaceTraffic(totals=_forward_only(state.traffic, counted.totals, stamps), stamp_ms=stamps)
-    return PortsFolded(state=replace(state, counters=counted.state, counters_reset=False, traffic=traffic))
+    newest_ms = max(stamps, default=0)
+    told_ms = 0 if 0 < newest_ms < state.told_ms - LONGEST_HOLD_MS else state.told_ms
+    advanced = replace(
+        state,
+        counters=counted.state,
+        counters_reset=False,
+        traffic=InterfaceTraffic(
+            totals=_forward_only(counted.totals, stamps, told_ms), stamp_ms=stamps, read_s=poll.read_s
+        ),
+        told_ms=max(told_ms, newest_ms),
+    )
+    return PortsFolded(state=advanced)
 
 
 def fold_discovery(ground: Ground, state: DeviceState, poll: SnmpObservation) -> PortsFolded:
     """Which rows there are, and what they are called."""
     table = poll.tables.get(INTERFACE)
-    if table is None:
-        return PortsFolded(state=state)
+    if table is None or (table.reason is not None and not table.indexes):
+        return PortsFolded(state=state)  # a walk that came to nothing says nothing of the rows
     found = Discovery(
         device=ground.device.id,
         at_wall_s=poll.finished_s + poll.wall_s,
@@ -118,52 +121,24 @@ def fold_discovery(ground: Ground, state: DeviceState, poll: SnmpObservation) ->
     before = state.interfaces
     after, events = rediscover(before, found, limit=ground.max_interfaces)
     moved = after.epoch != before.epoch
-    signs = state.signs.settled(_signs(poll), false_alarm=before.in_doubt and not moved and not state.counters_reset)
+    signs = state.signs
+    if (found.complete or before.in_doubt) and not after.in_doubt:
+        signs = signs.settled(_signs(poll), moved=moved)
     advanced = replace(state, interfaces=after, signs=signs)
     if moved:
         advanced = replace(advanced, status=_realigned(state, after), traffic=InterfaceTraffic())
     return PortsFolded(state=advanced, events=events)
 
 
-def _reading(charset: str, poll: SnmpObservation) -> Identity:
-    said = poll.scalars
-    return Identity(
-        sys_descr=_text(said.get("sys_descr"), charset),
-        sys_object_id=_text(said.get("sys_object_id"), charset),
-        sys_name=_text(said.get("sys_name"), charset),
-        engine_id=_octets(said.get("engine_id")),
-        engine_boots=_number(said.get("engine_boots")),
-        engine_time_s=_number(said.get("engine_time")),
-        uptime_ticks=_number(said.get("sys_uptime")),
-        at_s=poll.read_s,
-    )
-
-
-def _restarted_within(poll: SnmpObservation) -> bool:
-    """Whether sysUpTime fell between two PDUs of one poll (a wrap of it here would be one in 497 days: a gap)."""
-    for table in poll.tables.values():
-        ticks = [tick for tick in dict.fromkeys(table.uptime_ticks) if tick is not None]
-        if any(later < earlier - JITTER_TICKS for earlier, later in pairwise(ticks)):
-            return True
-    return False
-
-
-def _restart_event(device: str, before: Identity, reading: Identity, continuity: Continuity, wall_s: float) -> Event:
-    kind = EventKind.DEVICE_SWAPPED if continuity is Continuity.SWAPPED else EventKind.DEVICE_REBOOTED
-    up_s = None if reading.uptime_ticks is None else reading.uptime_ticks / 100
-    at_s = reading.at_s if up_s is None else max(reading.at_s - up_s, before.at_s)
-    detail = {"engine_boots": reading.engine_boots, "uptime_seconds": up_s}
-    return Event(kind=kind, subject=f"device:{device}", at_wall_s=at_s + wall_s, detail=detail)
-
-
-def _doubted(interfaces: InterfaceMap) -> InterfaceMap:
+def doubted(interfaces: InterfaceMap) -> InterfaceMap:
+    """The map, whose rows are held back until they are rediscovered."""
     return interfaces if interfaces.in_doubt or not interfaces.names else replace(interfaces, in_doubt=True)
 
 
 def _signs(poll: SnmpObservation) -> RowSigns:
     return RowSigns(
-        if_number=_number(poll.scalars.get("if_number")),
-        last_change_ticks=_number(poll.scalars.get("if_table_last_change")),
+        if_number=number(poll.scalars.get("if_number")),
+        last_change_ticks=number(poll.scalars.get("if_table_last_change")),
     )
 
 
@@ -177,58 +152,67 @@ def _rows(state: DeviceState, poll: SnmpObservation) -> TableReading | None:
 
 def _vanished(
     before: InterfaceStatus, admin: Sequence[int | None], oper: Sequence[int | None], table: TableReading
-) -> bool:
-    """Whether a row that had a state has none any more, although its PDU was answered."""
+) -> frozenset[int]:
+    """The rows that had a state and have none any more, although their PDU was answered."""
     if None not in oper or not before.oper:
-        return False
-    rows = zip(before.oper, oper, admin, table.at_s, strict=True)
-    return any(
-        was is not None and now is None and admin_now is None and at_s == at_s  # noqa: PLR0124 - NaN: not read
-        for was, now, admin_now, at_s in rows
+        return frozenset()
+    rows = enumerate(zip(before.oper, oper, admin, table.at_s, strict=True))
+    return frozenset(
+        row
+        for row, (was, now, admin_now, at_s) in rows
+        if was is not None and now is None and admin_now is None and at_s == at_s  # noqa: PLR0124 - NaN: not read
     )
 
 
+def _filled(now: Sequence[int | None], before: Sequence[int | None]) -> Sequence[int | None]:
+    """The cells as read now, and where nothing was, as read before."""
+    if None not in now or not before:
+        return now
+    return [was if cell is None else cell for cell, was in zip(now, before, strict=True)]
+
+
 def _with_speed(ground: Ground, state: DeviceState, status: InterfaceStatus, table: TableReading) -> InterfaceStatus:
-    """Speeds worked out anew only when the agent says something else than before."""
-    said = (_whole(table, "high_speed"), _whole(table, "speed"))
-    if said == state.status.speed_said and state.status.speed_bps:
+    """Speeds worked out anew only when the agent, the inventory or the map says something else than before."""
+    high_speed, speed = _whole(table, "high_speed"), _whole(table, "speed")
+    said = (high_speed, speed, ground.capacities_bps, state.interfaces)
+    if said == status.speed_said:
         return status
-    high, low = (column or (None,) * len(table.indexes) for column in said)
+    nothing = (None,) * len(table.indexes)
     declared: dict[int, int] = {}
     for port, capacity_bps in ground.capacities_bps.items():
         position = match(port, state.interfaces)
         if isinstance(position, int):
             declared[position] = capacity_bps
     speeds = tuple(
-        believable_bps(fast, slow, declared.get(row)) for row, (fast, slow) in enumerate(zip(high, low, strict=True))
+        believable_bps(fast, slow, declared.get(row))
+        for row, (fast, slow) in enumerate(zip(high_speed or nothing, speed or nothing, strict=True))
     )
     rates = tuple(map(line_rate, speeds, state.interfaces.types))
     return replace(status, speed_bps=speeds, line_rates=rates, speed_said=said)
 
 
 def _oper_events(device: str, state: DeviceState, after: InterfaceStatus, poll: SnmpObservation) -> list[Event]:
-    if not state.status.oper:
+    if not state.status.last_oper:
         return []
-    rows = zip(state.interfaces.names, state.status.oper, after.oper, strict=True)
+    at_s = poll.tables[INTERFACE].at_s
+    rows = zip(state.interfaces.names, state.status.last_oper, after.oper, at_s, strict=True)
     return [
         Event(
             kind=EventKind.INTERFACE_STATE,
             subject=f"port:{device} {name}",
-            at_wall_s=poll.finished_s + poll.wall_s,
+            at_wall_s=read_s + poll.wall_s,
             detail={"from": _OPER.get(was, str(was)), "to": _OPER.get(now, str(now))},
         )
-        for name, was, now in rows
+        for name, was, now, read_s in rows
         if was is not None and now is not None and was != now
     ]
 
 
 def _forward_only(
-    before: InterfaceTraffic, totals: Mapping[str, Sequence[int | None]], stamps: Sequence[int]
+    totals: Mapping[str, Sequence[int | None]], stamps: Sequence[int], told_ms: int
 ) -> Mapping[str, Sequence[int | None]]:
-    """The totals, but of no row whose time stamp would not be after its last one: the wall clock stepped back."""
-    if not before.stamp_ms or len(before.stamp_ms) != len(stamps) or min(stamps) > max(before.stamp_ms):
-        return totals
-    held = [now <= last and now != 0 for now, last in zip(stamps, before.stamp_ms, strict=True)]
+    """The totals, but of no row whose time stamp would not be after all told before: the wall clock stepped back."""
+    held = [0 < stamp <= told_ms for stamp in stamps]
     if not any(held):
         return totals
     return {
@@ -239,16 +223,21 @@ def _forward_only(
 
 def _realigned(state: DeviceState, after: InterfaceMap) -> InterfaceStatus:
     """The states of the ports under another map, by name; speeds are worked out anew with the next poll."""
-    at = {name: row for row, name in enumerate(state.interfaces.names)}
     if not state.status.oper:
         return InterfaceStatus()
+    at = {name: row for row, name in enumerate(state.interfaces.names)}
     origin = [at.get(name) for name in after.names]
+
+    def moved(cells: Sequence[Any]) -> list[Any]:
+        return [None if row is None or not cells else cells[row] for row in origin]
+
+    status = state.status
     return InterfaceStatus(
-        admin=[None if row is None else state.status.admin[row] for row in origin],
-        oper=[None if row is None else state.status.oper[row] for row in origin],
-        speed_bps=[
-            None if row is None or not state.status.speed_bps else state.status.speed_bps[row] for row in origin
-        ],
+        admin=moved(status.admin),
+        oper=moved(status.oper),
+        last_oper=moved(status.last_oper),
+        speed_bps=moved(status.speed_bps),
+        line_rates=moved(status.line_rates),
     )
 
 
@@ -260,16 +249,19 @@ def _whole(table: TableReading, column: str) -> list[int | None]:
 
 def _texts(table: TableReading, column: str, charset: str) -> list[str]:
     cells = table.columns.get(column) or (None,) * len(table.indexes)
-    return [_text(cell, charset) for cell in cells]
+    return [text(cell, charset) for cell in cells]
 
 
-def _text(value: Value, charset: str) -> str:
+def text(value: Value, charset: str) -> str:
+    """What a device said in words; empty where it said nothing."""
     return decode_text(value, charset) if isinstance(value, bytes) else ""
 
 
-def _octets(value: Value) -> bytes:
+def octets(value: Value) -> bytes:
+    """Octets that mean octets; none where there is no such value."""
     return value if isinstance(value, bytes) else b""
 
 
-def _number(value: Value) -> int | None:
+def number(value: Value) -> int | None:
+    """A number; None where there is no such value."""
     return value if isinstance(value, int) else None

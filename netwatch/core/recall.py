@@ -1,10 +1,13 @@
 """DeviceState <-> the document that survives a restart: totals, index map, identity, what polling has learned.
 
 What is observed is not restored: after a restart nothing is known until it is seen again. The verdict told last is
-remembered beside the state, so that the first one can be compared with it.
+remembered beside the state, so that the first one can be compared with it. A document is looked through before it is
+believed: one that an editor, a disk or another release has spoilt must not trip a poll hours later.
 """
 
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +17,7 @@ from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.memory import DeviceMemory
 
 FORMAT = 1
+_INDEX = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10})*")
 
 
 def remember(device: str, state: DeviceState, *, learned: Mapping[str, int], wall_s: float) -> DeviceMemory:
@@ -46,8 +50,10 @@ def remember(device: str, state: DeviceState, *, learned: Mapping[str, int], wal
         "signs": {
             "if_number": state.signs.if_number,
             "last_change_ticks": state.signs.last_change_ticks,
-            "false_alarms": state.signs.false_alarms,
+            "false_numbers": state.signs.false_numbers,
+            "false_changes": state.signs.false_changes,
         },
+        "counters_reset": state.counters_reset,
         "counters": to_document(state.counters, wall_s),
     }
     return DeviceMemory(device=device, document=document)
@@ -62,7 +68,7 @@ def recall(
     for device, memory in memories.items():
         try:
             states[device] = _state(memory.document, now_s=now_s, wall_s=wall_s)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             refused[device] = repr(error)
     for device, verdict in verdicts.items():
         states[device] = replace(states.get(device, DeviceState()), before_restart=verdict)
@@ -71,23 +77,103 @@ def recall(
 
 def _state(document: Mapping[str, Any], *, now_s: float, wall_s: float) -> DeviceState:
     if document["format"] != FORMAT:
-        raise ValueError(f"format {document['format']} is not {FORMAT}")
-    identity = dict(document["identity"])
-    at_wall_s = float(identity.pop("at_wall"))
-    interfaces: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in document["interfaces"].items()
-    }
+        raise ValueError(f"format {document['format']!r} is not {FORMAT}")
+    counters = _checked(document, "counters", _is_mapping)
+    _checked(counters, "names", _is_list_of(_is_text))
+    _checked(counters, "indexes", _is_list_of(_is_text))
     return DeviceState(
-        identity=Identity(
-            **{**identity, "engine_id": bytes.fromhex(identity["engine_id"])}, at_s=min(at_wall_s - wall_s, now_s)
-        ),
-        interfaces=InterfaceMap(**interfaces),
-        signs=RowSigns(**document["signs"]),
-        counters=from_document(document["counters"], wall_s=wall_s, now_s=now_s),
+        identity=_identity(document["identity"], now_s=now_s, wall_s=wall_s),
+        interfaces=_interfaces(document["interfaces"]),
+        signs=_signs(document["signs"]),
+        counters=from_document(counters, wall_s=wall_s, now_s=now_s),
+        counters_reset=_checked(document, "counters_reset", _is_bool),
     )
+
+
+def _identity(document: Mapping[str, Any], *, now_s: float, wall_s: float) -> Identity:
+    return Identity(
+        sys_descr=_checked(document, "sys_descr", _is_text),
+        sys_object_id=_checked(document, "sys_object_id", _is_text),
+        sys_name=_checked(document, "sys_name", _is_text),
+        engine_id=bytes.fromhex(document["engine_id"]),
+        engine_boots=_checked(document, "engine_boots", _is_integer_or_none),
+        engine_time_s=_checked(document, "engine_time_s", _is_integer_or_none),
+        uptime_ticks=_checked(document, "uptime_ticks", _is_integer_or_none),
+        uptime_wraps=_checked(document, "uptime_wraps", _is_count),
+        at_s=min(_checked(document, "at_wall", _is_finite) - wall_s, now_s),
+    )
+
+
+def _interfaces(document: Mapping[str, Any]) -> InterfaceMap:
+    interfaces = InterfaceMap(
+        epoch=_checked(document, "epoch", _is_count),
+        indexes=tuple(_checked(document, "indexes", _is_list_of(_is_index))),
+        names=tuple(_checked(document, "names", _is_list_of(_is_text))),
+        aliases=tuple(_checked(document, "aliases", _is_list_of(_is_text))),
+        descriptions=tuple(_checked(document, "descriptions", _is_list_of(_is_text))),
+        types=tuple(_checked(document, "types", _is_list_of(_is_integer_or_none))),
+        dropped=_checked(document, "dropped", _is_count),
+        in_doubt=_checked(document, "in_doubt", _is_bool),
+    )
+    rows = len(interfaces.names)
+    columns = (interfaces.indexes, interfaces.aliases, interfaces.descriptions, interfaces.types)
+    if any(len(column) != rows for column in columns):
+        raise ValueError("the columns of the index map differ in length")
+    if len(set(interfaces.names)) != rows or len(set(interfaces.indexes)) != rows:
+        raise ValueError("the index map has a row twice")
+    return interfaces
+
+
+def _signs(document: Mapping[str, Any]) -> RowSigns:
+    return RowSigns(
+        if_number=_checked(document, "if_number", _is_integer_or_none),
+        last_change_ticks=_checked(document, "last_change_ticks", _is_integer_or_none),
+        false_numbers=_checked(document, "false_numbers", _is_count),
+        false_changes=_checked(document, "false_changes", _is_count),
+    )
+
+
+def _checked(document: Mapping[str, Any], name: str, is_right: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
+    value = document[name]
+    if not is_right(value):
+        raise ValueError(f"{name} is not what netwatch writes there")
+    return value
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_index(value: object) -> bool:
+    return isinstance(value, str) and _INDEX.fullmatch(value) is not None
+
+
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_integer_or_none(value: object) -> bool:
+    return value is None or type(value) is int
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_list_of(is_right: Callable[[Any], bool]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, list | tuple) and all(map(is_right, value))
 
 
 def learned_before(memory: DeviceMemory | None) -> Mapping[str, Any]:
     """What polling had taught of a device; empty where nothing usable is stored."""
-    learned = memory.document.get("learned") if memory is not None else None
+    document = memory.document if memory is not None else None
+    learned = document.get("learned") if isinstance(document, Mapping) else None
     return learned if isinstance(learned, Mapping) else {}

@@ -7,12 +7,13 @@ should be looked at next. Pure: the engine commits and publishes, `collect` look
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from netwatch.core.boots import identify
 from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceTraffic, LaneHealth
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import Device, Lane, PingMethod, Site
 from netwatch.core.observation import Completeness, PingObservation, SnmpObservation
-from netwatch.core.ports import Ground, PortsFolded, fold_discovery, fold_status, fold_traffic, identify
-from netwatch.core.reachability import Answer, age, fold_ping, fold_snmp, unobserved
+from netwatch.core.ports import Ground, PortsFolded, fold_discovery, fold_status, fold_traffic
+from netwatch.core.reachability import INTERVALS_TO_UNKNOWN, Answer, age, fold_ping, fold_snmp, unobserved
 from netwatch.core.verdict import verdict
 
 MISSED_POLLS_TO_WITHDRAW = 2
@@ -62,21 +63,43 @@ def fold(watched: Watched, state: DeviceState, seen: PingObservation | SnmpObser
             rows = fold_discovery(watched.ground, known.state, seen)
         case Lane.STATUS if not known.doubt:
             rows = fold_status(watched.ground, known.state, seen)
-        case Lane.TRAFFIC if not known.doubt:
+        case Lane.TRAFFIC if not known.doubt and _map_is_seen_to_hold(known.state):
             rows = fold_traffic(known.state, seen)
         case _:
             pass  # the health lane's tables are no ports
-    found_new = rows.state.interfaces.epoch != state.interfaces.epoch
-    look_at = [Lane.DISCOVERY] if known.doubt or rows.doubt else []
-    if found_new or Lane.STATUS in reached.wants.look_at:
-        look_at.append(Lane.STATUS)
-    if seen.lane is Lane.DISCOVERY and not found_new:
-        look_at = [lane for lane in look_at if lane is not Lane.DISCOVERY]  # once is enough; status asks again
-    return Folded(
-        state=rows.state,
-        events=(*reached.events, *known.events, *rows.events),
-        wants=Wants(look_at=tuple(look_at)),
-    )
+    look_at = _to_look_at(watched, state, rows.state, seen, doubt=known.doubt or rows.doubt)
+    return Folded(state=rows.state, events=(*reached.events, *known.events, *rows.events), wants=Wants(look_at=look_at))
+
+
+def _map_is_seen_to_hold(state: DeviceState) -> bool:
+    """Whether a poll has looked at the map in force: one from the store may be of rows renumbered meanwhile."""
+    status, discovery = (state.lanes.get(lane, LaneHealth()) for lane in (Lane.STATUS, Lane.DISCOVERY))
+    return status.last_success_wall_s is not None or _is_complete(discovery)
+
+
+def _is_complete(health: LaneHealth) -> bool:
+    return health.last_success_wall_s is not None and health.reason is None
+
+
+def _to_look_at(
+    watched: Watched, before: DeviceState, after: DeviceState, seen: SnmpObservation, *, doubt: bool
+) -> tuple[Lane, ...]:
+    """What the poll makes urgent. New doubt asks for a discovery at once; one that failed is tried again with status.
+
+    A discovery never asks for another, so an agent that contradicts itself is not asked in a tight loop.
+    """
+    if seen.lane is Lane.DISCOVERY:
+        is_new = after.interfaces.epoch != before.interfaces.epoch
+        is_sure_again = before.interfaces.in_doubt and not after.interfaces.in_doubt and not doubt
+        return (Lane.STATUS,) if is_new or is_sure_again else ()
+    discovery = after.lanes.get(Lane.DISCOVERY, LaneHealth())
+    never_found = after.interfaces.epoch == 0 and not _is_complete(discovery)
+    if not doubt and not never_found:
+        return ()
+    is_news = doubt and not before.interfaces.in_doubt
+    tried_s = discovery.finished_s
+    long_ago = tried_s is None or seen.finished_s - tried_s >= watched.device.every_s[Lane.STATUS] / 2
+    return (Lane.DISCOVERY,) if is_news or long_ago else ()
 
 
 def fold_echo(watched: Watched, state: DeviceState, echo: PingObservation) -> Folded:
@@ -116,6 +139,7 @@ def lane_after(health: LaneHealth, poll: SnmpObservation) -> LaneHealth:
     return replace(
         health,
         last_success_wall_s=poll.finished_s + poll.wall_s if brought_something else health.last_success_wall_s,
+        finished_s=poll.finished_s,
         duration_s=poll.finished_s - poll.started_s,
         reason=poll.reason,
         failures=failures,
@@ -128,10 +152,13 @@ def overrun(state: DeviceState, lane: Lane) -> DeviceState:
     return replace(state, lanes={**state.lanes, lane: replace(health, overruns=health.overruns + 1)})
 
 
-def judge(watched: Watched, state: DeviceState, *, wall_s: float) -> tuple[DeviceState, tuple[Event, ...]]:
+def judge(
+    watched: Watched, state: DeviceState, *, wall_s: float, settle: bool = False
+) -> tuple[DeviceState, tuple[Event, ...]]:
     """Derive the verdict from the two observations; an event where it changed, dated from its first evidence.
 
-    `wall_s` is wall clock minus monotonic clock.
+    `wall_s` is wall clock minus monotonic clock. After a restart the first verdict is held against the one remembered;
+    where they differ it waits until both observations have spoken, or until it is to `settle` for what there is.
     """
     device = watched.device
     current = verdict(
@@ -140,15 +167,16 @@ def judge(watched: Watched, state: DeviceState, *, wall_s: float) -> tuple[Devic
         ping_configured=device.ping.method is not PingMethod.OFF,
         snmp_configured=device.snmp is not None,
     )
-    if current is state.verdict:
-        return state, ()
-    at_wall_s = _evidence_s(state, current) + wall_s
     before, told = state.verdict, state.before_restart
     if told is not None:
-        state = replace(state, before_restart=None)
         if told.verdict is current:
-            return replace(state, verdict=current, verdict_since_wall_s=told.since_wall_s), ()
-        before = told.verdict
+            return replace(state, before_restart=None, verdict=current, verdict_since_wall_s=told.since_wall_s), ()
+        if not settle and _is_half_seen(device, state):
+            return state, ()
+        state, before = replace(state, before_restart=None), told.verdict
+    elif current is before:
+        return state, ()
+    at_wall_s = _evidence_s(state, current) + wall_s
     event = Event(
         kind=EventKind.DEVICE_STATE,
         subject=f"device:{device.id}",
@@ -162,6 +190,14 @@ def judge(watched: Watched, state: DeviceState, *, wall_s: float) -> tuple[Devic
         },
     )
     return replace(state, verdict=current, verdict_since_wall_s=at_wall_s), (event,)
+
+
+def _is_half_seen(device: Device, state: DeviceState) -> bool:
+    """Whether an observation that could change the verdict is still out."""
+    if device.snmp is not None and state.snmp.answer is not Answer.NOT_OBSERVED:
+        silent_alone = state.snmp.answer is Answer.SILENT and state.icmp.answer is Answer.NOT_OBSERVED
+        return silent_alone and device.ping.method is not PingMethod.OFF
+    return device.snmp is not None or state.icmp.answer is Answer.NOT_OBSERVED
 
 
 def _evidence_s(state: DeviceState, current: DeviceVerdict) -> float:
@@ -181,21 +217,19 @@ def grow_old(
     `pace_s` is the interval actually kept per lane, backoff included.
     """
     every = watched.device.every_s
+    status_s = pace_s.get(Lane.STATUS, every[Lane.STATUS])
     icmp = age(state.icmp, now_s, pace_s.get(Lane.PING, every[Lane.PING]))
-    snmp = age(state.snmp, now_s, pace_s.get(Lane.STATUS, every[Lane.STATUS]))
+    snmp = age(state.snmp, now_s, status_s)
     traffic = state.traffic
-    if traffic.stamp_ms and _is_stale(traffic, every[Lane.TRAFFIC], now_wall_s=now_s + wall_s):
+    if traffic.totals and now_s - traffic.read_s > (MISSED_POLLS_TO_WITHDRAW + 0.5) * every[Lane.TRAFFIC]:
         traffic = InterfaceTraffic()
-    if icmp is state.icmp and snmp is state.snmp and traffic is state.traffic:
+    settle = state.before_restart is not None and any(
+        one.since_s is not None and now_s - one.since_s > INTERVALS_TO_UNKNOWN * status_s for one in (icmp, snmp)
+    )
+    if icmp is state.icmp and snmp is state.snmp and traffic is state.traffic and not settle:
         return Folded(state=state)
-    aged, events = judge(watched, replace(state, icmp=icmp, snmp=snmp, traffic=traffic), wall_s=wall_s)
+    aged, events = judge(watched, replace(state, icmp=icmp, snmp=snmp, traffic=traffic), wall_s=wall_s, settle=settle)
     return Folded(state=aged, events=events)
-
-
-def _is_stale(traffic: InterfaceTraffic, every_s: float, *, now_wall_s: float) -> bool:
-    """Two polls missed: the page must not go on telling an old reading."""
-    age_s = now_wall_s - max(traffic.stamp_ms) / 1000
-    return age_s > (MISSED_POLLS_TO_WITHDRAW + 0.5) * every_s
 
 
 def blind(watched: Watched, state: DeviceState, *, at_s: float, wall_s: float) -> Folded:

@@ -24,6 +24,12 @@ class View:
         return Answer.ANSWERS in answers if answers else None
 
     @property
+    def is_in_question(self) -> bool:
+        """Whether every canary that is not silent has just missed an echo: the next ones will tell."""
+        open_ones = [one for one in self.canaries.values() if one.answer is not Answer.SILENT]
+        return bool(open_ones) and all(one.run for one in open_ones)
+
+    @property
     def dark_since_s(self) -> float | None:
         """When the last canary fell silent (monotonic); None while the view is not dark."""
         if self.is_lit is not False:
