@@ -11,7 +11,7 @@ from itertools import chain
 from math import nan
 
 from netwatch.collect.discovery import read_tables
-from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, compose
+from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
 from netwatch.core.errors import Reason
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Lane
@@ -24,7 +24,6 @@ from netwatch.snmp.message import Version
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.rows import AgentMemory, RowsReply, read_rows
 from netwatch.snmp.target import Target
-from netwatch.snmp.template import TemplateCache
 
 INTERFACE = "interface"
 
@@ -50,12 +49,13 @@ class Answered:
 class Agent:
     """The poller's side of one device."""
 
-    def __init__(self, device: str, asking: "Asking", plan: Plan, *, templates: TemplateCache, max_rows: int) -> None:
+    def __init__(self, device: str, asking: "Asking", plan: Plan, *, shared: Shared, max_rows: int) -> None:
         self.device = device
         self.asking = asking
         self.plan = plan
         self._max_rows = max_rows
-        self._memory = AgentMemory(templates)
+        self._memory = AgentMemory(shared.templates)
+        self._composing = shared.requests
         self._choices = Choices(asking.version)
         self._address = ""
         self._target: Target | None = None
@@ -161,7 +161,7 @@ class Agent:
             self._requests.clear()
             self._composed_at = state
         if lane not in self._requests:
-            self._requests[lane] = compose(self.plan, lane, self._rows(), self._choices)
+            self._requests[lane] = self._composing.compose(self.plan, lane, self._rows(), self._choices)
         return self._requests[lane]
 
 

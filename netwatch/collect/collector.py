@@ -16,6 +16,7 @@ from netwatch.collect.agent import Agent, Asking, failed
 from netwatch.collect.jobs import Job
 from netwatch.collect.liveness import TcpChecks
 from netwatch.collect.ping import Pinger
+from netwatch.collect.requests import Shared
 from netwatch.collect.resolve import Resolver
 from netwatch.collect.scheduler import Outlets, Scheduler
 from netwatch.core.errors import Reason
@@ -37,7 +38,6 @@ from netwatch.core.plan import Plan
 from netwatch.snmp.message import Version
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.target import Target
-from netwatch.snmp.template import TemplateCache
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Collector:
         self._recalled: dict[str, tuple[InterfaceMap, Mapping[str, object]]] = {}
         self._jobs: dict[str, tuple[Job, ...]] = {}  # by subject
         self._pings: dict[str, tuple[str, Ping]] = {}  # subject -> address and how
-        self._templates = TemplateCache()
+        self._shared = Shared()
         self._tasks: set[asyncio.Task[None]] = set()
         self.mux = Mux()
         self.pinger = Pinger(settings)
@@ -191,7 +191,7 @@ class Collector:
             device.id,
             asking(device, snmp),
             self._plan_for(device),
-            templates=self._templates,
+            shared=self._shared,
             max_rows=max_rows,
         )
         if before is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from netwatch.collect.agent import Agent, failed
 from netwatch.collect.collector import DEVICE, SHORTEST_DEADLINE_S, asking
 from netwatch.collect.ping import Pinger
+from netwatch.collect.requests import Shared
 from netwatch.core.device import DeviceState
 from netwatch.core.errors import NetwatchError, PollError, Reason
 from netwatch.core.model import Device, Inventory, Lane, PingMethod
@@ -19,7 +20,6 @@ from netwatch.core.state import Watched, fold
 from netwatch.core.surroundings import watched_devices
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.target import Target
-from netwatch.snmp.template import TemplateCache
 
 LANES = (Lane.DISCOVERY, Lane.STATUS, Lane.TRAFFIC, Lane.HEALTH)
 
@@ -100,7 +100,7 @@ async def _polls(watched: Watched, plan: Plan, state: DeviceState) -> tuple[Devi
     if address is None:
         unresolved = failed(device.id, Lane.DISCOVERY, Reason.UNRESOLVED)
         return fold(watched, state, unresolved).state, (unresolved,)
-    agent = Agent(device.id, how, plan, templates=TemplateCache(), max_rows=watched.ground.max_interfaces)
+    agent = Agent(device.id, how, plan, shared=Shared(), max_rows=watched.ground.max_interfaces)
     agent.stand_at(address)
     mux = Mux()
     polls: list[SnmpObservation] = []

@@ -4,7 +4,7 @@ In: `core.plan.Plan`, the index map, and what is already known to be absent. Out
 poll to poll as long as nothing changes, because their templates and layouts are remembered by them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ from netwatch.core.plan import Column, Plan, Scalar, Syntax, Table
 from netwatch.snmp.errors import Outcome
 from netwatch.snmp.memory import Item, RowRequest
 from netwatch.snmp.message import Version
-from netwatch.snmp.template import Kind
+from netwatch.snmp.template import Kind, TemplateCache
 
 SYS_UPTIME = "sys_uptime"
 
@@ -51,6 +51,11 @@ class Choices:
     version: Version
     other: dict[str, set[str]] = field(default_factory=dict)  # column name -> indexes
     revision: int = 0
+
+    @property
+    def key(self) -> Hashable:
+        """The same for equal choices, and only for those."""
+        return self.version, frozenset((name, frozenset(indexes)) for name, indexes in self.other.items())
 
     def column(self, column: Column, index: str) -> Column:
         """The object to ask for this cell."""
@@ -119,6 +124,37 @@ def compose(plan: Plan, lane: Lane, rows: Mapping[str, tuple[str, ...]], choices
         alone = LaneRequest(request=request, scalars=scalars, table=None, columns=(), indexes=(), widths={})
         composed.append(alone)
     return tuple(composed)
+
+
+class RequestCache:
+    """Composed requests by what they ask: devices with equal rows share what is 65 kB for 28 ports.
+
+    Bounded: the oldest go first, and stay with the agents that hold them.
+    """
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._most = most
+        self._composed: dict[Hashable, tuple[LaneRequest, ...]] = {}
+
+    def compose(
+        self, plan: Plan, lane: Lane, rows: Mapping[str, tuple[str, ...]], choices: Choices
+    ) -> tuple[LaneRequest, ...]:
+        """As the function `compose`; the same objects for the same question."""
+        question = (plan, lane, tuple(rows.items()), choices.key)
+        known = self._composed.get(question)
+        if known is None:
+            while len(self._composed) >= self._most:
+                del self._composed[next(iter(self._composed))]
+            known = self._composed[question] = compose(plan, lane, rows, choices)
+        return known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What the agents of thousands of devices have in common."""
+
+    templates: TemplateCache = field(default_factory=TemplateCache)
+    requests: RequestCache = field(default_factory=RequestCache)
 
 
 def _item(named: Scalar) -> Item:

@@ -27,6 +27,7 @@ from netwatch.audit.committer import Committer
 from netwatch.audit.store import Store
 from netwatch.collect.agent import Agent
 from netwatch.collect.collector import asking
+from netwatch.collect.requests import Shared
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING, Inventory, Lane
 from netwatch.daemon import GC_THRESHOLD
@@ -35,7 +36,7 @@ from netwatch.expose.pages import Pages
 from netwatch.inventory import load
 from netwatch.profiles.load import load_profiles, plan_for
 from netwatch.snmp.mux import Mux
-from netwatch.snmp.template import Kind, Template, TemplateCache
+from netwatch.snmp.template import Kind, Template
 from tests.bench.harness import (
     ROOT,
     Agents,
@@ -85,7 +86,7 @@ class Pipeline:
     """Agents, mux, engine and pages, as the daemon wires them."""
 
     def __init__(self, inventory: Inventory, store: Store) -> None:
-        profiles, templates = load_profiles(), TemplateCache()
+        profiles, shared = load_profiles(), Shared()
         self.mux = Mux()
         self.agents: dict[str, Agent] = {}
         for device in inventory.devices.values():
@@ -94,7 +95,7 @@ class Pipeline:
                 device.id,
                 asking(device, device.snmp),
                 plan_for(device, profiles),
-                templates=templates,
+                shared=shared,
                 max_rows=inventory.settings.max_interfaces_per_device,
             )
             agent.stand_at(device.address)
@@ -200,9 +201,9 @@ async def prototype(strict_get: ModuleType, agents: Agents, rounds: int, values_
 
 def exporter_text(community: str = "public") -> str:
     """What its generator would write for the same 13 columns."""
+    index = "indexes: [{labelname: ifIndex, type: gauge}]"
     metrics = "".join(
-        f"  - {{name: {name}, oid: {oid}, type: counter, help: {name}, indexes: [{{labelname: ifIndex, type: gauge}}]}}\n"
-        for oid, name in COLUMNS.items()
+        f"  - {{name: {name}, oid: {oid}, type: counter, help: {name}, {index}}}\n" for oid, name in COLUMNS.items()
     )
     walk = ", ".join([*COLUMNS, SYS_UPTIME])
     uptime = f"  - {{name: sysUpTime, oid: {SYS_UPTIME.removesuffix('.0')}, type: gauge, help: sysUpTime}}\n"
