@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from math import nan
+from math import isnan, nan
 
 from netwatch.collect.discovery import read_tables
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
@@ -252,7 +252,10 @@ def _judge(replies: Sequence[RowsReply], tables: Mapping[str, TableReading]) -> 
     """Complete, partial or failed, and the first reason why."""
     reasons = [_reason(reply) for reply in replies] + [table.reason for table in tables.values()]
     reason = next((one for one in reasons if one is not None), None)
-    came = any(reply.pdus for reply in replies) or any(table.indexes for table in tables.values())
     if reason is None:
         return Completeness.COMPLETE, None
+    # rows that were asked stand in their table with or without an answer; only those that came have a time
+    came = any(reply.pdus for reply in replies) or any(
+        not isnan(at_s) for table in tables.values() for at_s in table.at_s
+    )
     return (Completeness.PARTIAL if came else Completeness.FAILED), reason
