@@ -155,6 +155,6 @@ class AgentMemory:
         self.pruned.clear()
         self._pdus.clear()
 
-    def resized(self, request: RowRequest) -> None:
-        """The batch size has changed: PDUs cut to the old one will not be asked again."""
-        self._pdus.pop(request, None)
+    def resized(self) -> None:
+        """The batch size has changed: no PDU cut to the old one will be asked again, of whatever request."""
+        self._pdus.clear()

@@ -268,7 +268,7 @@ class _Reading:
         """What there is, and what was learned put away."""
         self._tell_batch()
         if self._memory.batch is None or self._memory.batch.size != self._batch.size:
-            self._memory.resized(self._request)
+            self._memory.resized()
         self._memory.batch = self._batch
         scalars, width = len(self._request.scalars), self._request.width
         return RowsReply(
