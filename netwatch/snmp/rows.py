@@ -115,10 +115,14 @@ class _Reading:
                 self._keep(pdu, reply, full=stop < end and not self._batch.suspect)
 
     async def _ask(self, template: Template, pdu: Pdu) -> Reply:
-        """One attempt for a size never answered before, and for the small PDU after a silence to all attempts."""
+        """One attempt for a size never answered before, and for the small PDU after a silence to all attempts.
+
+        All attempts for what cannot be asked in smaller pieces, though never answered before: the agent may be slow.
+        """
         self._requests += 1
         asked, state = pdu.stop - pdu.start, self._batch
-        once = state.suspect <= state.proven if state.suspect else asked > max(state.proven, batch.SMALL)
+        trial = asked > max(state.proven, batch.SMALL) and not self._is_single(pdu)
+        once = state.suspect <= state.proven if state.suspect else trial
         return await self._mux.get(self._target, template, pdu.slot, retries=0 if once else None)
 
     def _keep(self, pdu: Pdu, reply: Reply, *, full: bool) -> None:
