@@ -74,18 +74,20 @@ def _watch(options: Options, city: City) -> int:
 def guide(city: City, address: str, options: Options) -> str:
     """What a newcomer can do now."""
     program = sys.argv[0]
-    switch = next(device.id for device in city.devices.values() if device.role is Role.ACCESS)
+    switch = next(device for device in city.devices.values() if device.role is Role.ACCESS)
     cable = next(iter(city.cables))
     return f"""
 netwatch is watching a simulated city. Open in a browser:
-  {address}                 the start page
-  {address}metrics          everything, as Prometheus reads it
-  {address}sd?shards=4      service discovery for Prometheus
+  {address}
 In another terminal:
-  {program} poll {switch} --inventory {options.inventory}
+  curl -s '{address}metrics?site={switch.site}'
+  {program} poll {switch.id} --inventory {options.inventory}
   {program} reload --state-dir {options.state_dir}     (after an edit of the inventory)
-Break something: type   fail cable:{cable}   or   fail device:{switch}   here, and Enter; look at the pages;
-then   restore all   mends it.   help   tells more. Ctrl-C ends the demo.
+Type here, and Enter:
+  fail device:{switch.id}        the switch loses its power: its netwatch_device_up goes to 0
+  fail cable:{cable}           a cable is cut: the ports at its ends go down
+  restore all                 mends everything;   help   tells more
+Ctrl-C ends the demo.
 """
 
 

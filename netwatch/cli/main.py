@@ -144,13 +144,15 @@ def build_parser(asked: Sequence[str]) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; errors go to stderr as sentences, never as tracebacks of expected failures."""
     asked = list(sys.argv[1:] if argv is None else argv)
+    _occupy_standard_files()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Hangul still gets its table
     try:
         arguments = build_parser(asked).parse_args(asked)
         code = int(arguments.execute(arguments))
-        sys.stdout.flush()  # here, so that a reader that has gone is met below and not at the interpreter's end
+        if sys.stdout is not None:  # started without one
+            sys.stdout.flush()  # here, so that a reader that has gone is met below and not at the interpreter's end
     except NetwatchError as error:
         return _complain(error)
     except BrokenPipeError:
@@ -165,6 +167,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("netwatch: the above is a fault of netwatch, not of your input", file=sys.stderr)
         return NOT_NOW
     return code
+
+
+def _occupy_standard_files() -> None:
+    """Where we were started with 0, 1 or 2 closed, no socket of ours shall get that number: libuv aborts over it."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:  # the lowest that is free
+        os.set_inheritable(number, True)  # noqa: FBT003 - the call's own shape
+    os.close(number)
 
 
 def _complain(error: NetwatchError) -> int:

@@ -20,7 +20,7 @@ def as_table(polled: Polled) -> str:
     snmp = f"SNMP {device.snmp.credential.version}" if device.snmp else "no SNMP"
     title = "  ".join(filter(None, (device.id, device.name, polled.address or "has no address", snmp)))
     lanes = _aligned([("lane", "asked", "answered", "took", "outcome"), *_lane_rows(polled)])
-    return "\n".join([title, "", *lanes, "", *_meaning(polled), "", *_ports(polled.state)]).rstrip()
+    return "\n".join([title, "", *lanes, *polled.complaints, "", *_meaning(polled), "", *_ports(polled.state)]).rstrip()
 
 
 def as_json(polled: Polled) -> dict[str, Any]:
@@ -105,8 +105,13 @@ def _meaning(polled: Polled) -> Iterator[str]:
         rows.append(("uptime", f"{up_s / DAY_S:.1f} days"))
     if state.interfaces.names:
         up = sum(oper == 1 for oper in state.status.oper)
-        dropped = f", {state.interfaces.dropped} beyond the cap left out" if state.interfaces.dropped else ""
-        rows.append(("ports", f"{len(state.interfaces.names)}, {up} up{dropped}"))
+        unknown = len(state.interfaces.names) - sum(oper is not None for oper in state.status.oper)
+        told = [str(len(state.interfaces.names)), f"{up} up"]
+        if unknown:
+            told.append(f"{unknown} not known")
+        if state.interfaces.dropped:
+            told.append(f"{state.interfaces.dropped} beyond the cap left out")
+        rows.append(("ports", ", ".join(told)))
     elif polled.polls:
         rows.append(("ports", "none were told of"))
     yield from _aligned(rows)

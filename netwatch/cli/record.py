@@ -39,7 +39,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if device.snmp is None:
         raise InputError(f"{device.id} has no SNMP credential in the inventory, so there is nothing to record")
     is_watched = sys.stderr.isatty()
-    with _written_at_the_end(arguments.output) as output:
+    with written_at_the_end(arguments.output) as output:
         try:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 captured = runner.run(_capture(device, arguments.minutes * 60, is_watched=is_watched))
@@ -54,7 +54,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 @contextlib.contextmanager
-def _written_at_the_end(path: Path) -> Iterator[BinaryIO]:
+def written_at_the_end(path: Path) -> Iterator[BinaryIO]:
     """A file that takes its place when all went well. NetwatchError now, not after minutes, where it could not."""
     if path.exists() and not path.is_file():
         raise InputError(f"{path} is there and is no file")

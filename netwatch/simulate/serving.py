@@ -5,10 +5,13 @@ Control lines come from standard input or from a unix socket; each is answered w
 
 import asyncio
 import errno
+import os
 import signal
+import stat
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 
 from netwatch.core.errors import NetwatchError
@@ -142,14 +145,15 @@ async def _open_control(
 
 async def _read_standard_input(simulation: Simulation, say: Say, at_eof: asyncio.Event | None) -> Callable[[], None]:
     """Standard input as control input. Its end is the simulation's only where asked for: a service has none."""
-    reader = asyncio.StreamReader()
-    try:
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-        )
-    except (ValueError, OSError) as error:  # a file, /dev/null or closed: there is nobody to ask
-        simulation.answers.counts[f"no control input: {type(error).__name__}"] += 1
+    waiting_for = _standard_input()
+    if waiting_for is None:  # there is nobody to ask
+        if at_eof is not None:
+            at_eof.set()
         return lambda: None
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), waiting_for
+    )
 
     async def converse() -> None:
         try:
@@ -166,3 +170,18 @@ async def _read_standard_input(simulation: Simulation, say: Say, at_eof: asyncio
         transport.close()
 
     return close
+
+
+def _standard_input() -> FileIO | None:
+    """Standard input as a file of its own; None where it cannot be waited for: closed, a plain file, /dev/null.
+
+    Not descriptor 0 itself: libuv aborts where it has to close that one. A terminal is opened anew, since waiting makes
+    a file non-blocking, and that shall not befall what we print to the same terminal.
+    """
+    if sys.stdin is None:
+        return None
+    number = sys.stdin.fileno()
+    if os.isatty(number):
+        return FileIO(os.open(os.ttyname(number), os.O_RDONLY | os.O_NOCTTY))
+    mode = os.fstat(number).st_mode
+    return FileIO(os.dup(number)) if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
