@@ -17,6 +17,7 @@ from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.memory import DeviceMemory
 
 FORMAT = 1
+_HUGE = 2**63  # more than any number of the MIBs; JSON knows no bound
 _INDEX = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10})*")
 
 
@@ -157,11 +158,11 @@ def _is_finite(value: object) -> bool:
 
 
 def _is_count(value: object) -> bool:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value < _HUGE
 
 
 def _is_integer_or_none(value: object) -> bool:
-    return value is None or type(value) is int
+    return value is None or (type(value) is int and abs(value) < _HUGE)
 
 
 def _is_mapping(value: object) -> bool:
