@@ -149,6 +149,7 @@ class Daemon:
         self._mind_signals()
         async with self._reloading:  # a reload asked for meanwhile waits its turn
             await self._take_up()
+            await self._engine.tick(*clocks())  # the first scrape finds every device on its page
             await self._listen()
             detail = {"version": version("netwatch"), "fingerprint": self._inventory.fingerprint}
             self._record(EventKind.DAEMON_STARTED, detail)

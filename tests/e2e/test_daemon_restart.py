@@ -1,0 +1,146 @@
+"""What a restart must not cost: totals, index maps, batch sizes; however the daemon ended."""
+
+import pytest
+
+from netwatch.simulate.agent import from_recording
+from netwatch.simulate.recording import parse
+from netwatch.simulate.server import Simulation
+from tests.e2e.network import COMMUNITY, KERNELS_CHOICE, Network, set_counter, write_inventory
+from tests.e2e.process import netwatch, until
+
+RECEIVED, SENT = "netwatch_interface_receive_bytes_total", "netwatch_interface_transmit_bytes_total"
+IN_OCTETS, OUT_OCTETS = "1.3.6.1.2.1.2.2.1.10.1", "1.3.6.1.2.1.2.2.1.16.1"
+WRAP = 2**32
+# A switch from before RFC 2233: no ifXTable, so 32-bit counters and the names of ifDescr.
+OLD_SWITCH = b"""\
+1.3.6.1.2.1.1.1.0|4|an old switch
+1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.6296.1.2
+1.3.6.1.2.1.1.3.0|67|8640000
+1.3.6.1.2.1.1.5.0|4|old-1
+1.3.6.1.2.1.2.1.0|2|1
+1.3.6.1.2.1.2.2.1.1.1|2|1
+1.3.6.1.2.1.2.2.1.2.1|4|port 1
+1.3.6.1.2.1.2.2.1.3.1|2|6
+1.3.6.1.2.1.2.2.1.5.1|66|1000000000
+1.3.6.1.2.1.2.2.1.7.1|2|1
+1.3.6.1.2.1.2.2.1.8.1|2|1
+1.3.6.1.2.1.2.2.1.10.1|65|1000
+1.3.6.1.2.1.2.2.1.16.1|65|1000
+"""
+
+
+@pytest.fixture
+def old_agent():
+    return from_recording(parse(OLD_SWITCH, source="old switch"), living=True)
+
+
+@pytest.fixture
+def old_network(old_agent):
+    def build():
+        return Simulation({"127.3.0.1": old_agent}, ports=KERNELS_CHOICE, communities=frozenset({COMMUNITY.encode()}))
+
+    network = Network(build)
+    yield network
+    network.close()
+
+
+def reaches(daemon, family, total):
+    until(lambda: daemon.value(family) == total, what=f"{family} at {total}, now {daemon.value(family)}")
+
+
+@pytest.mark.parametrize("ending", ["stop", "kill"])
+def test_totals_and_their_wraps_go_on_after_a_restart(ending, folder, old_network, old_agent, run):
+    inventory = write_inventory(folder, old_network, {"old-1": "127.3.0.1"})
+    set_counter(old_network, old_agent, IN_OCTETS, WRAP - 1000)
+    set_counter(old_network, old_agent, OUT_OCTETS, WRAP - 500)
+    daemon = run(inventory)
+    reaches(daemon, RECEIVED, WRAP - 1000)
+    set_counter(old_network, old_agent, IN_OCTETS, WRAP + 700)  # wraps while watched
+    reaches(daemon, RECEIVED, WRAP + 700)
+    assert daemon.value(SENT) == WRAP - 500
+    assert daemon.stop() == 0 if ending == "stop" else daemon.kill() < 0
+
+    set_counter(old_network, old_agent, IN_OCTETS, WRAP + 900)
+    set_counter(old_network, old_agent, OUT_OCTETS, WRAP + 300)  # wraps while nobody looked
+    again = run(inventory)
+    reaches(again, RECEIVED, WRAP + 900)
+    reaches(again, SENT, WRAP + 300)
+
+
+def test_ports_are_known_before_anything_is_discovered_again(folder, network, addresses, run):
+    inventory = write_inventory(folder, network, addresses)
+    daemon = run(inventory)
+    until(lambda: daemon.page().devices(RECEIVED) == set(addresses))
+    before = daemon.page()
+    assert daemon.stop() == 0
+
+    again = run(inventory)
+    page = until(lambda: (page := again.page()).devices(RECEIVED) == set(addresses) and page, what="counters")
+    assert page.devices("netwatch_interface_up") == set(addresses)
+    assert not page.where("netwatch_device_last_success_timestamp_seconds", lane="discovery")
+    assert len(page.where("netwatch_interface_info")) == len(before.where("netwatch_interface_info"))
+    for sample in before.where(RECEIVED):
+        assert page.value(RECEIVED, **sample.labels) >= sample.value
+    assert page.value("netwatch_events_total", kind="device.state") == 0  # the verdicts are the ones told before
+    assert page.value("netwatch_events_total", kind="interface.added") == 0
+
+
+def test_a_learned_batch_size_is_not_learned_again(folder, network, city, addresses, run):
+    for agent in network.simulation.city.agents.values():
+        agent.largest_message = 600
+    inventory = write_inventory(folder, network, addresses)
+    daemon = run(inventory)
+    until(lambda: daemon.page().devices(RECEIVED) == set(addresses))
+    learned_at = daemon.value("netwatch_snmp_replies_total", outcome="too_big")
+    assert learned_at > 0
+    assert daemon.stop() == 0
+
+    again = run(inventory)
+    until(lambda: again.page().devices(RECEIVED) == set(addresses))
+    assert again.value("netwatch_snmp_replies_total", outcome="too_big") < learned_at / 4
+
+
+def test_a_reboot_while_the_daemon_was_down_is_an_event_and_no_fall(folder, network, addresses, run):
+    inventory = write_inventory(folder, network, addresses)
+    daemon = run(inventory)
+    until(lambda: daemon.page().devices(RECEIVED) == set(addresses))
+    before = daemon.page()
+    assert daemon.stop() == 0
+    network.fail("device:core-2")
+    network.restore("device:core-2")
+
+    again = run(inventory)
+    until(lambda: again.value("netwatch_events_total", kind="device.rebooted") == 1, what="the reboot told")
+    until(lambda: again.page().devices(RECEIVED) == set(addresses), what="counters of the rebooted one too")
+    after = again.page()
+    for sample in before.where(RECEIVED):
+        assert after.value(RECEIVED, **sample.labels) >= sample.value
+    assert after.value("netwatch_device_uptime_seconds", device="core-2") < 60
+
+
+def test_stamps_never_go_back_over_a_restart(folder, network, addresses, run):
+    inventory = write_inventory(folder, network, {"core-1": addresses["core-1"]})
+    daemon = run(inventory)
+    until(lambda: daemon.page().where(RECEIVED))
+    before = {sample.labels["interface"]: sample.timestamp for sample in daemon.page().where(RECEIVED)}
+    daemon.kill()
+    again = run(inventory)
+    after = until(lambda: again.page().where(RECEIVED))
+    assert all(sample.timestamp > before[sample.labels["interface"]] for sample in after)
+
+
+@pytest.mark.parametrize("where", [0, 4096], ids=["its first page", "another page"])
+def test_a_damaged_store_is_one_sentence_and_is_left_alone(where, folder, network, addresses, run):
+    inventory = write_inventory(folder, network, addresses)
+    daemon = run(inventory)
+    until(lambda: daemon.page().devices(RECEIVED) == set(addresses))
+    assert daemon.stop() == 0
+    store = folder / "state" / "netwatch.db"
+    content = store.read_bytes()
+    damaged = content[:where] + b"\xa5" * 2048 + content[where + 2048 :]
+    store.write_bytes(damaged)
+    refused = netwatch("run", "--inventory", inventory, "--state-dir", folder / "state", "--listen", "127.0.0.1:0")
+    assert refused.returncode == 3
+    assert refused.stderr.startswith(f"netwatch: {store} is damaged (")
+    assert refused.stderr.count("\n") == 1
+    assert store.read_bytes() == damaged
