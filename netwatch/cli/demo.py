@@ -28,6 +28,7 @@ from netwatch.expose.journal import make_handler
 from netwatch.simulate.city import FIELD_BLOCK, City
 from netwatch.simulate.growth import generate
 
+BRISK_CITY = 1000  # switches; a larger one is looked at as often as a real one
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -45,7 +46,7 @@ def execute(arguments: argparse.Namespace) -> int:
     ports = free_ports(DEFAULT_PORTS, at=f"127.{FIELD_BLOCK}.0.1")
     listen = arguments.listen or (DEFAULT_LISTEN[0], free_tcp_port(*DEFAULT_LISTEN))
     with _ended_by_signals(), _folder(arguments.keep) as folder:
-        inventory = write_inventory(city, folder, ports=ports)
+        inventory = write_inventory(city, folder, ports=ports, brisk=len(city.devices) <= BRISK_CITY)
         with running_simulation(city, ports):
             options = Options(
                 inventory=inventory,

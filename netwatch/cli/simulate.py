@@ -77,9 +77,9 @@ def execute(arguments: argparse.Namespace) -> int:
         return runner.run(serve(options, say=say, complain=partial(print, file=sys.stderr, flush=True)))
 
 
-def write_inventory(city: City, folder: Path, *, ports: Ports) -> Path:
+def write_inventory(city: City, folder: Path, *, ports: Ports, brisk: bool = False) -> Path:
     """Write the inventory of a simulated city; the path of its main file."""
-    for name, text in inventory_files(city, ports=ports).items():
+    for name, text in inventory_files(city, ports=ports, brisk=brisk).items():
         file = folder / name
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

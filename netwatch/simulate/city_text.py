@@ -20,6 +20,8 @@ CONTRACTORS = {
     "saebyeok": {"name": "새벽전기", "phone": "031-000-0001", "skills": ["power"]},
 }
 SECRET_FILE = "secrets/field"  # noqa: S105 - where the secret lies, not what it is
+BRISK = {"ping": "2s", "status": "3s", "traffic": "10s"}
+BRISK_SNMP = {"timeout": "300ms", "retries": 1}
 CAMERA_COLUMNS = {
     "관리번호": "id",
     "종류": "kind",
@@ -43,16 +45,19 @@ def inventory_text(city: City, *, ports: Ports | None = None) -> str:
     return "".join((*_city_wide(city, served), *_network(city), *_section("field_devices", _fields(city, served))))
 
 
-def inventory_files(city: City, *, ports: Ports | None = None, community: str = "public") -> dict[str, str]:
+def inventory_files(
+    city: City, *, ports: Ports | None = None, community: str = "public", brisk: bool = False
+) -> dict[str, str]:
     """The same as a city keeps it: path -> text, field devices in one CSV a district, the secret in its own file.
 
-    Whoever writes the files gives `secrets/field` mode 0600.
+    `brisk`: looked at more often than by default, for someone who waits for what happens. Whoever writes the files
+    gives `secrets/field` mode 0600.
     """
     served = ports or Ports()
     include = {"include": [{"file": "cameras/*.csv", "as": "field_devices", "columns": CAMERA_COLUMNS}]}
     files = {
         "inventory.yaml": "".join(
-            (*_city_wide(city, served), *_network(city), f"include: {_flow(include['include'])}\n")
+            (*_city_wide(city, served, brisk=brisk), *_network(city), f"include: {_flow(include['include'])}\n")
         ),
         SECRET_FILE: f"{community}\n",
     }
@@ -76,13 +81,14 @@ def _section(name: str, records: Iterable[tuple[str, Record]]) -> Iterator[str]:
         yield from lines
 
 
-def _city_wide(city: City, ports: Ports) -> Iterator[str]:
+def _city_wide(city: City, ports: Ports, *, brisk: bool = False) -> Iterator[str]:
     yield f"# A generated city: {len(city.devices)} switches, seed {city.seed}. Nothing of it exists.\n"
     yield f"city: {city.name}\ntimezone: Asia/Seoul\ncharset: cp949\n"
     # no canaries: they are pinged by ICMP, which the kernel answers for all of 127/8, so they would prove nothing
     yield f"vantage: {_flow({'attached_to': [city.vantage]})}\n"
     ping = f"udp/{ports.echo}" if ports.echo is not None else "off"
-    yield f"defaults: {_flow({'snmp': {'credential': 'field', 'port': ports.snmp}, 'ping': ping})}\n"
+    snmp = {"credential": "field", "port": ports.snmp} | (BRISK_SNMP if brisk else {})
+    yield f"defaults: {_flow({'snmp': snmp, 'ping': ping} | ({'every': BRISK} if brisk else {}))}\n"
     yield f"credentials:\n  field: {_flow({'version': '2c', 'community': {'file': SECRET_FILE}, 'insecure': True})}\n"
     yield from _section("contractors", CONTRACTORS.items())
     services = {name: {**record, "anchors": [city.vantage]} for name, record in SERVICES.items()}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netwatch.core.model import PingMethod
+from netwatch.core.model import Lane, PingMethod
 from netwatch.inventory import load
 from netwatch.simulate.city_text import inventory_files, inventory_text
 from netwatch.simulate.growth import generate
@@ -55,3 +55,17 @@ def test_what_the_simulation_leaves_out_is_not_checked(loaded):
     inventory = loaded(generate(switches=10), Ports(echo=None, tcp=None))
     assert {device.ping.method for device in inventory.devices.values()} == {PingMethod.OFF}
     assert {str(check) for thing in inventory.field_devices.values() for check in thing.checks} == {"ping"}
+
+
+def test_a_brisk_city_is_looked_at_more_often_than_by_default(tmp_path):
+    def every_s(folder, **options):
+        for name, text in inventory_files(generate(switches=4), **options).items():
+            path = tmp_path / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            path.chmod(0o600)
+        inventory = load(tmp_path / folder / "inventory.yaml", environ={}, credentials_dir=None)
+        return next(iter(inventory.devices.values())).every_s
+
+    plain, brisk = every_s("plain"), every_s("brisk", brisk=True)
+    assert {lane for lane in Lane if brisk[lane] < plain[lane]} == {Lane.PING, Lane.STATUS, Lane.TRAFFIC}

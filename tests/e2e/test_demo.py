@@ -1,0 +1,197 @@
+"""`netwatch demo` as a newcomer has it: it starts, obeys what is typed, and is gone without a trace however it ends."""
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import threading
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.process import ENVIRONMENT, NETWATCH, ROOT, Page, netwatch, until
+
+ADDRESS = re.compile(r"^  (http://127\.0\.0\.1:\d+)/$", re.MULTILINE)
+POLL = re.compile(r" poll (\S+) --inventory (\S+)$", re.MULTILINE)
+
+
+class Demo:
+    """One demo of 20 switches, its temporary files in a folder of its own."""
+
+    def __init__(self, folder, *, stdin=subprocess.PIPE, environ=None):
+        self.folder = folder / "tmp"
+        self.folder.mkdir(exist_ok=True)
+        self.said = []
+        self.process = subprocess.Popen(
+            [*NETWATCH, "demo", "--switches", "20"],
+            cwd=ROOT,
+            env=ENVIRONMENT | {"TMPDIR": str(self.folder)} | (environ or {}),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.url = until(lambda: ADDRESS.search(self.text), within_s=30, what="the guide")[1]
+        self.simulation = until(self._child, what="the simulation")
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.said.append(line.decode())
+
+    @property
+    def text(self):
+        return "".join(self.said)
+
+    def _child(self):
+        pid = self.process.pid
+        return next(iter(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()), None)
+
+    def type(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def up(self, device):
+        """netwatch_device_up of one device, None while it is not known."""
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=10) as reply:
+            return Page(reply.read().decode()).value("netwatch_device_up", device=device)
+
+    def ends(self, within_s=10.0):
+        """The exit code; nothing may be left of it."""
+        code = self.process.wait(within_s)
+        self._reader.join(10)
+        until(lambda: not Path(f"/proc/{self.simulation}").exists(), within_s=5, what="the simulation's end")
+        assert list(self.folder.iterdir()) == []
+        return code
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(10)
+        self._reader.join(10)
+        self.process.stdout.close()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+
+@pytest.fixture
+def demo(folder):
+    started = []
+
+    def start(**options):
+        started.append(Demo(folder, **options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
+
+
+def test_a_failure_that_is_typed_shows_on_the_pages_and_so_does_its_end(demo):
+    one = demo()
+    switch, inventory = POLL.search(one.text).groups()
+    until(lambda: one.up(switch) == 1, within_s=20, what="the switch, up")
+    assert netwatch("poll", switch, "--inventory", inventory).returncode == 0
+    one.type(f"fail device:{switch}")
+    until(lambda: one.up(switch) == 0, within_s=10, what="the switch, down")
+    assert f"failed device:{switch}\n" in one.text
+    one.type("restore all")
+    until(lambda: one.up(switch) == 1, within_s=10, what="the switch, up again")
+    for page in ("/", "/metrics/faults", "/sd?shards=4", "/-/healthy", "/-/ready"):
+        with urllib.request.urlopen(one.url + page, timeout=10) as reply:
+            assert reply.status == 200
+    one.process.send_signal(signal.SIGINT)
+    assert one.ends() == 0
+    assert "Traceback" not in one.text
+    assert "warning" not in one.text
+
+
+def test_two_demos_run_side_by_side(demo, folder):
+    first = demo()
+    second = demo()
+    assert first.url != second.url
+    for one in (first, second):
+        until(lambda one=one: one.up("core-1") == 1, within_s=20, what="a core, up")
+    first.process.terminate()
+    first.process.wait(10)
+    assert second.up("core-1") == 1
+    second.process.terminate()
+    assert second.ends() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_end_leaves_nothing_behind(demo, number):
+    one = demo()
+    one.process.send_signal(number)
+    assert one.ends() == 0
+
+
+def test_ctrl_c_pressed_again_and_again_leaves_nothing_behind(demo):
+    one = demo()
+    for _ in range(3):
+        one.process.send_signal(signal.SIGINT)
+    assert one.ends() == 0
+    assert "Traceback" not in one.text
+
+
+def test_a_demo_that_is_killed_takes_its_simulation_with_it(demo):
+    one = demo()
+    one.process.kill()
+    until(lambda: not Path(f"/proc/{one.simulation}").exists(), within_s=10, what="the simulation's end")
+
+
+def test_a_demo_nobody_types_to_goes_on(demo):
+    one = demo(stdin=subprocess.DEVNULL)
+    until(lambda: one.up("core-1") == 1, within_s=20, what="a core, up")
+    one.process.terminate()
+    assert one.ends() == 0
+
+
+def test_a_closed_terminal_ends_the_demo(folder):
+    """A terminal of its own, as in a window or over ssh; then the window is closed."""
+    (folder / "tmp").mkdir()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.execve(NETWATCH[0], [*NETWATCH, "demo", "--switches", "4"], ENVIRONMENT | {"TMPDIR": str(folder / "tmp")})
+    said = b""
+    while b"Ctrl-C ends the demo" not in said:
+        said += os.read(terminal, 4096)
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    assert len(children) == 1
+    os.close(terminal)  # the kernel sends SIGHUP to the session in its foreground
+    until(lambda: os.waitpid(pid, os.WNOHANG)[0], within_s=10, what="the demo's end")
+    until(lambda: not Path(f"/proc/{children[0]}").exists(), within_s=5, what="the simulation's end")
+    assert list((folder / "tmp").iterdir()) == []
+
+
+def test_what_is_kept_is_an_inventory_and_its_state(folder):
+    kept = folder / "kept"
+    process = subprocess.Popen(
+        [*NETWATCH, "demo", "--switches", "4", "--keep", str(kept)],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        until(lambda: "Ctrl-C ends" in process.stdout.readline(), within_s=30, what="the guide")
+        assert netwatch("reload", "--state-dir", kept / "state").returncode == 0
+        process.terminate()
+        assert process.wait(10) == 0
+    assert netwatch("check", "--inventory", kept / "inventory.yaml").returncode == 0
+    assert (kept / "state" / "netwatch.db").exists()
+
+
+def test_a_listener_asked_for_that_is_taken_is_one_sentence(demo, folder):
+    one = demo()
+    listen = one.url.removeprefix("http://")
+    before = list(one.folder.iterdir())
+    done = netwatch("demo", "--switches", "4", "--listen", listen, environ={"TMPDIR": str(one.folder)})
+    assert done.returncode == 3
+    assert done.stderr == f"netwatch: cannot listen on {listen}: Address already in use\n"
+    assert list(one.folder.iterdir()) == before
