@@ -150,6 +150,22 @@ def test_a_device_without_snmp_is_pinged_and_that_is_an_answer(watched):
     assert re.search(r"^ping +1 echo +1 .* answers$", done.stdout, re.MULTILINE)
 
 
+def may_ping():
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP).close()
+    except PermissionError:
+        return False
+    return True
+
+
+def test_where_the_kernel_allows_no_icmp_poll_says_what_to_do_and_snmp_goes_on(folder, city_network, addresses):
+    path = write_inventory(folder, city_network, {"acc-0001": addresses["acc-0001"]}, ping="icmp")
+    done = poll(path, "acc-0001")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(rf"^ping .* {'answers' if may_ping() else 'local'}$", done.stdout, re.MULTILINE)
+    assert ("ping_group_range does not include" in done.stdout) is not may_ping()
+
+
 def test_a_name_without_an_address_is_told_as_such(watched):
     done = poll(watched, "nowhere-1")
     assert done.returncode == 1
