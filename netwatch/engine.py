@@ -187,16 +187,14 @@ class Engine:
         await self._publish()
 
     async def _fold_all(self, now_s: float) -> None:
-        inbox, self._inbox = self._inbox, []
+        inbox, self._inbox = [*self._silence.release(self._view, now_s), *self._inbox], []
         for count, observation in enumerate(inbox, start=1):
             if not self._silence.keep(observation, self._view, now_s):
                 self._fold_safely(observation)
             if self._darkened is not None:
                 await self._go_blind(*self._darkened)
-            inbox += self._silence.release(self._view, now_s)  # folded last; what came later wins over it
             if count % FOLDS_AT_ONCE == 0:
                 await asyncio.sleep(0)
-        self._inbox[:0] = self._silence.release(self._view, now_s)
         overruns, self._overruns = self._overruns, []
         for device, lane in overruns:
             if device in self._states:

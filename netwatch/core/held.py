@@ -27,8 +27,11 @@ class HeldSilence:
         self._since_s: float | None = None  # when the question came up; None: there is none
 
     def keep(self, seen: Observation, view: View, now_s: float) -> bool:
-        """Hold `seen` back if it is silence and our own view is in question. True: it is not to be folded now."""
-        if not view.is_in_question:
+        """Hold `seen` back if it is silence and our own view is in question. True: it is not to be folded now.
+
+        A canary's own silence is what answers the question, and is never held.
+        """
+        if not view.is_in_question or (isinstance(seen, PingObservation) and seen.subject in view.canaries):
             return False
         if self._since_s is None:
             self._since_s = now_s

@@ -48,6 +48,10 @@ def test_an_answer_is_never_held():
     assert not HeldSilence().keep(echo(12.1), IN_QUESTION, 12.2)
 
 
+def test_the_silence_of_a_canary_is_never_held():
+    assert not HeldSilence().keep(echo(12.5, lost=True, attempt=1, subject=CANARY), IN_QUESTION, 12.6)
+
+
 def test_silence_waits_while_the_view_is_in_question_and_counts_once_it_is_lit():
     held = HeldSilence()
     assert held.keep(SILENCE, IN_QUESTION, 12.2)
