@@ -60,14 +60,17 @@ def written_at_the_end(path: Path) -> Iterator[BinaryIO]:
         raise InputError(f"{path} is there and is no file")
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("wb") as output:
+        output = part.open("wb")
+    except OSError as error:
+        raise NetwatchError(f"{path} cannot be written: {error.strerror}") from error
+    try:
+        with output:
             yield output
         part.replace(path)
     except OSError as error:
         raise NetwatchError(f"{path} cannot be written: {error.strerror}") from error
     finally:
-        with contextlib.suppress(OSError):  # it has moved to its place, or was never made
-            part.unlink()
+        part.unlink(missing_ok=True)  # it has moved to its place, or is not wanted
 
 
 async def _capture(device: Device, patience_s: float, *, is_watched: bool) -> Captured:
