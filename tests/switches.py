@@ -9,6 +9,13 @@ IF_DESCR, IF_TYPE, IF_SPEED, IF_ADMIN, IF_OPER, IF_IN, IF_OUT, IF_IN_ERRORS = (
 IF_NAME, IF_HC_IN, IF_HC_OUT, IF_HIGH_SPEED, IF_ALIAS = (
     f"1.3.6.1.2.1.31.1.1.1.{column}" for column in (1, 6, 10, 15, 18)
 )
+PACKETS_32 = (
+    *(f"1.3.6.1.2.1.2.2.1.{column}" for column in (11, 17)),
+    *(f"1.3.6.1.2.1.31.1.1.1.{c}" for c in (2, 3, 4, 5)),
+)
+PACKETS = tuple(f"1.3.6.1.2.1.31.1.1.1.{column}" for column in (7, 8, 9, 11, 12, 13))
+OTHERS = tuple(f"1.3.6.1.2.1.2.2.1.{column}" for column in (13, 19, 20))  # discards, ifOutErrors
+DISCONTINUITY = "1.3.6.1.2.1.31.1.1.1.19"
 IN_FROM, OUT_FROM = 10**12, 2 * 10**12
 
 
@@ -24,7 +31,10 @@ def port(index, *, high_capacity=True):
         IF_OUT: (ber.COUNTER32, (OUT_FROM + index) % 2**32),
         IF_IN_ERRORS: (ber.COUNTER32, index),
     }
+    objects |= dict.fromkeys((*PACKETS_32, *OTHERS), (ber.COUNTER32, 1000 + index))
+    objects[DISCONTINUITY] = (ber.TIME_TICKS, 0)
     if high_capacity:
+        objects |= dict.fromkeys(PACKETS, (ber.COUNTER64, 1000 + index))
         objects |= {
             IF_NAME: (ber.OCTET_STRING, b"Gi1/0/%d" % index),
             IF_HC_IN: (ber.COUNTER64, IN_FROM + index),
@@ -36,7 +46,10 @@ def port(index, *, high_capacity=True):
 
 
 def switch(ports=28, *, high_capacity=True):
-    """A switch's tree as `tests.contract.snmp_agents.Agent` takes it. Without `high_capacity` it has no ifXTable."""
+    """A switch's tree, as `tests.contract.snmp_agents.Agent` takes it.
+
+    Without `high_capacity` no 64-bit counter, ifName or ifAlias.
+    """
     tree = {UPTIME: (ber.TIME_TICKS, 123_456), NAME: (ber.OCTET_STRING, "교차로-7".encode())}
     for index in range(1, ports + 1):
         tree |= port(index, high_capacity=high_capacity)

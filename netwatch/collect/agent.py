@@ -26,6 +26,7 @@ from netwatch.snmp.rows import AgentMemory, RowsReply, read_rows
 from netwatch.snmp.target import Target
 
 INTERFACE = "interface"
+CUT = frozenset({Outcome.TIMEOUT, Outcome.CANCELLED, Outcome.SEND_FAILED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +60,14 @@ class Agent:
         self._choices = Choices(asking.version)
         self._address = ""
         self._target: Target | None = None
-        self._walked = False
         self.interfaces = InterfaceMap()
         self._requests: dict[Lane, tuple[LaneRequest, ...]] = {}
         self._composed_at = (-1, -1, False)
 
     @property
-    def knows_rows(self) -> bool:
-        """Whether discovery has told which rows there are, be it none: now, or before a restart."""
-        return self._walked or self.interfaces.epoch > 0
+    def has_rows(self) -> bool:
+        """Whether discovery has told which rows there are: now, or before a restart."""
+        return self.interfaces.epoch > 0
 
     def stand_at(self, address: str) -> None:
         """Ask this numeric address from now on."""
@@ -104,8 +104,9 @@ class Agent:
         epoch = self.interfaces.epoch
         answered = await self._read(mux, lane, target, deadline_s)
         learned = [self._learn(one) for one in answered]
-        if any(learned):
-            answered = await self._read(mux, lane, target, deadline_s)  # now by the other objects
+        if any(learned) and not any(map(_is_cut, answered)):
+            again = await self._read(mux, lane, target, deadline_s)  # now by the other objects
+            answered = answered if any(map(_is_cut, again)) else again  # or from the next poll on
         tables = {one.asked.table.name: _reading(one) for one in answered if one.asked.table is not None}
         if lane is Lane.DISCOVERY:
             if not any(map(_is_silent, answered)):
@@ -131,7 +132,6 @@ class Agent:
     async def _walk(self, mux: Mux, target: Target, deadline_s: float) -> Mapping[str, TableReading]:
         """Look for the rows. From now on every cell is asked by its first object again: it may be there by now."""
         tables = await read_tables(mux, target, self.plan, max_rows=2 * self._max_rows, deadline_s=deadline_s)
-        self._walked = self._walked or all(table.reason is None or table.indexes for table in tables.values())
         self._choices.forget()
         return tables
 
@@ -179,6 +179,11 @@ def failed(device: str, lane: Lane, reason: Reason) -> SnmpObservation:
         completeness=Completeness.FAILED,
         reason=reason,
     )
+
+
+def _is_cut(one: Answered) -> bool:
+    """Whether the agent, or our patience, gave out before all was read."""
+    return any(failure.outcome in CUT for failure in one.reply.failures)
 
 
 def _is_silent(one: Answered) -> bool:

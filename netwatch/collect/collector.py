@@ -164,8 +164,8 @@ class Collector:
         self.scheduler.replace(self._jobs.get(subject, ()), jobs)
         self._jobs[subject] = tuple(jobs)
         agent = self._agents.get(subject)
-        if agent is not None and not agent.knows_rows:
-            self.scheduler.hint(subject, Lane.STATUS)  # the sooner it answers, the sooner its rows are looked for
+        if agent is not None and not agent.has_rows:
+            self.scheduler.hint(subject, Lane.STATUS)  # only who answers is asked for its rows: nobody walks the dark
 
     def _device_jobs(self, subject: str, device: Device, settings: Settings) -> list[Job]:
         jobs = []
@@ -262,10 +262,7 @@ class Collector:
             return True
         if self._agents.get(subject) is agent:  # else it was removed or replaced while it was asked
             self._sink.offer(seen)
-        answered = seen.completeness is not Completeness.FAILED or seen.reason not in UNANSWERED
-        if answered and not agent.knows_rows:
-            self.scheduler.hint(subject, Lane.DISCOVERY)
-        return answered
+        return seen.completeness is not Completeness.FAILED or seen.reason not in UNANSWERED
 
     def _note_overrun(self, subject: str, lane: Lane) -> None:
         if subject.startswith(DEVICE):

@@ -49,8 +49,10 @@ def rediscover(previous: InterfaceMap, found: Discovery, *, limit: int) -> tuple
     The epoch grows when an index or a name changes; new aliases alone keep it, so no reading is lost to them.
     """
     if not found.indexes:
-        # A booting agent answers an empty table correctly; nobody reaches a switch that has no interface.
-        return (replace(previous, in_doubt=True) if previous.names else previous), ()
+        # A booting agent answers an empty table correctly; nobody reaches a switch that has no interface. A walk that
+        # failed before its first row says nothing at all.
+        doubtful = found.complete and bool(previous.names)
+        return (replace(previous, in_doubt=True) if doubtful else previous), ()
     labels = _labels(previous, found)
     rows = _rows(found, labels)
     if not found.complete:

@@ -111,6 +111,11 @@ def test_an_empty_table_puts_known_ports_in_doubt_and_retires_none():
     assert rediscover(InterfaceMap(), discovery({}), limit=LIMIT) == (InterfaceMap(), ())
 
 
+def test_a_walk_that_failed_before_its_first_row_is_not_an_empty_table():
+    for before in (discovered(THREE), replace(discovered(THREE), in_doubt=True)):
+        assert rediscover(before, discovery({}, complete=False), limit=LIMIT) == (before, ())
+
+
 @pytest.mark.parametrize(
     ("seen", "complete", "in_doubt"),
     [(THREE, True, False), (THREE, False, False), ({"1": "Gi1"}, False, True), ({"1": "Gi1"}, True, False)],
