@@ -4,13 +4,13 @@ In: a poll's sysUpTime and engine figures. Out: the identity to hold the next po
 event, counters that begin anew, and an index map in doubt, because a boot is when rows are renumbered.
 """
 
-from dataclasses import replace
 from itertools import pairwise
 
 from netwatch.core.device import DeviceState, Identity, RowSigns
 from netwatch.core.events import Event, EventKind
 from netwatch.core.observation import SnmpObservation
 from netwatch.core.ports import Ground, PortsFolded, doubted, number, octets, text
+from netwatch.core.records import replace
 from netwatch.core.uptime import Continuity, advance
 
 JITTER_TICKS = 500  # between the processors of a chassis that answer in turn

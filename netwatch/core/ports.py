@@ -5,9 +5,10 @@ another box, which `boots` sees) puts the index map in doubt: from then on no ro
 told anew which is which.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from sys import intern
+from typing import Any, TypeVar
 
 from netwatch.core.counters import CounterReading
 from netwatch.core.counters import fold as count
@@ -18,8 +19,11 @@ from netwatch.core.interfaces import Discovery, rediscover
 from netwatch.core.model import Device
 from netwatch.core.names import match
 from netwatch.core.observation import SnmpObservation, TableReading, Value
+from netwatch.core.records import replace
 from netwatch.core.speed import believable_bps, line_rate
 from netwatch.core.text import decode_text
+
+Cell = TypeVar("Cell", bound=Hashable)
 
 INTERFACE = "interface"
 # A clock that went back further than this was wrong before, not slow: to wait until it is there again would blind us,
@@ -88,7 +92,7 @@ def fold_traffic(state: DeviceState, poll: SnmpObservation) -> PortsFolded:
         discontinuity=discontinuity,  # type: ignore[arg-type]  # likewise
     )
     counted = count(state.counters, reading, state.interfaces)
-    stamps = [int((at_s + poll.wall_s) * 1000) if at_s == at_s else 0 for at_s in table.at_s]  # noqa: PLR0124 - NaN
+    stamps = _stamps(table, poll.wall_s)
     newest_ms = max(stamps, default=0)
     told_ms = 0 if 0 < newest_ms < state.told_ms - LONGEST_HOLD_MS else state.told_ms
     advanced = replace(
@@ -112,7 +116,7 @@ def fold_discovery(ground: Ground, state: DeviceState, poll: SnmpObservation) ->
         device=ground.device.id,
         at_wall_s=poll.finished_s + poll.wall_s,
         complete=table.reason is None,
-        indexes=table.indexes,
+        indexes=tuple(map(intern, table.indexes)),  # ports are called alike on thousands of devices
         names=_texts(table, "name", ground.charset),
         descriptions=_texts(table, "description", ground.charset),
         aliases=_texts(table, "alias", ground.charset),
@@ -174,8 +178,7 @@ def _filled(now: Sequence[int | None], before: Sequence[int | None]) -> Sequence
 def _with_speed(ground: Ground, state: DeviceState, status: InterfaceStatus, table: TableReading) -> InterfaceStatus:
     """Speeds worked out anew only when the agent, the inventory or the map says something else than before."""
     high_speed, speed = _whole(table, "high_speed"), _whole(table, "speed")
-    said = (high_speed, speed, ground.capacities_bps, state.interfaces)
-    if said == status.speed_said:
+    if (high_speed, speed, ground.capacities_bps, state.interfaces) == status.speed_said:
         return status
     nothing = (None,) * len(table.indexes)
     declared: dict[int, int] = {}
@@ -188,7 +191,14 @@ def _with_speed(ground: Ground, state: DeviceState, status: InterfaceStatus, tab
         for row, (fast, slow) in enumerate(zip(high_speed or nothing, speed or nothing, strict=True))
     )
     rates = tuple(map(line_rate, speeds, state.interfaces.types))
-    return replace(status, speed_bps=speeds, line_rates=rates, speed_said=said)
+    said = (_once(high_speed), _once(speed), ground.capacities_bps, state.interfaces)
+    return replace(status, speed_bps=tuple(_once(speeds)), line_rates=tuple(_once(rates)), speed_said=said)
+
+
+def _once(cells: Iterable[Cell]) -> list[Cell]:
+    """The cells, with one object for each value: ports have few speeds, and thousands of devices keep them."""
+    kept: dict[Cell, Cell] = {}
+    return [kept.setdefault(cell, cell) for cell in cells]
 
 
 def _oper_events(device: str, state: DeviceState, after: InterfaceStatus, poll: SnmpObservation) -> list[Event]:
@@ -208,10 +218,18 @@ def _oper_events(device: str, state: DeviceState, after: InterfaceStatus, poll: 
     ]
 
 
+def _stamps(table: TableReading, wall_s: float) -> list[int]:
+    """The wall-clock time of each row in ms, 0 where it was not read: one number for each PDU."""
+    told = {at_s: int((at_s + wall_s) * 1000) if at_s == at_s else 0 for at_s in set(table.at_s)}  # noqa: PLR0124
+    return [told[at_s] for at_s in table.at_s]
+
+
 def _forward_only(
     totals: Mapping[str, Sequence[int | None]], stamps: Sequence[int], told_ms: int
 ) -> Mapping[str, Sequence[int | None]]:
     """The totals, but of no row whose time stamp would not be after all told before: the wall clock stepped back."""
+    if min(stamps, default=0) > told_ms:
+        return totals
     held = [0 < stamp <= told_ms for stamp in stamps]
     if not any(held):
         return totals
@@ -249,7 +267,7 @@ def _whole(table: TableReading, column: str) -> list[int | None]:
 
 def _texts(table: TableReading, column: str, charset: str) -> list[str]:
     cells = table.columns.get(column) or (None,) * len(table.indexes)
-    return [text(cell, charset) for cell in cells]
+    return [intern(text(cell, charset)) for cell in cells]
 
 
 def text(value: Value, charset: str) -> str:

@@ -6,11 +6,12 @@ first miss. It is back after two answers, dated from the first. What was not loo
 All times are monotonic seconds.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from netwatch.core.errors import Reason
 from netwatch.core.observation import Completeness, PingObservation, SnmpObservation
+from netwatch.core.records import replace
 
 REPROBES = 3  # echoes after a first miss
 SNMP_REPROBES = 1  # polls after a failed one; each has its own retries on the wire

@@ -5,7 +5,7 @@ should be looked at next. Pure: the engine commits and publishes, `collect` look
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from netwatch.core.boots import identify
 from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceTraffic, LaneHealth
@@ -14,6 +14,7 @@ from netwatch.core.model import Device, Lane, PingMethod, Site
 from netwatch.core.observation import Completeness, PingObservation, SnmpObservation
 from netwatch.core.ports import Ground, PortsFolded, fold_discovery, fold_status, fold_traffic
 from netwatch.core.reachability import INTERVALS_TO_UNKNOWN, Answer, age, fold_ping, fold_snmp, unobserved
+from netwatch.core.records import replace
 from netwatch.core.verdict import verdict
 
 MISSED_POLLS_TO_WITHDRAW = 2

@@ -9,10 +9,10 @@ whatever sysUpTime does. Else a reboot is a sysUpTime that fell, or is too small
 fall is the wrap that was due.
 """
 
-from dataclasses import replace
 from enum import Enum, StrEnum
 
 from netwatch.core.device import Identity
+from netwatch.core.records import replace
 
 _TICKS_PER_S = 100
 _WRAP_TICKS = 1 << 32
