@@ -5,7 +5,6 @@ signals, and is the one supervisor that notices when an eternal task ends.
 """
 
 import asyncio
-import contextlib
 import gc
 import logging
 import os
@@ -265,8 +264,10 @@ class Daemon:
         task.add_done_callback(self._reloads.discard)
 
     async def _reload_quietly(self) -> None:
-        with contextlib.suppress(Refused):  # logged and counted where it was refused
+        try:
             await self.reload()
+        except Refused as refusal:  # told and counted where it was refused; nobody waits for an answer
+            log.debug("SIGHUP: %s", refusal)
 
     async def _reload_route(self, _body: object) -> Mapping[str, object]:
         return {"summary": sentence(await self.reload())}

@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import sys
 import time
 
 from netwatch.simulate.growth import generate
@@ -119,3 +120,18 @@ def test_a_device_that_answered_and_falls_silent_is_down_until_it_is_back(folder
     network.restore("device:core-2")
     until(lambda: daemon.value("netwatch_device_state", device="core-2", state="up"), what="up again")
     until(lambda: daemon.page().devices("netwatch_interface_up") == set(addresses), what="its ports are back")
+
+
+def test_an_eternal_task_that_dies_ends_the_daemon_with_a_code_that_systemd_restarts(folder, network, addresses, run):
+    """Exit code 1 would say that the inventory is wrong, and deploy/netwatch.service would leave it at that."""
+    fault = (
+        "import sys; from netwatch.expose.health import LoopLag\n"
+        "async def watch(self): raise ZeroDivisionError('a fault')\n"
+        "LoopLag.watch = watch\n"
+        "from netwatch.cli.main import main; sys.exit(main())"
+    )
+    daemon = run(write_inventory(folder, network, addresses), program=(sys.executable, "-c", fault))
+    assert daemon.process.wait(10) == 3
+    until(lambda: daemon.lines("netwatch: the task 'loop lag' ended by itself"), what="the sentence")
+    assert daemon.lines("ZeroDivisionError: a fault")
+    assert not (folder / "state" / "control.sock").exists()  # it still closed what it had opened

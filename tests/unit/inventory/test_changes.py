@@ -2,7 +2,7 @@
 
 import pytest
 
-from netwatch.inventory.changes import changes
+from netwatch.inventory.changes import changes, sentence
 
 TEXT = """\
 city: Y
@@ -98,3 +98,13 @@ def test_services_and_cameras_are_told_apart(step):
     change = step(("99.9%", "99%"), ("port: a p1", "port: a p2"))
     assert change.services.changed == ("cctv",)
     assert change.field_devices.changed == ("cam",)
+
+
+def test_a_change_is_told_in_one_sentence(step):
+    assert sentence(step()) == "nothing changed"
+    assert sentence(step(("99.9%", "99.5%"))) == "other tables changed"
+    moved = step(("address: 10.0.0.2", "address: 10.0.0.5"), ("  c: {site", "  d: {site"))
+    assert sentence(moved) == "1 devices added, 1 devices removed, 1 devices changed"
+    assert sentence(step(("field_devices: {cam:", "field_devices: {eye:"))) == (
+        "1 field devices added, 1 field devices removed"
+    )
