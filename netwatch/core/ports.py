@@ -110,8 +110,8 @@ def fold_traffic(state: DeviceState, poll: SnmpObservation) -> PortsFolded:
 def fold_discovery(ground: Ground, state: DeviceState, poll: SnmpObservation) -> PortsFolded:
     """Which rows there are, and what they are called."""
     table = poll.tables.get(INTERFACE)
-    if table is None or (table.reason is not None and not table.indexes):
-        return PortsFolded(state=state)  # a walk that came to nothing says nothing of the rows
+    if table is None:
+        return PortsFolded(state=state)
     found = Discovery(
         device=ground.device.id,
         at_wall_s=poll.finished_s + poll.wall_s,

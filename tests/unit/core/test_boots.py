@@ -67,6 +67,14 @@ def test_processors_of_one_chassis_whose_clocks_differ_a_little_are_no_reboot():
     assert None not in seen.totals()
 
 
+def test_a_chassis_that_shows_another_uptime_with_every_answer_is_not_asked_in_a_tight_loop():
+    seen = Folding(switch=Switch(boots=None)).settle()
+    seen.switch.booted_s = 19.0
+    assert seen.status(20.0).wants.look_at == (Lane.DISCOVERY,)
+    seen.switch.booted_s = 20.4
+    assert seen.discover(20.5).wants.look_at == ()
+
+
 def test_another_engine_id_is_another_box():
     seen = Folding().settle()
     seen.switch.engine_id = b"\x80\x00\x1f\x88\x04new"

@@ -210,6 +210,25 @@ def test_renumbering_with_the_same_names_is_one_event_no_flap_and_no_other_label
     assert seen.state.interfaces.indexes == ("11", "12")
 
 
+def test_a_port_that_falls_amid_a_renumbering_is_still_an_event():
+    seen = Folding().settle()
+    seen.status(20.0, unread=("2",))
+    seen.switch.ports = renumbered(seen.switch.ports, {"1": "12", "2": "11"})
+    seen.switch.ports["11"].oper = DOWN
+    seen.discover(20.5)
+    seen.status(21.0)
+    assert [event.detail["to"] for event in seen.events if event.kind is EventKind.INTERFACE_STATE] == ["down"]
+
+
+def test_a_jump_above_line_rate_is_a_gap_right_after_a_card_was_put_in_too():
+    seen = Folding().settle()
+    seen.switch.ports["3"] = Port(b"Gi1/0/3")
+    seen.discover(20.0)
+    seen.switch.ports["1"].began_at = 10**12  # counted elsewhere, as it seems
+    seen.traffic(21.0)  # before the status poll that tells the speeds anew
+    assert seen.totals() == [None, 21_000_000, 21_000_000]
+
+
 def test_totals_follow_their_port_through_a_renumbering():
     fast = Port(b"Gi1/0/1", bytes_per_s=2_000_000)
     seen = Folding(switch=Switch(ports={"1": fast, "2": Port(b"Gi1/0/2", bytes_per_s=1_000)})).settle()

@@ -198,6 +198,23 @@ def test_a_damaged_document_costs_only_that_device_and_not_its_verdict():
     assert refused == {"acc-2": "ValueError('format 99 is not 1')"}
 
 
+@pytest.mark.parametrize(
+    "spoils",
+    [
+        {"aliases": [""]},
+        {"types": [6, 6, 6]},
+        {"names": ["Gi1/0/1", "Gi1/0/1"]},
+        {"indexes": ["1", "1"]},
+        {"indexes": ["1", "1.x"]},
+        {"epoch": -1},
+    ],
+)
+def test_an_index_map_that_does_not_fit_itself_is_refused(spoils):
+    document = stored(Folding().settle().state).document
+    memory = DeviceMemory(device="acc-17", document={**document, "interfaces": {**document["interfaces"], **spoils}})
+    assert recalled(memory)[1].keys() == {"acc-17"}
+
+
 def places(value, path=()):
     """The path of everything in a document."""
     yield path
