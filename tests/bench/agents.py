@@ -91,7 +91,7 @@ async def stay_awake() -> None:
 
     No network does that to a manager, so it belongs into nobody's figures.
     """
-    while True:
+    while True:  # noqa: ASYNC110 - to spin is its purpose
         await asyncio.sleep(0)
 
 
