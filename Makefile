@@ -40,7 +40,7 @@ check: $(VENV)/.test ## the static checks alone
 
 bench: $(VENV)/.packages $(VENV)/.test ## how fast it is, against others on the same machine
 	@.ci/packages $(BENCH_PACKAGES)
-	$(BIN)/python -m pytest -s -p no:cacheprovider tests/bench
+	$(BIN)/python -m tests.bench.all
 
 soak: $(VENV)/.packages $(VENV)/.test ## the long runs: fuzzing and endurance
 	$(BIN)/python -m pytest -m soak tests
