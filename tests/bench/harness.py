@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,12 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
+@cache
 def cores() -> tuple[int, int]:
-    """The core of what is measured, and the core of everything else; the same one where there is only one."""
+    """The core of what is measured, and the core of everything else; the same one where there is only one.
+
+    Remembered from the first call on, which comes before this process holds itself to one of them.
+    """
     allowed = sorted(os.sched_getaffinity(0))
     return allowed[0], allowed[-1]
 
