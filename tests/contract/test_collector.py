@@ -125,6 +125,7 @@ async def test_a_name_that_never_resolved_is_told_as_such_and_not_as_silence(tmp
         watch.use(inventory(sw(161, address="nowhere.example")))
         await watch.until(lambda: watch.samples()["sw-7"].get(("poll_failures_total", "status", "unresolved"), 0) >= 3)
         assert {one.reason for one in watch.seen["sw-7"]} == {Reason.UNRESOLVED}
+        assert watch.collector.pace_s("sw-7")[Lane.STATUS] == EVERY_S[Lane.STATUS]  # nobody was asked, or is silent
         assert watch.samples()["sw-7"]["device_state", "unknown"] == 1
         assert watch.collector.mux.outcomes[Outcome.TIMEOUT] == 0
 
@@ -169,6 +170,23 @@ async def test_a_removed_device_is_asked_no_more_and_gone_from_the_page(tmp_path
         await watch.until(lambda: len(other.requests) > before + 10)
         assert len(agent.requests) == asked
         assert watch.collector.learned("sw-7") == {}
+
+
+async def test_what_a_replaced_agent_still_brings_is_not_taken_for_the_new_ones(tmp_path):
+    def late(agent, _request, answer):
+        agent.send(answer, after_s=0.3)
+        return []
+
+    async with (
+        running(Agent(switch(1), late)) as agent,
+        running(Agent(switch(1))) as other,
+        watching(tmp_path, inventory(sw(agent.port, timeout_s=2.0))) as watch,
+    ):
+        await watch.until(lambda: agent.requests)
+        watch.use(inventory(sw(other.port)))
+        assert watch.seen["sw-7"] == []
+        await watch.until(lambda: len(received(watch)) == 1)
+        assert all(one.finished_s - one.started_s < 0.25 for one in watch.seen["sw-7"])
 
 
 async def test_a_device_that_is_asked_by_snmp_no_more_loses_its_polls_and_keeps_its_echoes(tmp_path):

@@ -50,7 +50,7 @@ class Network:
             if subject in self.broken:
                 raise LookupError(f"a fault of ours in {subject}")
             silent = subject in self.dark
-            await asyncio.sleep(NO_ANSWER_S if silent else self.slow.get(subject, self.takes_s))
+            await asyncio.sleep(self.slow.get(subject, NO_ANSWER_S) if silent else self.slow.get(subject, self.takes_s))
         finally:
             for key in (subject, lane):
                 self.under_way[key] -= 1
@@ -414,6 +414,24 @@ def test_a_hint_for_what_is_not_watched_is_nothing():
     in_virtual_time(scenario())
 
 
+def test_a_hint_whose_device_fell_silent_while_it_waited_is_dropped():
+    async def scenario():
+        network = Network(dark={"device:499"})
+        async with running(network) as scheduler:
+            for number in range(500):
+                watch(scheduler, f"device:{number}", status=1e9, discovery=1e9)
+            for number in range(500):
+                scheduler.hint(f"device:{number}", Lane.DISCOVERY)  # five seconds of hints; the probe goes first
+            scheduler.hint("device:499", Lane.STATUS)
+            network.slow["device:499"] = 1.0
+            await asyncio.sleep(20)
+        asked = Counter(subject for _, subject, lane in network.asked if lane is Lane.DISCOVERY)
+        assert len(asked) == 499
+        assert "device:499" not in asked
+
+    in_virtual_time(scenario())
+
+
 # coming and going
 
 
@@ -468,6 +486,9 @@ def test_a_reload_moves_no_phase_but_that_of_a_changed_interval():
             for name in ("c", "d"):
                 assert phases[name] == [job.phase for job in jobs[name]]
             assert phases["b"][0] == jobs["b"][0].phase
+            watch(scheduler, "e", status=30.0, traffic=60.0)  # takes the free place, and nobody else's
+            again = [scheduler.job("c", Lane.STATUS, 30.0), scheduler.job("c", Lane.TRAFFIC, 60.0)]
+            assert [job.phase for job in again] == phases["c"]
             await asyncio.sleep(120)
             assert len(network.times("b", Lane.TRAFFIC)) == 6
 
