@@ -1,5 +1,6 @@
 import logging
 from contextlib import contextmanager
+from dataclasses import replace
 
 import apsw
 import pytest
@@ -8,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from netwatch.audit.committer import Patience
 from netwatch.core.model import Lane
 from netwatch.core.recall import recall, remember
+from netwatch.engine import COMMITTED_AT_ONCE
 from netwatch.expose.pages import Pages
 from tests.unit.core.polled import PING_ONLY, WALL_S
 from tests.unit.engine.test_engine_flow import answered, lost
@@ -88,6 +90,28 @@ async def test_when_the_store_fails_the_page_tells_it_anyway_and_the_log_says_so
     assert states == ["up", "down", "up"]
     await city.at(65.0, *lost("acc-17", 60.0))
     assert caplog.text.count("committed in time again") == 1
+
+
+async def test_a_great_many_events_are_committed_in_order_each_with_its_verdict(build):
+    names = [f"acc-{turn:04}" for turn in range(2 * COMMITTED_AT_ONCE + 1)]
+    city = build(inventory(*(replace(PING_ONLY, id=name) for name in names)))
+    await city.at(10.0, *(answered(name, 10.0) for name in names))
+    assert [subject for _, subject, _ in city.recorded("device.state")] == [f"device:{name}" for name in names]
+    verdicts = city.store.load().verdicts
+    assert {subject: one.state for subject, one in verdicts.items()} == {f"device:{name}": "up" for name in names}
+
+
+async def test_a_great_many_events_that_could_not_be_committed_are_written_later_each_once(build, tmp_path):
+    names = [f"acc-{turn:04}" for turn in range(2 * COMMITTED_AT_ONCE + 1)]
+    city = build(inventory(*(replace(PING_ONLY, id=name) for name in names)), patience=IMPATIENT)
+    await city.at(9.0)
+    with held_by_another_program(tmp_path):
+        await city.at(10.0, *(answered(name, 10.0) for name in names))
+        assert city.told("netwatch_device_up") == [1] * len(names)
+    while not await city.committer.drain():
+        continue
+    assert sorted(subject for _, subject, _ in city.recorded("device.state")) == [f"device:{name}" for name in names]
+    assert city.store.load().verdicts.keys() == {f"device:{name}" for name in names}
 
 
 async def test_verdicts_are_stored_with_the_time_they_hold_since(build):
