@@ -10,6 +10,7 @@ import logging
 import os
 import platform
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -55,6 +56,7 @@ SWEEPS_OF_PATIENCE = 3  # where devices are asked so rarely that a sweep takes l
 DRAIN_S = 3.0  # for polls under way when stopping
 STOP_S = 9.0  # for all of it; systemd and the operator were promised ten seconds
 LAST_WORDS_S = 1.0  # of those, for closing the store when everything before took its time
+SWITCH_S = 0.0005  # for which the store's thread may keep the event loop waiting; Python's own 5 ms add up to lag
 GC_THRESHOLD = 50_000  # allocations: at the default a city of 10,000 devices is searched for cycles all day
 
 
@@ -158,6 +160,7 @@ class Daemon:
         gc.collect()
         gc.freeze()  # what was just built stays: nobody needs to look through it again
         gc.set_threshold(GC_THRESHOLD)
+        sys.setswitchinterval(SWITCH_S)
         self._notifier.ready(self._status())
         log.info("watching %s: %s", self._inventory.city, self._status())
 

@@ -30,7 +30,7 @@ from netwatch.core.observation import (
     PingObservation,
     SnmpObservation,
 )
-from netwatch.core.state import Folded, Wants, Watched, blind, fold, grow_old, overrun
+from netwatch.core.state import Folded, Wants, Watched, blind, fold, grow_old, is_fresh, overrun
 from netwatch.core.surroundings import watched_devices
 from netwatch.core.vantage import View, fold_canary, watch
 from netwatch.expose.city_fragments import CheckResult, render_field_device, render_maintenance, render_vantage
@@ -295,7 +295,7 @@ class Engine:
     async def _let_time_pass(self, now_s: float, wall_s: float) -> None:
         for count, (name, watched) in enumerate(list(self._watched.items()), start=1):
             before = self._states.get(name)
-            if before is not None:
+            if before is not None and not is_fresh(watched, before, now_s):
                 pace_s = self._hints.pace_s(name)
                 folded = grow_old(watched, before, now_s=now_s, wall_s=wall_s, pace_s=pace_s)
                 if folded.state is not before:

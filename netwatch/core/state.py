@@ -233,6 +233,21 @@ def grow_old(
     return Folded(state=aged, events=events)
 
 
+def is_fresh(watched: Watched, state: DeviceState, now_s: float) -> bool:
+    """Whether `grow_old` would change nothing whatever the pace kept, which is never faster than the one asked for.
+
+    It is asked of every device each second, and nearly always so.
+    """
+    every = watched.device.every_s
+    icmp_s, snmp_s = state.icmp.last_s, state.snmp.last_s
+    return (
+        state.before_restart is None
+        and (icmp_s is None or now_s - icmp_s <= INTERVALS_TO_UNKNOWN * every[Lane.PING])
+        and (snmp_s is None or now_s - snmp_s <= INTERVALS_TO_UNKNOWN * every[Lane.STATUS])
+        and (not state.traffic.totals or now_s - state.traffic.read_s <= MISSED_POLLS_TO_WITHDRAW * every[Lane.TRAFFIC])
+    )
+
+
 def blind(watched: Watched, state: DeviceState, *, at_s: float, wall_s: float) -> Folded:
     """Our own uplink is dark: nothing is known of this device from `at_s` on."""
     unseen = replace(state, icmp=unobserved(state.icmp, at_s), snmp=unobserved(state.snmp, at_s))

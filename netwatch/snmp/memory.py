@@ -3,7 +3,7 @@
 Here a table of wanted values becomes PDUs. A request's values are numbered from 0: scalars first, then row by row.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from netwatch.snmp import batch, ber
@@ -27,20 +27,14 @@ class RowRequest:
     head: tuple[Item, ...]
     scalars: tuple[Item, ...] = ()
     rows: tuple[tuple[Item, ...], ...] = ()
+    width: int = field(init=False)  # columns of a row
+    size: int = field(init=False)  # values wanted, without the head
 
     def __post_init__(self) -> None:
         if len({len(row) for row in self.rows}) > 1 or (self.rows and not self.rows[0]):
             raise ValueError("rows of different or no length")
-
-    @property
-    def width(self) -> int:
-        """Columns of a row."""
-        return len(self.rows[0]) if self.rows else 1
-
-    @property
-    def size(self) -> int:
-        """Values wanted, without the head."""
-        return len(self.scalars) + len(self.rows) * self.width
+        object.__setattr__(self, "width", len(self.rows[0]) if self.rows else 1)
+        object.__setattr__(self, "size", len(self.scalars) + len(self.rows) * self.width)
 
     def items(self, start: int, stop: int) -> list[Item]:
         """The objects of the values start..stop, which begin and end with a scalar or a whole row."""
