@@ -88,7 +88,7 @@ def test_the_first_switch_is_watched_and_its_octets_are_believable(folder, first
 
     daemon = run(inventory).ready()
     until(lambda: daemon.value("netwatch_device_state", device="my-first-switch", state="up"), what="up")
-    assert daemon.page().where("netwatch_device_info", sys_name="first-switch")
+    until(lambda: daemon.page().where("netwatch_device_info", sys_name="first-switch"), what="its name")
     octets = "netwatch_interface_receive_bytes_total"
     first = until(lambda: daemon.page().where(octets, interface="lo"), what="lo's octets")[0]
     kernel = kernels_octets("lo")
