@@ -30,7 +30,7 @@ from netwatch.core.events import Event, EventKind
 from netwatch.core.model import Inventory, Lane
 from netwatch.core.observation import Observation
 from netwatch.core.plan import Plan
-from netwatch.core.recall import learned_before, recall
+from netwatch.core.recall import Resumption, learned_before, recall
 from netwatch.engine import Engine
 from netwatch.expose.control import ControlServer, ControlSettings, Refused
 from netwatch.expose.guard import Cut
@@ -138,12 +138,7 @@ class Daemon:
     @property
     def addresses(self) -> list[str]:
         """Where the pages are, as URLs."""
-        return [
-            f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-            for host, port in self._http.addresses
-        ]
-
-    # -- life -----------------------------------------------------------------------------------------------------
+        return self._http.urls
 
     async def start(self) -> None:
         """Take up where the last daemon stopped, open everything, say ready."""
@@ -174,7 +169,8 @@ class Daemon:
         """What was stored comes first: a device whose rows are known needs no discovery."""
         stored = await asyncio.to_thread(self._store.load)
         now_s, now_wall_s = clocks()
-        states, refused = recall(stored.devices, stored.device_verdicts(), now_s=now_s, wall_s=now_wall_s - now_s)
+        resumption = Resumption(now_s=now_s, wall_s=now_wall_s - now_s, clean=stored.stopped_cleanly)
+        states, refused = recall(stored.devices, stored.device_verdicts(), resumption)
         for device, complaint in refused.items():
             log.warning("what was stored of %s is not used: %s", device, complaint)
         self._engine.use(self._inventory)
@@ -250,16 +246,15 @@ class Daemon:
 
     async def _store_last(self, until_s: float) -> None:
         """Commit what happened and what was learned, until a time of the event loop's clock."""
-        self._record(EventKind.DAEMON_STOPPED, {})
         try:
             async with asyncio.timeout_at(until_s):
                 await self._engine.tick(*clocks())
-                await self._committer.drain()
                 await self._memories.save_all()
+                self._record(EventKind.DAEMON_STOPPED, {})  # after all else: a restart takes it for a clean stop
+                await self._engine.tick(*clocks())
+                await self._committer.drain()
         except (TimeoutError, StoreError) as error:
             log.error("the last state could not be stored: %s", str(error) or "the disk is too slow")
-
-    # -- reload ---------------------------------------------------------------------------------------------------
 
     def _reload_soon(self) -> None:
         task = asyncio.get_running_loop().create_task(self._reload_quietly(), name="reload")
@@ -314,8 +309,6 @@ class Daemon:
     def _record(self, kind: EventKind, detail: Mapping[str, str | int]) -> None:
         self._engine.record(Event(kind=kind, subject="daemon:", at_wall_s=time.time(), detail=detail))
 
-    # -- housekeeping ---------------------------------------------------------------------------------------------
-
     async def _keep_house(self) -> None:
         """Each second: our own metrics, the watchdog, the status line. Never waits for the store."""
         while True:
@@ -362,8 +355,6 @@ class Daemon:
         own.set("netwatch_ledger_ok", self._committer.ok and self._beats)
         own.set("netwatch_store_queue_length", self._committer.queue_length)
         own.set("netwatch_loop_lag_seconds", self._lag.p99_s)
-
-    # -- what others ask ------------------------------------------------------------------------------------------
 
     def _offer(self, observation: Observation) -> None:
         self._engine.offer(observation)

@@ -103,8 +103,6 @@ class Engine:
         self._told_late = False  # the last commit failed, and that was said
         self.tally = Tally()
 
-    # -- in -------------------------------------------------------------------------------------------------------
-
     def offer(self, observation: Observation) -> None:
         """Take in one observation; it is folded on the next tick."""
         self._inbox.append(observation)
@@ -168,8 +166,6 @@ class Engine:
     @property
     def view(self) -> View:
         return self._view
-
-    # -- the round ------------------------------------------------------------------------------------------------
 
     async def run(self, clocks: Callable[[], tuple[float, float]]) -> None:
         """Tick for ever. `clocks` gives monotonic and wall time, read together."""
@@ -312,8 +308,6 @@ class Engine:
                 self._verdicts[event.subject] = Verdict(
                     subject=event.subject, kind=event.kind.value, state=state, since_wall_s=event.at_wall_s
                 )
-
-    # -- out ------------------------------------------------------------------------------------------------------
 
     async def _commit(self) -> None:
         """Write what happened, a piece at a time: to encode 500 events holds the loop for some 5 ms."""

@@ -15,6 +15,7 @@ import apsw
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict
 from netwatch.audit.schema import identify, migrate
 from netwatch.core.errors import StoreError
+from netwatch.core.events import EventKind
 from netwatch.core.memory import JSON, DeviceMemory
 
 DATABASE_NAME = "netwatch.db"
@@ -174,6 +175,7 @@ def read_stored(connection: apsw.Connection) -> Stored:
         devices=devices,
         saved_wall_s=saved,
         last_event=_last_event(connection),
+        stopped_cleanly=_stopped_cleanly(connection),
         last_heartbeat_wall_s=beat,
     )
 
@@ -190,6 +192,13 @@ def _document(device: str, raw: bytes) -> dict[str, JSON]:
 
 def _last_event(connection: apsw.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").get)
+
+
+def _stopped_cleanly(connection: apsw.Connection) -> bool:
+    """Whether the last daemon's last word was that it stopped."""
+    life = (EventKind.DAEMON_STARTED.value, EventKind.DAEMON_STOPPED.value)
+    query = "SELECT kind FROM event WHERE kind IN (?, ?) ORDER BY seq DESC LIMIT 1"
+    return bool(connection.execute(query, life).get == EventKind.DAEMON_STOPPED.value)
 
 
 def _inode(status: os.stat_result) -> tuple[int, int]:

@@ -36,6 +36,7 @@ class Stored:
     devices: Mapping[str, DeviceMemory] = NOTHING  # by device id
     saved_wall_s: Mapping[str, float] = NOTHING  # by device id: when its memory was last changed
     last_event: int = 0  # sequence number of the newest event, 0 before the first
+    stopped_cleanly: bool = False  # the last daemon had stored all it knew when it ended
     last_heartbeat_wall_s: float | None = None  # None: no daemon ever ran on this state
 
     def device_verdicts(self) -> dict[str, Remembered]:

@@ -79,8 +79,6 @@ class Collector:
             chance=random.Random(),  # noqa: S311 - jitter
         )
 
-    # -- life -----------------------------------------------------------------------------------------------------
-
     async def start(self) -> Sequence[str]:
         """Open the sockets; what does not work of that which the inventory needs, one sentence each."""
         await self.pinger.start()
@@ -117,8 +115,6 @@ class Collector:
                 self._take_up(subject, one.subject, inventory.settings)
         self._recalled.clear()  # one inventory later it would be out of date
 
-    # -- the engine's hints ---------------------------------------------------------------------------------------
-
     def echo_again(self, subject: str, *, in_s: float, attempt: int) -> None:
         asyncio.get_running_loop().call_later(in_s, self._echo, subject, attempt)
 
@@ -133,8 +129,6 @@ class Collector:
     def pace_s(self, device: str) -> Mapping[Lane, float]:
         return self.scheduler.pace_s(DEVICE + device)
 
-    # -- what survives a restart ----------------------------------------------------------------------------------
-
     def learned(self, device: str) -> Mapping[str, int]:
         """What polling this device has taught, for the store."""
         agent = self._agents.get(DEVICE + device)
@@ -143,8 +137,6 @@ class Collector:
     def recall(self, device: str, interfaces: InterfaceMap, learned: Mapping[str, object]) -> None:
         """The rows of a device, and what `learned` gave, from before the restart. To be told before `use`."""
         self._recalled[device] = (interfaces, learned)
-
-    # -- subjects come and go -------------------------------------------------------------------------------------
 
     def _drop(self, subject: str) -> None:
         self.scheduler.replace(self._jobs.pop(subject), ())
@@ -219,8 +211,6 @@ class Collector:
                 job = self.scheduler.job(f"{subject} {check}", Lane.HEALTH, settings.field_tcp_every_s, fire)
                 jobs.append(job)
         return jobs
-
-    # -- looking --------------------------------------------------------------------------------------------------
 
     def _echo(self, subject: str, attempt: int) -> None:
         known = self._pings.get(subject)

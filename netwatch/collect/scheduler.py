@@ -51,8 +51,6 @@ class Scheduler:
         self._draining = False
         self.sweep = Sweep()
 
-    # -- what is watched ------------------------------------------------------------------------------------------
-
     def job(self, subject: str, lane: Lane, interval_s: float, fire: Callable[[], None] | None = None) -> Job:
         """A job, not yet scheduled. Its phase is remembered by name until a job of that name is removed for good."""
         job = Job(subject=subject, lane=lane, interval_s=interval_s, phase=0.0, fire=fire)
@@ -127,8 +125,6 @@ class Scheduler:
     def in_flight(self) -> int:
         """Polls under way."""
         return len(self._tasks)
-
-    # -- the clockwork --------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()

@@ -38,6 +38,7 @@ class CounterState:
     line_rates: tuple[float | None, ...] = ()  # bytes/s at the last reading
     discontinuity: tuple[int | None, ...] = ()  # ifCounterDiscontinuityTime, as last told
     odd: Mapping[str, Mapping[int, float | Baseline]] = NOTHING  # column name -> row
+    unsaved: bool = False  # restored after a crash: more may have been told than these baselines know of
 
 
 def follow(state: CounterState, interfaces: InterfaceMap) -> CounterState:
@@ -69,6 +70,7 @@ def follow(state: CounterState, interfaces: InterfaceMap) -> CounterState:
             [state.discontinuity[old] if old is not None and state.discontinuity else None for old in origin]
         ),
         odd=odd,
+        unsaved=state.unsaved,
     )
 
 
@@ -90,7 +92,7 @@ def to_document(state: CounterState, wall_s: float) -> dict[str, Any]:
     }
 
 
-def from_document(document: Mapping[str, Any], *, wall_s: float, now_s: float) -> CounterState:
+def from_document(document: Mapping[str, Any], *, wall_s: float, now_s: float, unsaved: bool = False) -> CounterState:
     """The state that `to_document` wrote; `wall_s` is today's difference of the clocks, `now_s` is monotonic.
 
     Times that a stepped wall clock would put into the future become now: better one gap than an hour without samples.
@@ -103,9 +105,10 @@ def from_document(document: Mapping[str, Any], *, wall_s: float, now_s: float) -
             at_s=array("d", [math.nan if at is None else min(at - wall_s, now_s) for at in document["at_wall"]]),
             raw={column: array("Q", raw) for column, raw in document["raw"].items()},
             offsets={column: tuple(map(int, offsets)) for column, offsets in document["offsets"].items()},
-            widths={column: bytes(widths) for column, widths in document["widths"].items()},
+            widths={column: bytes(list(widths)) for column, widths in document["widths"].items()},
             discontinuity=tuple(document["discontinuity"]),
             odd=_baselines(document["odd"], wall_s, now_s),
+            unsaved=unsaved,
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"stored counters are not of the expected form: {error!r}") from error

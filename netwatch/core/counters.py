@@ -124,6 +124,7 @@ def fold(state: CounterState, reading: CounterReading, interfaces: InterfaceMap)
         line_rates=tuple(reading.line_rates),
         discontinuity=_discontinuity(state, reading),
         odd=into.odd,
+        unsaved=state.unsaved and math.isnan(sum(reading.at_s)),  # until every row was read once
     )
     return Counted(state=advanced, totals=into.totals, findings=(*_row_findings(poll), *into.findings))
 
@@ -319,7 +320,6 @@ def _judge(poll: _Poll, column: _Column, row: int) -> tuple[int | None, int, Odd
     if since is Baseline.NONE:
         return raw, 0, None
     delta = raw - last
-    oddity = None
     oddity = None  # where the row is stale: that is told once for the row
     if not (since is Baseline.STALE or row in poll.stale):
         if column.widths[row] != column.widths_before[row]:
@@ -332,6 +332,10 @@ def _judge(poll: _Poll, column: _Column, row: int) -> tuple[int | None, int, Odd
             oddity = Oddity.ABOVE_LINE_RATE
         else:
             return raw + offset, offset, None
+    if poll.state.unsaved:
+        # Going on from a total older than the one told last would fall a little; Prometheus would take that for a reset
+        # and add all of it. Beginning at the raw reading falls for good, and adds what came since the device's boot.
+        return raw, 0, oddity
     return None, last + offset - raw, oddity  # the total goes on from where it was
 
 

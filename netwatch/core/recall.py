@@ -8,7 +8,7 @@ believed: one that an editor, a disk or another release has spoilt must not trip
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from netwatch.core.counter_state import from_document, to_document
@@ -60,15 +60,24 @@ def remember(device: str, state: DeviceState, *, learned: Mapping[str, int], wal
     return DeviceMemory(device=device, document=document)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumption:
+    """Under which clocks a restart takes up what was stored, and whether the daemon before it had stored its last."""
+
+    now_s: float  # monotonic
+    wall_s: float  # wall clock minus monotonic clock
+    clean: bool = True
+
+
 def recall(
-    memories: Mapping[str, DeviceMemory], verdicts: Mapping[str, Remembered], *, now_s: float, wall_s: float
+    memories: Mapping[str, DeviceMemory], verdicts: Mapping[str, Remembered], resumption: Resumption
 ) -> tuple[dict[str, DeviceState], dict[str, str]]:
     """(device -> state, device -> why what was stored of it is not used)."""
     states: dict[str, DeviceState] = {}
     refused: dict[str, str] = {}
     for device, memory in memories.items():
         try:
-            states[device] = _state(memory.document, now_s=now_s, wall_s=wall_s)
+            states[device] = _state(memory.document, resumption)
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             refused[device] = repr(error)
     for device, verdict in verdicts.items():
@@ -76,7 +85,8 @@ def recall(
     return states, refused
 
 
-def _state(document: Mapping[str, Any], *, now_s: float, wall_s: float) -> DeviceState:
+def _state(document: Mapping[str, Any], resumption: Resumption) -> DeviceState:
+    now_s, wall_s = resumption.now_s, resumption.wall_s
     if document["format"] != FORMAT:
         raise ValueError(f"format {document['format']!r} is not {FORMAT}")
     counters = _checked(document, "counters", _is_mapping)
@@ -86,7 +96,7 @@ def _state(document: Mapping[str, Any], *, now_s: float, wall_s: float) -> Devic
         identity=_identity(document["identity"], now_s=now_s, wall_s=wall_s),
         interfaces=_interfaces(document["interfaces"]),
         signs=_signs(document["signs"]),
-        counters=from_document(counters, wall_s=wall_s, now_s=now_s),
+        counters=from_document(counters, wall_s=wall_s, now_s=now_s, unsaved=not resumption.clean),
         counters_reset=_checked(document, "counters_reset", _is_bool),
     )
 

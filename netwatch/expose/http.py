@@ -60,6 +60,13 @@ class HttpServer:
         return [(str(name[0]), int(name[1])) for name in (socket.getsockname() for socket in sockets)]
 
     @property
+    def urls(self) -> list[str]:
+        """The same for a browser."""
+        return [
+            f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/" for host, port in self.addresses
+        ]
+
+    @property
     def connections(self) -> int:
         return self._gate.connections if self._gate else 0
 

@@ -118,6 +118,30 @@ def test_a_reboot_while_the_daemon_was_down_is_an_event_and_no_fall(folder, netw
     assert after.value("netwatch_device_uptime_seconds", device="core-2") < 60
 
 
+def test_after_a_power_cut_of_both_a_total_begins_anew_and_does_not_fall_a_little(folder, network, addresses, run):
+    """More was told than was saved: going on from what was saved would read as a reset that adds the whole total."""
+    inventory = write_inventory(folder, network, addresses)
+    daemon = run(inventory)
+    until(lambda: daemon.page().devices(RECEIVED) == set(addresses))
+    assert daemon.stop() == 0
+    daemon = run(inventory)  # so that something is saved, but not its last
+    until(lambda: daemon.page().devices(RECEIVED) == set(addresses))
+    before = daemon.page()
+    daemon.kill()
+    network.fail("device:core-2")
+    network.restore("device:core-2")
+
+    again = run(inventory)
+    until(lambda: again.page().devices(RECEIVED) == set(addresses), what="counters of the rebooted one too")
+    after = again.page()
+    for sample in before.where(RECEIVED):
+        told = after.value(RECEIVED, **sample.labels)
+        if sample.labels["device"] == "core-2" and sample.value > 0:
+            assert told < sample.value / 1000
+        else:
+            assert told >= sample.value
+
+
 def test_stamps_never_go_back_over_a_restart(folder, network, addresses, run):
     inventory = write_inventory(folder, network, {"core-1": addresses["core-1"]})
     daemon = run(inventory)

@@ -66,6 +66,18 @@ async def test_what_was_committed_is_there_after_a_restart(tmp_path):
     assert stored.last_heartbeat_wall_s == 1_700_000_100.0
 
 
+async def test_only_a_daemon_whose_last_word_was_that_it_stopped_ended_cleanly(store):
+    def life(kind):
+        return Event(kind=kind, subject="daemon:", at_wall_s=1.0)
+
+    assert not store.load().stopped_cleanly
+    await store.commit([], [life(EventKind.DAEMON_STARTED), life(EventKind.DAEMON_STOPPED)])
+    await store.commit([], [Event(kind=EventKind.CLOCK_STEPPED, subject="daemon:", at_wall_s=2.0)])
+    assert store.load().stopped_cleanly
+    await store.commit([], [life(EventKind.DAEMON_STARTED)])
+    assert not store.load().stopped_cleanly
+
+
 async def test_a_later_verdict_replaces_the_earlier_one(store):
     await store.commit([DOWN], [])
     up = Verdict(subject=DOWN.subject, kind=DOWN.kind, state="up", since_wall_s=1_700_000_060.0)

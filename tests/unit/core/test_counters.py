@@ -250,3 +250,23 @@ def test_another_cell_missed_beside_one_that_is_never_there_catches_up():
         state = counted.state
         seen.append(list(counted.totals["x"]))
     assert seen == [[1, 2, None], [None, 3, None], [None, 4, None], [9, 5, None]]
+
+
+@pytest.mark.parametrize(
+    ("raw", "more"),
+    [(400, {"rebooted": True}), (400, {}), (10**13, {})],
+    ids=["rebooted", "fell", "above line rate"],
+)
+def test_after_a_crash_a_total_that_cannot_go_on_begins_anew_instead_of_falling_a_little(raw, more):
+    """More may have been told than was saved: a fall of a few bytes would read as a reset that adds terabytes."""
+    saved = replace(fold(CounterState(), reading(0, 10**12), PORTS).state, unsaved=True)
+    counted = fold(saved, reading(60, raw, **more), PORTS)
+    assert counted.totals["receive_bytes"][0] == raw
+    after = fold(counted.state, reading(90, raw + 100), PORTS)
+    assert after.totals["receive_bytes"][0] == raw + 100
+    assert not after.state.unsaved
+
+
+def test_after_a_crash_a_counter_that_ran_on_goes_on():
+    saved = replace(fold(CounterState(), reading(0, 10**12), PORTS).state, unsaved=True)
+    assert fold(saved, reading(60, 10**12 + 500), PORTS).totals["receive_bytes"][0] == 10**12 + 500

@@ -11,7 +11,7 @@ from netwatch.core.device import DeviceState, DeviceVerdict, Identity, Remembere
 from netwatch.core.events import EventKind
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.memory import DeviceMemory
-from netwatch.core.recall import learned_before, recall, remember
+from netwatch.core.recall import Resumption, learned_before, recall, remember
 from tests.unit.core.polled import WALL_S, Folding, Switch
 
 LATER_WALL_S = WALL_S + 4000.0  # the host was rebooted: its monotonic clock began anew
@@ -87,7 +87,9 @@ def stored(state: DeviceState, device: str = "acc-17", **changes: object) -> Dev
 
 
 def recalled(*memories: DeviceMemory, verdicts=None, now_s: float = 1000.0, wall_s: float = WALL_S):
-    return recall({memory.device: memory for memory in memories}, verdicts or {}, now_s=now_s, wall_s=wall_s)
+    return recall(
+        {memory.device: memory for memory in memories}, verdicts or {}, Resumption(now_s=now_s, wall_s=wall_s)
+    )
 
 
 @given(states())

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from netwatch.audit.committer import Patience
 from netwatch.core.model import Lane
-from netwatch.core.recall import recall, remember
+from netwatch.core.recall import Resumption, recall, remember
 from netwatch.engine import COMMITTED_AT_ONCE
 from netwatch.expose.pages import Pages
 from tests.unit.core.polled import PING_ONLY, WALL_S
@@ -140,7 +140,7 @@ async def restart(build, city, inventory_now, *, now_s: float):
     await city.store.save_devices([remember(name, state, learned={}, wall_s=WALL_S) for name, state in states.items()])
     again = build(inventory_now)
     stored = again.store.load()
-    found, refused = recall(stored.devices, stored.device_verdicts(), now_s=now_s, wall_s=WALL_S)
+    found, refused = recall(stored.devices, stored.device_verdicts(), Resumption(now_s=now_s, wall_s=WALL_S))
     assert refused == {}
     again.engine.restore(found)
     return again
