@@ -30,6 +30,7 @@ from netwatch.core.observation import (
     PingObservation,
     SnmpObservation,
 )
+from netwatch.core.reachability import REPROBES
 from netwatch.core.state import Folded, Wants, Watched, blind, fold, grow_old, is_fresh, overrun
 from netwatch.core.surroundings import watched_devices
 from netwatch.core.vantage import View, fold_canary, watch
@@ -249,10 +250,14 @@ class Engine:
         self._collect_events(folded.events)
 
     def _pass_on(self, name: str, wants: Wants) -> None:
-        if wants.echo_in_s is not None:
-            self._hints.echo_again(DEVICE + name, in_s=wants.echo_in_s, attempt=wants.echo_attempt)
+        if wants.echoes_apart_s is not None:
+            self._probe_again(DEVICE + name, wants.echoes_apart_s)
         for lane in wants.look_at:
             self._hints.look_now(name, lane)
+
+    def _probe_again(self, subject: str, apart_s: float) -> None:
+        for attempt in range(1, REPROBES + 1):
+            self._hints.echo_again(subject, in_s=attempt * apart_s, attempt=attempt)
 
     def _fold_field(self, subject: str, seen: CheckObservation | PingObservation) -> None:
         name = subject.removeprefix(FIELD_DEVICE)
@@ -265,9 +270,9 @@ class Engine:
 
     def _fold_canary(self, echo: PingObservation) -> None:
         before = self._view
-        self._view, reprobe_in_s = fold_canary(before, echo)
-        if reprobe_in_s is not None:
-            self._hints.echo_again(echo.subject, in_s=reprobe_in_s, attempt=echo.attempt + 1)
+        self._view, apart_s = fold_canary(before, echo)
+        if apart_s is not None:
+            self._probe_again(echo.subject, apart_s)
         if self._view.is_lit is before.is_lit or (before.is_lit is None and self._view.is_lit):
             return
         at_s = self._view.dark_since_s if self._view.is_lit is False else echo.at_s

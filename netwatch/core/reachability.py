@@ -53,9 +53,9 @@ class Reachability:
 
 
 def fold_ping(previous: Reachability, echo: PingObservation) -> tuple[Reachability, float | None]:
-    """The state after `echo`, and in how many seconds a re-probe is wanted (None: not).
+    """The state after `echo`, and how many seconds apart `REPROBES` re-probes are wanted (None: not).
 
-    Each lost echo asks for the next re-probe until the matter is settled, so the caller sends one at a time.
+    Only a lost regular echo asks for them, and for all at once: waiting out each one's timeout would cost seconds.
     """
     if echo.reason in _NO_EVIDENCE or _is_stale(previous, echo.at_s):
         return previous, None
@@ -68,7 +68,8 @@ def fold_ping(previous: Reachability, echo: PingObservation) -> tuple[Reachabili
         )
     if answered:
         return _answered(previous, echo.at_s, echo.at_s), None
-    return _missed(previous, echo.at_s, echo.at_s, patience=REPROBES)
+    missed, apart_s = _missed(previous, echo.at_s, echo.at_s, patience=REPROBES)
+    return missed, apart_s if echo.attempt == 0 else None
 
 
 def fold_snmp(previous: Reachability, poll: SnmpObservation) -> tuple[Reachability, float | None]:

@@ -36,8 +36,7 @@ class Watched:
 class Wants:
     """What a fold asks to be looked at next."""
 
-    echo_in_s: float | None = None  # one more echo, so many seconds from now
-    echo_attempt: int = 0
+    echoes_apart_s: float | None = None  # re-probes, so many seconds from now and from each other
     look_at: tuple[Lane, ...] = ()
 
 
@@ -105,7 +104,7 @@ def _to_look_at(
 
 def fold_echo(watched: Watched, state: DeviceState, echo: PingObservation) -> Folded:
     """One echo of the device itself."""
-    icmp, reprobe_in_s = fold_ping(state.icmp, echo)
+    icmp, apart_s = fold_ping(state.icmp, echo)
     advanced = replace(
         state,
         icmp=icmp,
@@ -115,8 +114,7 @@ def fold_echo(watched: Watched, state: DeviceState, echo: PingObservation) -> Fo
     advanced, events = judge(watched, advanced, wall_s=echo.wall_s)
     came_back = icmp.answer is Answer.ANSWERS and state.icmp.answer is Answer.SILENT
     wants = Wants(
-        echo_in_s=reprobe_in_s,
-        echo_attempt=echo.attempt + 1,
+        echoes_apart_s=apart_s,
         look_at=(Lane.STATUS,) if came_back and watched.device.snmp else (),
     )
     return Folded(state=advanced, events=events, wants=wants)

@@ -47,5 +47,5 @@ def fold_canary(view: View, echo: PingObservation) -> tuple[View, float | None]:
     before = view.canaries.get(echo.subject)
     if before is None:
         return view, None
-    after, reprobe_in_s = fold_ping(before, echo)
-    return replace(view, canaries={**view.canaries, echo.subject: after}), reprobe_in_s
+    after, apart_s = fold_ping(before, echo)
+    return replace(view, canaries={**view.canaries, echo.subject: after}), apart_s

@@ -3,7 +3,16 @@ import pytest
 from netwatch.core.errors import Reason
 from netwatch.core.model import Lane
 from netwatch.core.observation import Completeness, PingObservation, SnmpObservation
-from netwatch.core.reachability import REPROBE_APART_S, Answer, Reachability, age, fold_ping, fold_snmp, unobserved
+from netwatch.core.reachability import (
+    REPROBE_APART_S,
+    REPROBES,
+    Answer,
+    Reachability,
+    age,
+    fold_ping,
+    fold_snmp,
+    unobserved,
+)
 
 
 def echo(at_s, *, answered, attempt=0, reason=None):
@@ -32,15 +41,13 @@ def poll(started_s, finished_s, completeness, reason=None):
 
 
 def folded(*echoes, start=None):
-    """The state after (at_s, answered) echoes; a lost one is re-probed until no more is wanted."""
-    state, wanted = start or Reachability(), None
+    """The state after (at_s, answered) echoes; the re-probes of a lost one are lost too."""
+    state = start or Reachability()
     for at_s, answered in echoes:
-        attempt, state_wanted = 0, None
-        state, wanted = fold_ping(state, echo(at_s, answered=answered))
-        while wanted is not None:
-            attempt += 1
-            state, state_wanted = fold_ping(state, echo(at_s + attempt * wanted, answered=answered, attempt=attempt))
-            wanted = state_wanted
+        state, apart_s = fold_ping(state, echo(at_s, answered=answered))
+        if apart_s is not None:
+            for attempt in range(1, REPROBES + 1):
+                state, _ = fold_ping(state, echo(at_s + attempt * apart_s, answered=False, attempt=attempt))
     return state
 
 
@@ -66,9 +73,15 @@ def test_three_lost_re_probes_make_it_silent_since_the_first_miss():
     state, wanted = fold_ping(ANSWERING, echo(5, answered=False))
     for attempt in (1, 2):
         state, wanted = fold_ping(state, echo(5 + attempt * 0.3, answered=False, attempt=attempt))
-        assert (state.answer, wanted) == (Answer.ANSWERS, REPROBE_APART_S)
+        assert (state.answer, wanted) == (Answer.ANSWERS, None)  # all three were asked for by the first miss
     state, wanted = fold_ping(state, echo(5.9, answered=False, attempt=3))
     assert (state.answer, state.since_s, wanted) == (Answer.SILENT, 5, None)
+
+
+def test_a_re_probe_that_was_lost_before_a_later_one_was_answered_says_nothing_any_more():
+    state, _ = fold_ping(ANSWERING, echo(5, answered=False))
+    state, _ = fold_ping(state, echo(5.6, attempt=2, answered=True))
+    assert fold_ping(state, echo(5.3, attempt=1, answered=False)) == (state, None)
 
 
 @pytest.mark.parametrize("answered_attempt", [1, 2, 3])

@@ -80,8 +80,7 @@ def test_up_again_dates_from_the_first_of_two_answers():
 
 def test_a_miss_asks_for_a_reprobe_and_a_return_for_a_status_poll():
     seen = Folding().settle()
-    wants = seen.see(echo(20.0, lost=True)).wants
-    assert (wants.echo_in_s, wants.echo_attempt) == (0.3, 1)
+    assert seen.see(echo(20.0, lost=True)).wants.echoes_apart_s == 0.3
     seen.see(*lost(20.3), echo(40.0))
     assert seen.see(echo(45.0)).wants.look_at == (Lane.STATUS,)
 

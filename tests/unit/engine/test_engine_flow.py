@@ -59,7 +59,7 @@ async def test_the_engine_passes_on_what_is_to_be_looked_at_next(build):
     await city.at(20.0, city.polled("acc-1", Lane.STATUS, 20.0), *lost("acc-1", 20.0, [0]))
     assert city.hints.looks[1:] == [("acc-1", Lane.DISCOVERY)]
     assert city.hints.rows["acc-1"].in_doubt
-    assert city.hints.echoes == [("device:acc-1", 0.3, 1)]
+    assert city.hints.echoes == [("device:acc-1", attempt * 0.3, attempt) for attempt in (1, 2, 3)]
 
 
 async def test_doubtful_rows_are_on_no_page(build):

@@ -99,7 +99,7 @@ async def test_a_canary_that_answers_from_the_start_is_no_event(build):
 async def test_a_lost_canary_is_asked_again(build):
     city = await lit_town(build, PINGED[0])
     await city.at(12.5, *canary_lost(12.0, [0]))
-    assert city.hints.echoes == [(f"canary:{CANARY}", 0.3, 1)]
+    assert city.hints.echoes == [(f"canary:{CANARY}", attempt * 0.3, attempt) for attempt in (1, 2, 3)]
 
 
 async def test_polls_that_fail_in_the_dark_are_not_counted_against_an_agent(build):
