@@ -324,6 +324,9 @@ class Engine:
             place = last.get(subject, 0)
             pieces.setdefault(place - place % COMMITTED_AT_ONCE, []).append(verdict)
         self.tally.events.update(event.kind for event in events)
+        for event in events:
+            extra = {"netwatch_event": event.kind.value, "netwatch_subject": event.subject}
+            log.info("%s %s %s", event.kind.value, event.subject, dict(event.detail), extra=extra)
         async with asyncio.TaskGroup() as commits:  # side by side, so that a slow disk is waited for once
             stored = []
             for start, belonging in pieces.items():

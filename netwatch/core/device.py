@@ -158,6 +158,7 @@ class DeviceState:
     traffic: InterfaceTraffic = field(default_factory=InterfaceTraffic)
     told_ms: int = 0  # the newest time stamp told of any counter
     signs: RowSigns = field(default_factory=RowSigns)
+    unmatched: Mapping[str, str] = NOTHING  # ports of the inventory that no row is, or several are -> which
     counters: CounterState = field(default_factory=CounterState)
     counters_reset: bool = False  # rebooted or swapped since the counters were last folded
     lanes: Mapping[Lane, LaneHealth] = NOTHING

@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     INTERFACE_ADDED = "interface.added"
     INTERFACE_REMOVED = "interface.removed"
     IFINDEX_CHANGED = "ifindex.changed"
+    PORT_UNMATCHED = "port.unmatched"  # the inventory names a port that none, or several, of the device's rows are
     INTERFACES_DROPPED = "interfaces.dropped"  # beyond settings.max_interfaces_per_device
     FLAPPING = "flapping"
     SETTLED = "settled"

@@ -24,12 +24,13 @@ def name_rows(
     """One name per row: ifName, else ifDescr, else ifAlias, else `if` and the index; unique.
 
     ifAlias is the operator's text and may be edited, which ends the series; still better than an index, which may
-    come to mean another port. `indexes` are distinct.
+    come to mean another port. A borrowed name gives way to the port whose ifName it is. `indexes` are distinct.
     """
-    wanted = [
-        name.strip() or description.strip() or alias.strip() or f"if{index}"
-        for index, name, description, alias in zip(indexes, names, descriptions, aliases, strict=True)
-    ]
+    own = {name.strip() for name in names}
+    wanted = []
+    for index, name, description, alias in zip(indexes, names, descriptions, aliases, strict=True):
+        borrowed = description.strip() or alias.strip() or f"if{index}"
+        wanted.append(name.strip() or (with_index(borrowed, index) if borrowed in own else borrowed))
     return unique(wanted, indexes)
 
 

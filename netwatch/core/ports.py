@@ -17,7 +17,7 @@ from netwatch.core.events import Event, EventKind
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.interfaces import Discovery, rediscover
 from netwatch.core.model import Device
-from netwatch.core.names import match
+from netwatch.core.names import NoMatch, match
 from netwatch.core.observation import SnmpObservation, TableReading, Value
 from netwatch.core.records import replace
 from netwatch.core.speed import believable_bps, line_rate
@@ -40,6 +40,7 @@ class Ground:
     charset: str
     max_interfaces: int
     capacities_bps: Mapping[str, int]  # port text of the inventory -> declared capacity
+    ports: frozenset[str] = frozenset()  # port texts of links and field devices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +132,28 @@ def fold_discovery(ground: Ground, state: DeviceState, poll: SnmpObservation) ->
     advanced = replace(state, interfaces=after, signs=signs)
     if moved:
         advanced = replace(advanced, status=_realigned(state, after), traffic=InterfaceTraffic())
+    if found.complete and not after.in_doubt:
+        advanced = replace(advanced, unmatched=_unmatched(ground, after))
+        events += _unmatched_events(ground.device.id, state.unmatched, advanced.unmatched, found.at_wall_s)
     return PortsFolded(state=advanced, events=events)
+
+
+def _unmatched(ground: Ground, interfaces: InterfaceMap) -> Mapping[str, str]:
+    """The ports of the inventory that are none, or several, of these rows -> which of the two."""
+    found = ((port, match(port, interfaces)) for port in sorted(ground.ports))
+    return {port: row.value for port, row in found if isinstance(row, NoMatch)}
+
+
+def _unmatched_events(
+    device: str, before: Mapping[str, str], after: Mapping[str, str], at_wall_s: float
+) -> tuple[Event, ...]:
+    return tuple(
+        Event(
+            kind=EventKind.PORT_UNMATCHED, subject=f"port:{device} {port}", at_wall_s=at_wall_s, detail={"match": why}
+        )
+        for port, why in after.items()
+        if before.get(port) != why
+    )
 
 
 def doubted(interfaces: InterfaceMap) -> InterfaceMap:

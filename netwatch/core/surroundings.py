@@ -1,7 +1,8 @@
-"""Inventory -> each device with what is said around it: its site, charset, cap, and the capacities of its links."""
+"""Inventory -> each device with what is said around it: its site, charset, cap, ports and their capacities."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import chain
 
 from netwatch.core.model import Inventory
 from netwatch.core.ports import Ground
@@ -11,10 +12,17 @@ from netwatch.core.state import Watched
 def watched_devices(inventory: Inventory) -> Mapping[str, Watched]:
     """Device id -> Watched."""
     capacities: dict[str, dict[str, int]] = defaultdict(dict)
+    ports: dict[str, set[str]] = defaultdict(set)
     for link in inventory.links.values():
-        if link.capacity_bps is not None:
-            for end in (link.a, link.b):
+        for end in (link.a, link.b):
+            ports[end.device].add(end.interface)
+            if link.capacity_bps is not None:
                 capacities[end.device][end.interface] = link.capacity_bps
+        for end in chain.from_iterable(link.members):
+            ports[end.device].add(end.interface)
+    for one in inventory.field_devices.values():
+        if one.port is not None:
+            ports[one.port.device].add(one.port.interface)
     return {
         name: Watched(
             ground=Ground(
@@ -22,6 +30,7 @@ def watched_devices(inventory: Inventory) -> Mapping[str, Watched]:
                 charset=inventory.charset,
                 max_interfaces=inventory.settings.max_interfaces_per_device,
                 capacities_bps=capacities.get(name, {}),
+                ports=frozenset(ports.get(name, ())),
             ),
             site=inventory.sites[device.site],
         )

@@ -34,9 +34,15 @@ def make_device(name: str = "acc-17", **changes: object) -> Device:
     return Device(**{**told, "snmp": SnmpSettings(credential=credential), **changes})
 
 
-def make_watched(device: Device | None = None, capacities: Mapping[str, int] | None = None) -> Watched:
+def make_watched(
+    device: Device | None = None, capacities: Mapping[str, int] | None = None, ports: frozenset[str] = frozenset()
+) -> Watched:
     ground = Ground(
-        device=device or make_device(), charset="cp949", max_interfaces=2000, capacities_bps=capacities or {}
+        device=device or make_device(),
+        charset="cp949",
+        max_interfaces=2000,
+        capacities_bps=capacities or {},
+        ports=ports,
     )
     return Watched(ground=ground, site=SITE)
 

@@ -85,3 +85,7 @@ def test_the_other_rows_of_a_shared_ifname_are_not_guessed_by_their_ifdescr():
         indexes=("1", "2", "3"), names=("A (1)", "A (2)", "B"), descriptions=("", "", "A"), aliases=("", "", "")
     )
     assert match("A", ports) is NoMatch.AMBIGUOUS
+
+
+def test_a_borrowed_name_gives_way_to_the_port_whose_own_it_is():
+    assert name_rows(("1", "2"), ("4/1", ""), ("x", "4/1"), ("", "")) == ("4/1", "4/1 (2)")

@@ -363,6 +363,26 @@ def test_the_capacity_of_the_inventory_wins_by_any_of_the_names_a_port_has(text)
     assert seen.state.status.speed_bps == (300_000_000, 1_000_000_000)
 
 
+def test_a_port_of_the_inventory_that_no_row_is_or_several_are_is_one_event():
+    ports = {"1": Port(b"Gi1/0/1", alias=b"ring"), "2": Port(b"Gi1/0/2", alias=b"ring")}
+    watched = make_watched(ports=frozenset({"Gi1/0/1", "Gi9/9/9", "ring"}))
+    seen = Folding(switch=Switch(ports=ports), watched=watched)
+    seen.discover(10.0)
+    told = [(e.subject, e.detail["match"]) for e in seen.events if e.kind is EventKind.PORT_UNMATCHED]
+    assert told == [("port:acc-17 Gi9/9/9", "absent"), ("port:acc-17 ring", "ambiguous")]
+    assert seen.discover(20.0).events == ()
+    seen.switch.ports["2"].alias = b""
+    assert seen.discover(30.0).events == ()
+    seen.switch.ports["2"].alias = b"ring"
+    assert [event.subject for event in seen.discover(40.0).events] == ["port:acc-17 ring"]
+
+
+def test_a_discovery_that_broke_off_accuses_no_port_of_the_inventory():
+    seen = Folding(watched=make_watched(ports=frozenset({"Gi9/9/9"})))
+    seen.discover(10.0, reason=Reason.TIMEOUT)
+    assert EventKind.PORT_UNMATCHED not in seen.kinds()
+
+
 def test_a_capacity_for_a_port_that_is_not_there_changes_nothing():
     seen = Folding(watched=make_watched(capacities={"Gi9/9/9": 5})).settle()
     assert seen.state.status.speed_bps == (1_000_000_000, 1_000_000_000)

@@ -1,4 +1,6 @@
-from netwatch.core.model import Inventory, Link, PortRef, Settings
+from dataclasses import replace
+
+from netwatch.core.model import FieldDevice, Inventory, Link, PortRef, Settings
 from netwatch.core.surroundings import watched_devices
 from tests.unit.core.polled import SITE, make_device
 
@@ -36,6 +38,17 @@ def test_the_capacity_of_a_link_holds_at_both_its_ends():
     watched = watched_devices(inventory(link("l-1", "Gi1/0/1", 300), link("l-2", "Gi1/0/2", None)))
     assert watched["acc-1"].ground.capacities_bps == {"Gi1/0/1": 300}
     assert watched["acc-2"].ground.capacities_bps == {"Gi1/0/1": 300}
+
+
+def test_every_port_that_links_members_and_field_devices_name_is_known_on_its_device():
+    camera = FieldDevice(id="cam-1", kind="cctv", site=SITE.id, port=PortRef(device="acc-2", interface="Gi1/0/9"))
+    lag = replace(
+        link("l-1", "Po1", None),
+        members=((PortRef(device="acc-1", interface="Gi1/0/3"), PortRef(device="acc-2", interface="Gi1/0/4")),),
+    )
+    watched = watched_devices(replace(inventory(lag), field_devices={camera.id: camera}))
+    assert watched["acc-1"].ground.ports == {"Po1", "Gi1/0/3"}
+    assert watched["acc-2"].ground.ports == {"Po1", "Gi1/0/4", "Gi1/0/9"}
 
 
 def test_the_same_inventory_gives_equal_surroundings_so_a_reload_touches_nothing():
