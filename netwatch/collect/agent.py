@@ -26,6 +26,8 @@ from netwatch.snmp.rows import AgentMemory, RowsReply, read_rows
 from netwatch.snmp.target import Target
 
 INTERFACE = "interface"
+SECOND_LOOK_SLACK_S = 0.25
+SILENCES = frozenset({Outcome.TIMEOUT, Outcome.CANCELLED})  # the last: our deadline came first
 CUT = frozenset({Outcome.TIMEOUT, Outcome.CANCELLED, Outcome.SEND_FAILED})
 
 
@@ -60,6 +62,7 @@ class Agent:
         self._choices = Choices(asking.version)
         self._address = ""
         self._target: Target | None = None
+        self._silent_polls = 0  # in a row
         self.interfaces = InterfaceMap()
         self._requests: dict[Lane, tuple[LaneRequest, ...]] = {}
         self._composed_at = (-1, -1, False)
@@ -101,6 +104,8 @@ class Agent:
         target = self._target
         assert target is not None, "stand_at() comes first"
         started_s = time.monotonic()
+        if self._silent_polls == 1:  # a second look at a silence: one attempt settles it
+            deadline_s = min(deadline_s, started_s + target.timeout_s + SECOND_LOOK_SLACK_S)
         epoch = self.interfaces.epoch
         answered = await self._read(mux, lane, target, deadline_s)
         learned = [self._learn(one) for one in answered]
@@ -108,6 +113,7 @@ class Agent:
             again = await self._read(mux, lane, target, deadline_s)  # now by the other objects
             answered = answered if any(map(_is_cut, again)) else again  # or from the next poll on
         tables = {one.asked.table.name: _reading(one) for one in answered if one.asked.table is not None}
+        self._silent_polls = self._silent_polls + 1 if answered and all(map(_is_silent, answered)) else 0
         if lane is Lane.DISCOVERY:
             if not any(map(_is_silent, answered)):
                 tables |= await self._walk(mux, target, deadline_s)
@@ -188,7 +194,7 @@ def _is_cut(one: Answered) -> bool:
 
 def _is_silent(one: Answered) -> bool:
     """Whether nothing at all was answered, so that a walk would only wait for the same silence."""
-    return not one.reply.pdus and any(failure.outcome is Outcome.TIMEOUT for failure in one.reply.failures)
+    return not one.reply.pdus and any(failure.outcome in SILENCES for failure in one.reply.failures)
 
 
 def _reading(one: Answered) -> TableReading:

@@ -112,10 +112,11 @@ def fold_echo(watched: Watched, state: DeviceState, echo: PingObservation) -> Fo
         loss_ratio=icmp.loss_ratio,
     )
     advanced, events = judge(watched, advanced, wall_s=echo.wall_s)
-    came_back = icmp.answer is Answer.ANSWERS and state.icmp.answer is Answer.SILENT
+    # its agent may have fallen silent, or come back, with it: do not wait for its turn
+    turned = {icmp.answer, state.icmp.answer} == {Answer.ANSWERS, Answer.SILENT}
     wants = Wants(
         echoes_apart_s=apart_s,
-        look_at=(Lane.STATUS,) if came_back and watched.device.snmp else (),
+        look_at=(Lane.STATUS,) if turned and watched.device.snmp else (),
     )
     return Folded(state=advanced, events=events, wants=wants)
 

@@ -13,6 +13,7 @@ from netwatch.snmp import ber
 from netwatch.snmp.template import Decoded, Mark, Value
 
 MOST_INTERNED = 300_000
+COUNTERS = frozenset({ber.COUNTER32, ber.COUNTER64})
 
 Cut = Callable[[bytes], tuple[bytes, ...]]
 
@@ -24,6 +25,13 @@ class Interned:
         self._most = most
         self._slices: dict[tuple[int, int], slice] = {}
         self._octets: dict[bytes, bytes] = {}
+        self._layouts: dict[tuple[object, ...], Layout] = {}
+
+    def layout(self, layout: "Layout") -> "Layout":
+        """The first layout seen that reads as this one: replies of states alone lie alike on thousands of devices."""
+        if len(self._layouts) > self._most // 30:
+            self._layouts.clear()
+        return self._layouts.setdefault(layout.identity, layout)
 
     def cut(self, start: int, stop: int) -> slice:
         """The slice start:stop."""
@@ -63,6 +71,11 @@ class Layout:
         self._signs = _octets_at([starts[i] for i in self._signed])
         self._octets = tuple(i for i, value in enumerate(values) if isinstance(value, bytes))
         self._nulls = tuple(i for i, value in enumerate(values) if value is None)
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes two layouts read alike: the octets around the values say where the values lie."""
+        return self._keys, self.wrong_type, self._octets, self._nulls
 
     def read(self, data: bytes) -> list[Value] | None:
         """The values, or None when this reply is not laid out as the last one."""
@@ -104,7 +117,11 @@ class LayoutSlot:
 
 def learn(data: bytes, request_id_at: int, decoded: Decoded, interned: Interned) -> Layout | None:
     """The layout of a reply; None for a single value, where there is nothing to gain."""
-    return Layout(data, request_id_at, decoded, interned) if len(decoded.marks) > 1 else None
+    if len(decoded.marks) == 1:
+        return None
+    layout = Layout(data, request_id_at, decoded, interned)
+    # counters differ in length from device to device, so theirs would only fill the table
+    return layout if any(tag in COUNTERS for tag, _, _ in decoded.marks) else interned.layout(layout)
 
 
 def _octets_at(places: list[int]) -> Callable[[bytes], tuple[int, ...]] | None:

@@ -130,7 +130,7 @@ async def _story(city: City, agents: Agents, dark: int) -> None:
     names = list(city.inventory.devices)
     lost, kept = names[-dark:], names[:-dark]
     every_s = city.inventory.devices[names[0]].every_s
-    while not all(state.verdict is DeviceVerdict.UP and state.traffic.totals for state in city.engine.states.values()):  # noqa: ASYNC110
+    while not all(state.verdict is DeviceVerdict.UP and state.traffic.totals for state in city.engine.states.values()):  # noqa: ASYNC110 - what is waited for is counters, which no event tells of
         await asyncio.sleep(1)
     await asyncio.sleep(SETTLE_S)
     collect_garbage_like_the_daemon()

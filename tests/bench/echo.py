@@ -30,7 +30,7 @@ async def echoes(ping: Ping, addresses: list[str], seconds: int) -> tuple[float,
             pinger.send(address, address=address, ping=ping, attempt=0, done=told.append)
             sent += 1
         await asyncio.sleep(SLICE_S)
-    while len(told) < wanted:  # noqa: ASYNC110
+    while len(told) < wanted:  # noqa: ASYNC110 - what is waited for is counters, which no event tells of
         await asyncio.sleep(SLICE_S)
     spent_s = time.thread_time() - spent_s
     await pinger.stop()
