@@ -19,6 +19,7 @@ TEST_PACKAGES := ca-certificates iproute2 prometheus python3 python3-venv snmp s
 BENCH_PACKAGES := prometheus-snmp-exporter
 WORKERS ?= 2
 SWITCHES ?= 40
+SOAK_SECONDS ?= 600
 
 .PHONY: help demo test check bench soak lock readme clean
 
@@ -43,7 +44,8 @@ bench: $(VENV)/.packages $(VENV)/.test ## how fast it is, against others on the 
 	$(BIN)/python -m tests.bench.all
 
 soak: $(VENV)/.packages $(VENV)/.test ## the long runs: fuzzing and endurance
-	$(BIN)/python -m pytest -m soak tests
+	NETWATCH_FUZZ_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest tests/contract/test_snmp_fuzz.py
+	NETWATCH_SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -m soak tests
 
 lock: $(VENV)/.uv ## pin every dependency again; UPGRADE=1 takes the newest
 	$(VENV)/uv/bin/uv pip compile $(LOCK_OPTIONS) --output-file requirements.lock pyproject.toml

@@ -25,6 +25,9 @@ from netwatch.core.held import HeldSilence
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Device, FieldDevice, Inventory, Lane, Site
 from netwatch.core.observation import (
+    CANARY,
+    DEVICE,
+    FIELD_DEVICE,
     CheckObservation,
     Observation,
     PingObservation,
@@ -46,7 +49,6 @@ FOLDS_AT_ONCE = 16  # then the loop is let go: sixteen folds with their renderin
 AGED_AT_ONCE = 500
 COMMITTED_AT_ONCE = 500
 AGE_EVERY_S = 1.0
-DEVICE, FIELD_DEVICE, CANARY = "device:", "field_device:", "canary:"
 
 
 class Hints(Protocol):

@@ -13,6 +13,7 @@ from netwatch.core.device import DeviceVerdict, Remembered
 from netwatch.core.events import Event, EventKind
 from netwatch.core.memory import DeviceMemory
 from netwatch.core.model import NOTHING
+from netwatch.core.observation import DEVICE
 
 Row = tuple[str | bytes | float | int | None, ...]
 _DEVICE_VERDICTS = frozenset(verdict.value for verdict in DeviceVerdict)
@@ -42,7 +43,7 @@ class Stored:
     def device_verdicts(self) -> dict[str, Remembered]:
         """Device id -> the verdict that the daemon before this one had told."""
         return {
-            subject.removeprefix("device:"): Remembered(
+            subject.removeprefix(DEVICE): Remembered(
                 verdict=DeviceVerdict(verdict.state), since_wall_s=verdict.since_wall_s
             )
             for subject, verdict in self.verdicts.items()

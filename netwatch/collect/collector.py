@@ -33,7 +33,7 @@ from netwatch.core.model import (
     SnmpSettings,
     SnmpVersion,
 )
-from netwatch.core.observation import Completeness, Observation
+from netwatch.core.observation import CANARY, DEVICE, FIELD_DEVICE, Completeness, Observation
 from netwatch.core.plan import Plan
 from netwatch.snmp.message import Version
 from netwatch.snmp.mux import Mux
@@ -41,7 +41,6 @@ from netwatch.snmp.target import Target
 
 log = logging.getLogger(__name__)
 
-DEVICE, FIELD_DEVICE, CANARY = "device:", "field_device:", "canary:"
 CANARY_EVERY_S = 2.0
 CONNECT_TIMEOUT_S = 3.0
 SHORTEST_DEADLINE_S, LONGEST_DEADLINE_S = 5.0, 120.0

@@ -8,13 +8,13 @@ import time
 from dataclasses import dataclass
 
 from netwatch.collect.agent import Agent, failed
-from netwatch.collect.collector import DEVICE, SHORTEST_DEADLINE_S, asking
+from netwatch.collect.collector import SHORTEST_DEADLINE_S, asking
 from netwatch.collect.ping import Pinger
 from netwatch.collect.requests import Shared
 from netwatch.core.device import DeviceState
 from netwatch.core.errors import NetwatchError, PollError, Reason
 from netwatch.core.model import Device, Inventory, Lane, PingMethod
-from netwatch.core.observation import PingObservation, SnmpObservation
+from netwatch.core.observation import DEVICE, PingObservation, SnmpObservation
 from netwatch.core.plan import Plan
 from netwatch.core.state import Watched, fold
 from netwatch.core.surroundings import watched_devices

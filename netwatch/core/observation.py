@@ -13,6 +13,9 @@ from netwatch.core.model import NOTHING, Lane
 
 Value = int | bytes | None
 
+DEVICE, FIELD_DEVICE, CANARY = "device:", "field_device:", "canary:"
+"""What an echo's or check's subject begins with; an id or an address follows."""
+
 
 class Completeness(StrEnum):
     COMPLETE = "complete"  # all that was asked came back; only this may retire a row
@@ -56,7 +59,7 @@ class SnmpObservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PingObservation:
-    """One echo, answered or not. `subject` is a device id, a field-device id or a canary address."""
+    """One echo, answered or not. `subject` is `device:ID`, `field_device:ID` or `canary:ADDRESS`."""
 
     subject: str
     at_s: float  # when it was sent

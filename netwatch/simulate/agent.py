@@ -4,6 +4,7 @@ A value is either fixed (its octets) or living (computed from a flow or from the
 speak; `answers` does, with these.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ COUNTERS = frozenset({ber.COUNTER32, ber.COUNTER64})
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Agent:
+class Agent(ABC):
     """What answers at one address. `boot` is in simulation seconds and lies before 0 for an agent long up."""
 
     view: MibView
@@ -30,9 +31,9 @@ class Agent:
     largest_message: int = LARGEST_MESSAGE
     layouts: dict[object, Layout] = field(default_factory=dict)
 
+    @abstractmethod
     def cell(self, position: int) -> Cell:
         """The value of the object at a position of the view."""
-        raise NotImplementedError
 
     def number(self, living: Living, t: float) -> int:
         """What a living value is at time t."""

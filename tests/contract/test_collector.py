@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from netwatch.collect.collector import DEVICE, FIELD_DEVICE
 from netwatch.collect.resolve import Resolver, Terms
 from netwatch.core.errors import Reason
 from netwatch.core.model import Check, FieldDevice, Lane, Settings
-from netwatch.core.observation import Completeness
+from netwatch.core.observation import DEVICE, FIELD_DEVICE, Completeness
 from netwatch.snmp.errors import Outcome
 from tests.contract.snmp_agents import Agent, running
 from tests.polling import device, inventory, watching
