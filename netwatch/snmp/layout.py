@@ -12,7 +12,7 @@ from operator import itemgetter
 from netwatch.snmp import ber
 from netwatch.snmp.template import Decoded, Mark, Value
 
-MOST_INTERNED = 300_000
+MOST_INTERNED = 1_000_000  # a large city's replies have some 400,000 places; one too few and all are kept twice
 COUNTERS = frozenset({ber.COUNTER32, ber.COUNTER64})
 
 Cut = Callable[[bytes], tuple[bytes, ...]]
@@ -23,13 +23,13 @@ class Interned:
 
     def __init__(self, most: int = MOST_INTERNED) -> None:
         self._most = most
-        self._slices: dict[tuple[int, int], slice] = {}
+        self._slices: dict[int, slice] = {}
         self._octets: dict[bytes, bytes] = {}
         self._layouts: dict[tuple[object, ...], Layout] = {}
 
     def layout(self, layout: "Layout") -> "Layout":
         """The first layout seen that reads as this one: replies of states alone lie alike on thousands of devices."""
-        if len(self._layouts) > self._most // 30:
+        if len(self._layouts) > self._most // 100:
             self._layouts.clear()
         return self._layouts.setdefault(layout.identity, layout)
 
@@ -37,9 +37,10 @@ class Interned:
         """The slice start:stop."""
         if len(self._slices) > self._most:
             self._slices.clear()
-        known = self._slices.get((start, stop))
+        place = start << 16 | stop  # a datagram is shorter than 2**16
+        known = self._slices.get(place)
         if known is None:
-            known = self._slices[start, stop] = slice(start, stop)
+            known = self._slices[place] = slice(start, stop)
         return known
 
     def octets(self, octets: bytes) -> bytes:
