@@ -1,4 +1,4 @@
-"""Every bench with its default size, one after the other; the city takes five minutes of the quarter of an hour.
+"""Every bench with its default size, one after the other; the city takes eight minutes of the quarter of an hour.
 
 Meant for a machine that does nothing else: figures are CPU time, but a shared cache makes everybody slower.
 """
