@@ -104,7 +104,8 @@ class Agent:
         target = self._target
         assert target is not None, "stand_at() comes first"
         started_s = time.monotonic()
-        if self._silent_polls == 1:  # a second look at a silence: one attempt settles it
+        second_look = self._silent_polls == 1
+        if second_look:  # one attempt settles it
             deadline_s = min(deadline_s, started_s + target.timeout_s + SECOND_LOOK_SLACK_S)
         epoch = self.interfaces.epoch
         answered = await self._read(mux, lane, target, deadline_s)
@@ -120,6 +121,8 @@ class Agent:
         elif not answered:
             return None
         completeness, reason = _judge([one.reply for one in answered], tables)
+        if second_look and completeness is Completeness.FAILED and reason is Reason.DEADLINE:
+            reason = Reason.TIMEOUT  # the deadline was that of the one attempt
         finished_s = time.monotonic()
         return SnmpObservation(
             device=self.device,

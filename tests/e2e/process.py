@@ -116,8 +116,10 @@ class Daemon:
 
     def _address(self):
         assert self.process is not None
-        assert self.process.poll() is None, "\n".join(self.log)
-        return next((found[1] for line in self.log if (found := LISTENING.search(line))), None)
+        has_ended = self.process.poll() is not None  # before the log is looked at: it may have listened first
+        address = next((found[1] for line in self.log if (found := LISTENING.search(line))), None)
+        assert address or not has_ended, "\n".join(self.log)
+        return address
 
     def _read(self, stream):
         for line in stream:
