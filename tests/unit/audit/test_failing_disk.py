@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from netwatch.audit.store import Store
-from tests.tools import require_tool
+from tests.tools import missing, require_tool
 
 COMMON = """
 import asyncio, resource, sys
@@ -117,11 +117,11 @@ def test_a_disk_that_refuses_writes_is_an_error_and_heals_by_itself(tmp_path):
 @pytest.fixture
 def small_disk(tmp_path):
     if os.geteuid() != 0:
-        pytest.skip("mounting a small file system needs root")
+        missing("root, to mount a small file system,")
     mount = [require_tool("mount"), "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(tmp_path)]
     mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
     if mounted.returncode != 0:
-        pytest.skip(f"this machine lets no one mount: {mounted.stderr.strip()}")
+        missing(f"leave to mount ({mounted.stderr.strip()})")
     yield tmp_path
     subprocess.run([require_tool("umount"), str(tmp_path)], check=True)
 
