@@ -5,13 +5,13 @@ Only a complete discovery retires a row; a partial one adds and moves what it sa
 old map stands, in doubt, and its rows are held back until a later discovery settles it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import starmap
 
 from netwatch.core.events import Event, EventKind
 from netwatch.core.interface_map import InterfaceMap
-from netwatch.core.names import name_rows, unique, with_index
+from netwatch.core.names import meant, name_rows, unique, with_index
 
 _LISTED = 20  # ports named in one event's text
 _TOLD_ONE_BY_ONE = 64  # more ports added or removed at once are one event of the device
@@ -43,10 +43,13 @@ class _Row:
     type: int | None
 
 
-def rediscover(previous: InterfaceMap, found: Discovery, *, limit: int) -> tuple[InterfaceMap, tuple[Event, ...]]:
+def rediscover(
+    previous: InterfaceMap, found: Discovery, *, limit: int, ports: Collection[str] = ()
+) -> tuple[InterfaceMap, tuple[Event, ...]]:
     """The map after `found`, of at most `limit` rows, and the events; no events for the very first map.
 
-    The epoch grows when an index or a name changes; new aliases alone keep it, so no reading is lost to them.
+    `ports` are the port texts of the inventory: what they name is the last to be dropped. The epoch grows when an
+    index or a name changes; new aliases alone keep it, so no reading is lost to them.
     """
     if not found.indexes:
         # A booting agent answers an empty table correctly; nobody reaches a switch that has no interface. A walk that
@@ -62,15 +65,25 @@ def rediscover(previous: InterfaceMap, found: Discovery, *, limit: int) -> tuple
         rows += unseen
     rows.sort(key=lambda row: tuple(map(int, row.index.split("."))))
     settled = found.complete or set(previous.names) <= set(labels)
-    current = replace(
-        _map(previous, rows[:limit]), dropped=max(0, len(rows) - limit), in_doubt=previous.in_doubt and not settled
-    )
+    kept = rows if len(rows) <= limit else _within(previous, rows, limit=limit, ports=ports)
+    current = replace(_map(previous, kept), dropped=len(rows) - len(kept), in_doubt=previous.in_doubt and not settled)
     return current, tuple(_changes(previous, current, found, limit))
 
 
 def _rows(found: Discovery, labels: Sequence[str]) -> list[_Row]:
     columns = zip(found.indexes, labels, found.aliases, found.descriptions, found.types, strict=True)
     return list(starmap(_Row, columns))
+
+
+def _within(previous: InterfaceMap, rows: Sequence[_Row], *, limit: int, ports: Collection[str]) -> list[_Row]:
+    """As many rows as there may be, in their order: those the inventory names, then the lowest indexes.
+
+    Where a port text could mean several rows all of them stay, so that it is as ambiguous as it was.
+    """
+    everything = _map(previous, rows)
+    named = dict.fromkeys(position for port in sorted(ports) for position in meant(port, everything))
+    kept = list(dict.fromkeys([*named, *range(len(rows))]))[:limit]
+    return [rows[position] for position in sorted(kept)]
 
 
 def _unseen(previous: InterfaceMap, rows: Iterable[_Row]) -> list[_Row]:

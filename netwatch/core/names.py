@@ -56,23 +56,24 @@ def with_index(name: str, index: str) -> str:
 
 
 def match(port: str, interfaces: InterfaceMap) -> int | NoMatch:
-    """The position in `interfaces` of the row that `port` names: by ifName, else by ifDescr, else by ifAlias.
+    """The position in `interfaces` of the row that `port` names, if it is one alone."""
+    positions = meant(port, interfaces)
+    if len(positions) == 1:
+        return positions[0]
+    return NoMatch.AMBIGUOUS if positions else NoMatch.ABSENT
+
+
+def meant(port: str, interfaces: InterfaceMap) -> Sequence[int]:
+    """The positions in `interfaces` of the rows that `port` names: by ifName, else by ifDescr, else by ifAlias.
 
     The first of the three that knows the text decides. Two rows that share an ifName (told apart by their index) are
     both meant by it, so it is ambiguous; the full name with its index is not.
     """
     if port in interfaces.names:
-        return interfaces.names.index(port)
-    shared = [
-        position
-        for position, (name, index) in enumerate(zip(interfaces.names, interfaces.indexes, strict=True))
-        if name == with_index(port, index)
-    ]
-    for meant in (
-        shared,
-        [position for position, text in enumerate(interfaces.descriptions) if text.strip() == port],
-        [position for position, text in enumerate(interfaces.aliases) if text.strip() == port],
-    ):
-        if meant:
-            return meant[0] if len(meant) == 1 else NoMatch.AMBIGUOUS
-    return NoMatch.ABSENT
+        return (interfaces.names.index(port),)
+    rows = enumerate(zip(interfaces.names, interfaces.indexes, strict=True))
+    return (
+        [position for position, (name, index) in rows if name == with_index(port, index)]
+        or [position for position, text in enumerate(interfaces.descriptions) if text.strip() == port]
+        or [position for position, text in enumerate(interfaces.aliases) if text.strip() == port]
+    )

@@ -124,7 +124,7 @@ def fold_discovery(ground: Ground, state: DeviceState, poll: SnmpObservation) ->
         types=_whole(table, "type") if "type" in table.columns else (None,) * len(table.indexes),
     )
     before = state.interfaces
-    after, events = rediscover(before, found, limit=ground.max_interfaces)
+    after, events = rediscover(before, found, limit=ground.max_interfaces, ports=ground.ports)
     moved = after.epoch != before.epoch
     signs = state.signs
     if (found.complete or before.in_doubt) and not after.in_doubt:

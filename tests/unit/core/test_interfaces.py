@@ -5,6 +5,7 @@ import pytest
 from netwatch.core.events import EventKind
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.interfaces import Discovery, rediscover
+from netwatch.core.names import NoMatch, match
 
 LIMIT = 100
 
@@ -137,3 +138,23 @@ def test_rows_beyond_the_cap_are_dropped_in_index_order_counted_and_told_once():
     assert (ports.names, ports.dropped) == (("Gi1", "Gi2", "Gi9"), 1)
     assert (event.kind, event.detail) == (EventKind.INTERFACES_DROPPED, {"dropped": 1, "limit": 3})
     assert rediscover(ports, discovery(many), limit=3) == (ports, ())
+
+
+def test_a_port_the_inventory_names_is_the_last_to_be_dropped_and_stays_in_index_order():
+    many = {"3": "Gi3", "40": "Gi40", "1": "Gi1", "2": "Gi2", "50": "Gi50"}
+    ports, (event,) = rediscover(InterfaceMap(), discovery(many), limit=3, ports={"Port Gi40", "Gi3"})
+    assert (ports.names, ports.dropped) == (("Gi1", "Gi3", "Gi40"), 2)
+    assert event.detail == {"dropped": 2, "limit": 3}
+
+
+def test_a_port_text_that_means_several_rows_keeps_them_all_and_stays_ambiguous():
+    rows = discovery({str(n): f"Gi{n}" for n in range(1, 7)}, aliases=("", "", "", "", "camera", "camera"))
+    ports, _ = rediscover(InterfaceMap(), rows, limit=3, ports={"camera", "no such port"})
+    assert ports.names == ("Gi1", "Gi5", "Gi6")
+    assert match("camera", ports) is NoMatch.AMBIGUOUS
+
+
+def test_no_more_ports_are_kept_than_the_cap_even_if_the_inventory_names_them_all():
+    many = {str(n): f"Gi{n}" for n in range(1, 7)}
+    ports, _ = rediscover(InterfaceMap(), discovery(many), limit=3, ports=set(many.values()))
+    assert (len(ports.names), ports.dropped) == (3, 3)
