@@ -36,7 +36,8 @@ from netwatch.core.observation import (
 from netwatch.core.reachability import REPROBES
 from netwatch.core.state import Folded, Wants, Watched, blind, fold, grow_old, is_fresh, overrun
 from netwatch.core.surroundings import watched_devices
-from netwatch.core.vantage import View, fold_canary, watch
+from netwatch.core.vantage import View, fold_canary, news, watch
+from netwatch.core.vantage import grow_old as grow_old_view
 from netwatch.expose.city_fragments import CheckResult, render_field_device, render_maintenance, render_vantage
 from netwatch.expose.fragments import RENDER_ERRORS, DeviceView
 from netwatch.expose.labels import field_device_labels
@@ -49,6 +50,11 @@ FOLDS_AT_ONCE = 16  # then the loop is let go: sixteen folds with their renderin
 AGED_AT_ONCE = 500
 COMMITTED_AT_ONCE = 500
 AGE_EVERY_S = 1.0
+CANARIES_SAY = {
+    True: "answer again",
+    False: "are dark: nothing can be known",
+    None: "were not heard of, not even as silent: what we see is not known",
+}
 
 
 class Hints(Protocol):
@@ -271,20 +277,19 @@ class Engine:
         self._collect_events(events)
 
     def _fold_canary(self, echo: PingObservation) -> None:
-        before = self._view
-        self._view, apart_s = fold_canary(before, echo)
+        after, apart_s = fold_canary(self._view, echo)
         if apart_s is not None:
             self._probe_again(echo.subject, apart_s)
-        if self._view.is_lit is before.is_lit or (before.is_lit is None and self._view.is_lit):
-            return
-        at_s = self._view.dark_since_s if self._view.is_lit is False else echo.at_s
-        at_s = echo.at_s if at_s is None else at_s
-        log.warning("the canaries %s", "answer again" if self._view.is_lit else "are dark: nothing can be known")
-        detail = {"lit": self._view.is_lit}
-        self._events.append(
-            Event(kind=EventKind.VANTAGE_STATE, subject="vantage:", at_wall_s=at_s + echo.wall_s, detail=detail)
-        )
-        self._darkened = None if self._view.is_lit else (at_s, echo.wall_s)
+        self._see(after, echo.at_s, echo.wall_s)
+
+    def _see(self, view: View, at_s: float, wall_s: float) -> None:
+        """Take this for our own view from now on, and tell where it differs."""
+        before, self._view = self._view, view
+        event = news(before, view, at_s=at_s, wall_s=wall_s)
+        if event is not None:
+            log.warning("the canaries %s", CANARIES_SAY[view.is_lit])
+            self._events.append(event)
+            self._darkened = (event.at_wall_s - wall_s, wall_s) if view.is_lit is False else None
 
     async def _go_blind(self, at_s: float, wall_s: float) -> None:
         """From `at_s` on nothing is known of anyone."""
@@ -296,6 +301,7 @@ class Engine:
                 await asyncio.sleep(0)
 
     async def _let_time_pass(self, now_s: float, wall_s: float) -> None:
+        self._see(grow_old_view(self._view, now_s), now_s, wall_s)
         for count, (name, watched) in enumerate(list(self._watched.items()), start=1):
             before = self._states.get(name)
             if before is not None and not is_fresh(watched, before, now_s):

@@ -35,13 +35,13 @@ from netwatch.core.model import (
 )
 from netwatch.core.observation import CANARY, DEVICE, FIELD_DEVICE, Completeness, Observation
 from netwatch.core.plan import Plan
+from netwatch.core.vantage import CANARY_EVERY_S
 from netwatch.snmp.message import Version
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.target import Target
 
 log = logging.getLogger(__name__)
 
-CANARY_EVERY_S = 2.0
 CONNECT_TIMEOUT_S = 3.0
 SHORTEST_DEADLINE_S, LONGEST_DEADLINE_S = 5.0, 120.0
 UNANSWERED = frozenset({Reason.TIMEOUT, Reason.DEADLINE, Reason.UNREACHABLE, Reason.UNRESOLVED, Reason.LOCAL})

@@ -1,5 +1,5 @@
 from netwatch.core.reachability import Answer
-from netwatch.core.vantage import View, fold_canary, watch
+from netwatch.core.vantage import CANARY_EVERY_S, View, fold_canary, grow_old, news, watch
 from tests.unit.core.polled import echo
 
 ONE, TWO = "canary:10.20.0.254", "canary:10.20.0.253"
@@ -75,3 +75,36 @@ def test_a_reload_keeps_what_is_known_of_the_canaries_that_stay():
 def test_an_echo_to_a_canary_that_was_removed_changes_nothing():
     view = seen(watch(View(), [ONE]), echo(10.0, subject=ONE))
     assert fold_canary(view, echo(12.0, lost=True, subject=TWO)) == (view, None)
+
+
+def test_a_view_of_which_nothing_is_heard_for_three_intervals_is_neither_lit_nor_dark():
+    for view in (
+        seen(watch(View(), [ONE]), echo(10.0, subject=ONE)),
+        seen(watch(View(), [ONE]), *lost(ONE, 9.1)),
+    ):
+        last_s = view.canaries[ONE].last_s
+        assert last_s is not None
+        assert grow_old(view, last_s + 3 * CANARY_EVERY_S) is view
+        unseen = grow_old(view, last_s + 3 * CANARY_EVERY_S + 0.1)
+        assert view.is_lit is not None
+        assert unseen.is_lit is None
+        assert news(view, unseen, at_s=20.0, wall_s=1000.0).detail == {"lit": None}
+        assert grow_old(unseen, last_s + 60.0) is unseen
+
+
+def test_one_canary_that_is_heard_of_is_view_enough():
+    view = seen(watch(View(), [ONE, TWO]), echo(10.0, subject=ONE), *lost(TWO, 17.0))
+    older = grow_old(view, 18.0)
+    assert older.canaries[ONE].answer is Answer.NOT_OBSERVED
+    assert older.is_lit is False
+
+
+def test_the_first_answer_is_no_news_but_the_first_after_sight_was_lost_is():
+    blank = watch(View(), [ONE])
+    lit = seen(blank, echo(10.0, subject=ONE))
+    assert news(blank, lit, at_s=10.0, wall_s=1000.0) is None
+    unseen = grow_old(lit, 30.0)
+    lit_again = seen(unseen, echo(40.0, subject=ONE))
+    told = news(unseen, lit_again, at_s=40.0, wall_s=1000.0)
+    assert (told.at_wall_s, told.detail) == (1040.0, {"lit": True})
+    assert not lit_again.lost_sight

@@ -112,3 +112,15 @@ async def test_polls_that_fail_in_the_dark_are_not_counted_against_an_agent(buil
     await city.at(41.0, city.polled("acc-1", Lane.STATUS, 41.0))
     assert city.verdict("acc-1") == "up"
     assert city.told("netwatch_poll_failures_total") == []
+
+
+async def test_canaries_never_heard_of_again_leave_the_view_open_and_devices_are_judged_without_them(build):
+    city = await lit_town(build, *PINGED)
+    await city.at(16.0, *canary_lost(12.0))
+    assert city.told("netwatch_vantage_up") == [0]
+    await city.at(30.0)  # our own pinger is stuck: neither answers nor misses
+    assert city.told("netwatch_vantage_up") == []
+    await city.at(32.0, answered("acc-0", 31.0), *lost("acc-1", 30.5))
+    assert (city.verdict("acc-0"), city.verdict("acc-1")) == ("up", "down")
+    await city.at(40.0, canary_answers(39.0))
+    assert [detail["lit"] for _, _, detail in city.recorded("vantage.state")] == [False, None, True]
