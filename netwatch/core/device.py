@@ -49,8 +49,12 @@ class InterfaceStatus:
     oper: Sequence[int | None] = ()  # 1 up .. 7 lowerLayerDown
     last_oper: Sequence[int | None] = ()  # as `oper`, but of a port not read this time what was read last
     speed_bps: Sequence[int | None] = ()  # None where unknown or not to be believed
+    own_bps: Sequence[int | None] = ()  # as `speed_bps`, by what the port itself says: no capacity of the inventory
     line_rates: Sequence[float | None] = ()  # bytes/s: what counters are held against
     speed_said: tuple[object, ...] = ()  # what the speeds were worked out from
+    changed_wall_s: Sequence[float | None] = ()  # since when `last_oper` is as it is
+    read_s: float | None = field(default=None, compare=False)  # monotonic: when the last poll of these ended
+    read_wall_s: float | None = field(default=None, compare=False)  # the same by the wall clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
