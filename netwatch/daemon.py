@@ -381,6 +381,7 @@ class Daemon:
             version=version("netwatch"),
             verdicts=self._verdicts(),
             waiting_for=self._waiting_for(),
+            sites={site.id: site.name for site in self._inventory.sites.values()},
         )
 
     def _status(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from netwatch.core.device import DeviceVerdict
+from netwatch.core.model import NOTHING
 from netwatch.expose.text import visible
 
 _STYLE = """
@@ -48,6 +49,7 @@ class Summary:
     version: str
     verdicts: Mapping[DeviceVerdict, int]  # how many devices are in which state
     waiting_for: str = ""  # a sentence; empty when ready
+    sites: Mapping[str, str] = NOTHING  # id -> name
 
 
 def render_start_page(summary: Summary) -> str:
@@ -60,6 +62,10 @@ def render_start_page(summary: Summary) -> str:
         f'<tr><th scope="row"><a href="{escape(path)}"><code>{escape(path)}</code></a></th><td>{what}</td></tr>'
         for path, what in _LINKS
     )
+    # the browser offers what fits the letters typed so far, so a thousand sites are no wall of names
+    sites = "".join(
+        f'<option value="{_text(site)}">{_text(name)}</option>' for site, name in sorted(summary.sites.items())
+    )
     wait = f'<p class="wait" role="status">Not ready: {_text(summary.waiting_for)}</p>' if summary.waiting_for else ""
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
@@ -68,8 +74,9 @@ def render_start_page(summary: Summary) -> str:
         f'<h1>netwatch · {city}</h1><p class="what">Watches this city’s fibre network. These pages only tell;'
         " nothing can be changed from here.</p>"
         f"{wait}<h2>Devices</h2><dl>{counts}</dl><h2>Pages</h2><table>{links}</table>"
-        '<form action="/metrics"><p><label>Metrics of one site: <input name="site" required></label>'
-        " <button>Show</button></p></form>"
+        '<form action="/metrics"><p><label>Metrics of one site:'
+        ' <input name="site" list="sites" placeholder="its id, or part of its name" required></label>'
+        f' <button>Show</button></p><datalist id="sites">{sites}</datalist></form>'
         f"</main><footer>version {_text(summary.version)}</footer></body></html>\n"
     )
 

@@ -264,6 +264,24 @@ async def test_no_name_can_put_markup_on_the_start_page():
     assert "<script>x</script>\\udc80" in page.text
 
 
+async def test_the_start_page_offers_the_sites_by_id_and_name_and_stays_small_for_a_city_of_a_thousand():
+    names = {"okjeong-3": "옥정 3", '"><b>': "<i>시청</i>"}
+    async with running() as it:
+        it.summary = Summary(city="x", version="1", verdicts={}, sites=names)
+        page = Document((await ask(it, "/"))[1])
+        it.summary = Summary(
+            city="x", version="1", verdicts={}, sites={f"site-{turn}": f"옥정동 {turn}" for turn in range(1100)}
+        )
+        _, large, _ = await ask(it, "/")
+    (field,) = [attributes for tag, attributes in page.tags if tag == "input"]
+    (offered,) = [attributes for tag, attributes in page.tags if tag == "datalist"]
+    assert field["list"] == offered["id"]
+    assert {attributes["value"] for tag, attributes in page.tags if tag == "option"} == set(names)
+    assert all(name in page.text for name in names.values())
+    assert not {"b", "i"} & {tag for tag, _ in page.tags}
+    assert len(large.encode()) < 100_000
+
+
 async def test_replies_do_not_tell_which_software_answers():
     async with running() as it:
         for path in ("/", "/metrics", "/nowhere"):
