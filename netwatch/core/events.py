@@ -25,12 +25,21 @@ class EventKind(StrEnum):
     WALK_LOOP = "walk.loop"
     VANTAGE_STATE = "vantage.state"  # the canaries went dark, or came back
     CHECK_STATE = "check.state"
+    FIELD_DEVICE_STATE = "field_device.state"  # its verdict changed, or the cause
+    MAC_UNREGISTERED = "mac.unregistered"  # on an edge port, a MAC of no registered device
+    MAC_MOVED = "mac.moved"  # a registered MAC on another edge port than its own
+    PORT_UNEXPECTED_UP = "port.unexpected_up"  # a port that nothing of the inventory uses
     DAEMON_STARTED = "daemon.started"
     DAEMON_STOPPED = "daemon.stopped"
     INVENTORY_CHANGED = "inventory.changed"
     INVENTORY_REFUSED = "inventory.refused"
     CLOCK_STEPPED = "clock.stepped"
     STORE_STATE = "store.state"
+    MAINTENANCE_DECLARED = "maintenance.declared"  # a window, by the inventory or the command
+    MAINTENANCE_ENDED = "maintenance.ended"  # by hand, or withdrawn from the inventory, before it was over
+    MAINTENANCE_STARTED = "maintenance.started"  # the window has begun
+    MAINTENANCE_OVER = "maintenance.over"
+    TOPOLOGY_DRIFT = "topology.drift"  # LLDP and the inventory began, or ceased, to contradict each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
