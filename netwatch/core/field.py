@@ -26,7 +26,10 @@ class CheckState:
     failures: int = 0  # in a row
     first_failure_wall_s: float | None = None
     duration_s: float | None = None  # of the last success
+    answered_wall_s: float | None = None  # when that was sent
     reason: Reason | None = None  # of the last failure
+    clock_offset_s: float | None = None  # the device's clock minus ours at the last success; None once it fails
+    evidence: str = ""  # what the last try brought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,10 @@ def fold_check(
     duration_s = seen.duration_s if isinstance(seen, CheckObservation) else seen.rtt_s
     before = state.checks.get(name, CheckState())
     after = _after(before, duration_s, seen.reason, at_wall_s=seen.at_s + seen.wall_s)
+    if isinstance(seen, CheckObservation):
+        # a failure that decides nothing yet leaves the clock as it was told
+        offset_s = before.clock_offset_s if duration_s is None and after.up is not False else seen.clock_offset_s
+        after = replace(after, clock_offset_s=offset_s, evidence=seen.evidence)
     advanced = replace(state, checks={**state.checks, name: after})
     if after.up is before.up or (before.up is None and after.up):
         return advanced, ()
@@ -61,7 +68,7 @@ def fold_check(
 def _after(before: CheckState, duration_s: float | None, reason: Reason | None, *, at_wall_s: float) -> CheckState:
     if duration_s is not None:
         since = before.since_wall_s if before.up else at_wall_s
-        return CheckState(up=True, since_wall_s=since, duration_s=duration_s)
+        return CheckState(up=True, since_wall_s=since, duration_s=duration_s, answered_wall_s=at_wall_s)
     first = before.first_failure_wall_s if before.failures else at_wall_s
     failed = replace(before, failures=before.failures + 1, first_failure_wall_s=first, reason=reason)
     if failed.failures < FAILURES_TO_FAIL or before.up is False:

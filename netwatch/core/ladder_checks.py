@@ -1,0 +1,106 @@
+"""What the checks of one field device say together: the upper half of the ladder (ping, TCP, RTSP, ONVIF).
+
+In: the configured checks and how each stands. Out: whether the device does what is asked of it, whether anything at its
+address answers, since when not.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from netwatch.core.errors import Reason
+from netwatch.core.field import CheckState
+from netwatch.core.model import FieldDevice, PingMethod
+
+PING, TCP, RTSP, ONVIF = "ping", "tcp", "rtsp", "onvif"
+ORDER = (PING, TCP, RTSP, ONVIF)  # of the ladder
+_UNDECIDED = CheckState()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The configured checks, in ladder order: kind, name, how it stands."""
+
+    steps: tuple[tuple[str, str, CheckState], ...]
+
+    @classmethod
+    def of(cls, device: FieldDevice, checks: Mapping[str, CheckState]) -> "Asked":
+        """What is no longer configured says nothing; what was never tried is undecided."""
+        if device.address is None:
+            return cls(())
+        named = [
+            (check.kind, str(check))
+            for check in device.checks
+            if check.kind != PING or device.ping.method is not PingMethod.OFF
+        ]
+        named.sort(key=lambda one: ORDER.index(one[0]))
+        return cls(tuple((kind, name, checks.get(name, _UNDECIDED)) for kind, name in named))
+
+    @property
+    def passes(self) -> bool | None:
+        """Whether the device does what is asked of it; None: not decided.
+
+        ONVIF that fails convicts nothing: where it is all that is asked, it is not decided.
+        """
+        kinds = {kind for kind, _, _ in self.steps}
+        below: bool | None = None
+        for kind in (PING, TCP, RTSP):
+            if kind in kinds:
+                below = _standing([state for one, _, state in self.steps if one == kind], below=below)
+            if kind == PING and self._proves(ONVIF):
+                below = True  # an answer over TCP proves what an echo would
+        return below
+
+    @property
+    def answers(self) -> bool:
+        """Whether it last answered any check, and has missed none of that kind since."""
+        return any(_proves(state) for _, _, state in self.steps)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing at its address answers; a refused connection is an answer of the host."""
+        return not any(_proves(state) or _refuses(state) for _, _, state in self.steps)
+
+    def answered_after(self, wall_s: float | None) -> bool:
+        """Whether it answered later than `wall_s`; an answer whose time is not known counts as new."""
+        return any(
+            wall_s is None or state.answered_wall_s is None or state.answered_wall_s > wall_s
+            for _, _, state in self.steps
+            if _proves(state)
+        )
+
+    def failing_since(self) -> Iterator[float]:
+        """When each check that fails began to."""
+        for kind, _, state in self.steps:
+            if kind != ONVIF and state.up is False and state.since_wall_s is not None:
+                yield state.since_wall_s
+
+    def fine_since(self) -> float | None:
+        """When the last of the checks that hold began to."""
+        sinces = [state.since_wall_s for _, _, state in self.steps if state.up and state.since_wall_s is not None]
+        return max(sinces, default=None)
+
+    def _proves(self, kind: str) -> bool:
+        return any(one == kind and _proves(state) for one, _, state in self.steps)
+
+
+def _proves(state: CheckState) -> bool:
+    return state.up is True and not state.failures
+
+
+def _refuses(state: CheckState) -> bool:
+    return state.failures > 0 and state.reason is Reason.REFUSED
+
+
+def _standing(states: list[CheckState], *, below: bool | None) -> bool | None:
+    """One rung, on top of what the rungs below it say.
+
+    A rung that answered proves those below until it fails once; then a failing one below is believed. One that was
+    never tried may yet prove them, so it leaves them undecided.
+    """
+    if any(state.up is False for state in states):
+        return False
+    if all(_proves(state) for state in states):
+        return True
+    if below is False:
+        return False if any(state.failures for state in states) else None
+    return None if any(state.up is None for state in states) else True
