@@ -19,6 +19,7 @@ from netwatch.core.interfaces import Discovery, rediscover
 from netwatch.core.model import Device
 from netwatch.core.names import NoMatch, match
 from netwatch.core.observation import SnmpObservation, TableReading, Value
+from netwatch.core.port_changes import changed_at
 from netwatch.core.records import replace
 from netwatch.core.speed import believable_bps, line_rate
 from netwatch.core.text import decode_text
@@ -70,8 +71,16 @@ def fold_status(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Po
         known = [None if row in vanished else was for row, was in enumerate(state.status.oper)]
         unsure = replace(state, status=replace(state.status, oper=known), interfaces=doubted(state.interfaces))
         return PortsFolded(state=unsure, doubt=True)
-    status = replace(state.status, admin=admin, oper=oper, last_oper=_filled(oper, state.status.last_oper))
-    events = tuple(_oper_events(ground.device.id, state, status, poll)) if oper != state.status.oper else ()
+    status = replace(
+        state.status,
+        admin=admin,
+        oper=oper,
+        last_oper=_filled(oper, state.status.last_oper),
+        changed_wall_s=changed_at(state.status, table, wall_s=poll.wall_s),
+        read_s=poll.finished_s,
+        read_wall_s=poll.finished_s + poll.wall_s,
+    )
+    events = tuple(_oper_events(ground.device.id, state, status)) if oper != state.status.oper else ()
     return PortsFolded(state=replace(state, status=_with_speed(ground, state, status, table)), events=events)
 
 
@@ -212,9 +221,19 @@ def _with_speed(ground: Ground, state: DeviceState, status: InterfaceStatus, tab
         believable_bps(fast, slow, declared.get(row))
         for row, (fast, slow) in enumerate(zip(high_speed or nothing, speed or nothing, strict=True))
     )
+    own = speeds
+    if declared:
+        own = tuple(map(believable_bps, high_speed or nothing, speed or nothing, nothing))
     rates = tuple(map(line_rate, speeds, state.interfaces.types))
     said = (_once(high_speed), _once(speed), ground.capacities_bps, state.interfaces)
-    return replace(status, speed_bps=tuple(_once(speeds)), line_rates=tuple(_once(rates)), speed_said=said)
+    kept = tuple(_once(speeds))
+    return replace(
+        status,
+        speed_bps=kept,
+        own_bps=tuple(_once(own)) if declared else kept,
+        line_rates=tuple(_once(rates)),
+        speed_said=said,
+    )
 
 
 def _once(cells: Iterable[Cell]) -> list[Cell]:
@@ -223,20 +242,19 @@ def _once(cells: Iterable[Cell]) -> list[Cell]:
     return [kept.setdefault(cell, cell) for cell in cells]
 
 
-def _oper_events(device: str, state: DeviceState, after: InterfaceStatus, poll: SnmpObservation) -> list[Event]:
+def _oper_events(device: str, state: DeviceState, after: InterfaceStatus) -> list[Event]:
     if not state.status.last_oper:
         return []
-    at_s = poll.tables[INTERFACE].at_s
-    rows = zip(state.interfaces.names, state.status.last_oper, after.oper, at_s, strict=True)
+    rows = zip(state.interfaces.names, state.status.last_oper, after.oper, after.changed_wall_s, strict=True)
     return [
         Event(
             kind=EventKind.INTERFACE_STATE,
             subject=f"port:{device} {name}",
-            at_wall_s=read_s + poll.wall_s,
+            at_wall_s=at_wall_s,
             detail={"from": _OPER.get(was, str(was)), "to": _OPER.get(now, str(now))},
         )
-        for name, was, now, read_s in rows
-        if was is not None and now is not None and was != now
+        for name, was, now, at_wall_s in rows
+        if was is not None and now is not None and at_wall_s is not None and was != now
     ]
 
 
@@ -277,7 +295,9 @@ def _realigned(state: DeviceState, after: InterfaceMap) -> InterfaceStatus:
         oper=moved(status.oper),
         last_oper=moved(status.last_oper),
         speed_bps=moved(status.speed_bps),
+        own_bps=moved(status.own_bps),
         line_rates=moved(status.line_rates),
+        changed_wall_s=moved(status.changed_wall_s),
     )
 
 

@@ -63,6 +63,7 @@ class Port:
     bytes_per_s: int = 1_000_000
     began_at: int = 0  # what the counter stood at when the agent booted
     width: int = 64
+    last_change: int | None = None  # ifLastChange, in ticks of the agent's uptime
 
 
 @dataclass
@@ -102,6 +103,7 @@ class Switch:
             "oper": [port.oper for port in ports],
             "high_speed": [port.high_speed for port in ports],
             "speed": [port.speed for port in ports],
+            "last_change": [port.last_change for port in ports],
         }
         return self.poll(Lane.STATUS, at_s, epoch, columns, scalars=self.scalars(at_s), **changes)
 

@@ -31,6 +31,7 @@ COLUMNS = {
     "alias": (f"{IF_X_ENTRY}.18", Syntax.TEXT, Lane.DISCOVERY, None),  # ifAlias
     "admin": (f"{IF_ENTRY}.7", Syntax.INTEGER, Lane.STATUS, None),  # ifAdminStatus
     "oper": (f"{IF_ENTRY}.8", Syntax.INTEGER, Lane.STATUS, None),  # ifOperStatus
+    "last_change": (f"{IF_ENTRY}.9", Syntax.TIMETICKS, Lane.STATUS, None),  # ifLastChange
     "high_speed": (f"{IF_X_ENTRY}.15", Syntax.GAUGE32, Lane.STATUS, None),  # ifHighSpeed
     "speed": (f"{IF_ENTRY}.5", Syntax.GAUGE32, Lane.STATUS, None),  # ifSpeed
     "receive_bytes": (f"{IF_X_ENTRY}.6", Syntax.COUNTER64, Lane.TRAFFIC, f"{IF_ENTRY}.10"),
