@@ -43,12 +43,16 @@ class Wheel(Generic[T]):
     def _turn(self) -> None:
         loop = asyncio.get_running_loop()
         now = int(loop.time() / SLOT_S)
-        self._first = self._timer = None
-        for slot in sorted(slot for slot in self._slots if slot <= now):
-            for thing in self._slots.pop(slot):
-                self._due(thing)
-        if self._slots and self._first is None:
-            self._wait(loop, min(self._slots))
+        self._timer = None
+        self._first = now  # what is put meanwhile is due later and sets no timer: others may be due before it
+        try:
+            for slot in sorted(slot for slot in self._slots if slot <= now):
+                for thing in self._slots.pop(slot):
+                    self._due(thing)
+        finally:
+            self._first = None
+            if self._slots:
+                self._wait(loop, min(self._slots))
 
     def close(self) -> None:
         """Forget everything."""
