@@ -14,6 +14,7 @@ import apsw
 
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict
 from netwatch.audit.schema import identify, migrate
+from netwatch.audit.windows import read_windows
 from netwatch.core.errors import StoreError
 from netwatch.core.events import EventKind
 from netwatch.core.memory import JSON, DeviceMemory
@@ -174,6 +175,7 @@ def read_stored(connection: apsw.Connection) -> Stored:
         verdicts=verdicts,
         devices=devices,
         saved_wall_s=saved,
+        windows=read_windows(connection),
         last_event=_last_event(connection),
         stopped_cleanly=_stopped_cleanly(connection),
         last_heartbeat_wall_s=beat,

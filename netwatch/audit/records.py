@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from netwatch.core.device import DeviceVerdict, Remembered
 from netwatch.core.events import Event, EventKind
+from netwatch.core.maintenance import Window
 from netwatch.core.memory import DeviceMemory
 from netwatch.core.model import NOTHING
 from netwatch.core.observation import DEVICE
@@ -36,6 +37,7 @@ class Stored:
     verdicts: Mapping[str, Verdict] = NOTHING  # by subject
     devices: Mapping[str, DeviceMemory] = NOTHING  # by device id
     saved_wall_s: Mapping[str, float] = NOTHING  # by device id: when its memory was last changed
+    windows: tuple[Window, ...] = ()  # of maintenance, in no particular order
     last_event: int = 0  # sequence number of the newest event, 0 before the first
     stopped_cleanly: bool = False  # the last daemon had stored all it knew when it ended
     last_heartbeat_wall_s: float | None = None  # None: no daemon ever ran on this state

@@ -31,6 +31,25 @@ MIGRATIONS: tuple[str, ...] = (
         stretch INTEGER PRIMARY KEY, from_wall_s REAL NOT NULL, until_wall_s REAL NOT NULL, beats INTEGER NOT NULL
     ) STRICT;
     """,
+    """
+    -- every window of maintenance that was ever declared; one declared anew under its old id is another row
+    CREATE TABLE maintenance (
+        id TEXT NOT NULL,
+        origin TEXT NOT NULL,              -- inventory or command
+        declared_wall_s REAL NOT NULL,     -- when netwatch was told of it, UTC like all times here
+        subject TEXT NOT NULL,
+        from_wall_s REAL NOT NULL,
+        until_wall_s REAL NOT NULL,
+        reason TEXT NOT NULL,
+        requested_by TEXT NOT NULL,
+        approved_by TEXT NOT NULL,
+        user TEXT NOT NULL,                -- the command's caller, as the kernel knows them
+        ended_wall_s REAL,                 -- earlier than planned
+        ended_by TEXT NOT NULL,
+        told INTEGER NOT NULL,             -- 0 planned, 1 running, 2 over: what events have told
+        PRIMARY KEY (id, origin, declared_wall_s)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

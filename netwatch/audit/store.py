@@ -19,9 +19,11 @@ import apsw
 from netwatch.audit.database import Database, read_stored, write_devices, write_heartbeat, write_rows
 from netwatch.audit.lock import StateLock
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict, rows, text
+from netwatch.audit.windows import window_row, write_windows
 from netwatch.audit.writer import Writer
 from netwatch.core.errors import StoreError
 from netwatch.core.events import Event
+from netwatch.core.maintenance import Window
 from netwatch.core.memory import DeviceMemory
 
 DEVICES_PER_COMMIT = 100  # an urgent commit waits for one such piece at most
@@ -81,6 +83,12 @@ class Store:
             self._digests.update(digests)
             written += len(digests)
         return written
+
+    async def save_windows(self, windows: Iterable[Window]) -> None:
+        """Write windows of maintenance and return when they survive a power loss. StoreError: none was written."""
+        changed = [window_row(window) for window in windows]
+        work = self._writer.submit(lambda connection: write_windows(connection, changed), urgent=True)
+        await asyncio.wrap_future(work)
 
     async def heartbeat(self, at_wall_s: float, *, unbroken_s: float = UNBROKEN_S) -> None:
         """Put on record that the daemon was watching at this time. StoreError where it could not be."""

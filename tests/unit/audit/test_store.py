@@ -176,7 +176,8 @@ def test_a_newer_database_is_refused_in_one_sentence_and_left_alone(tmp_path):
     connection.pragma("user_version", len(MIGRATIONS) + 1)
     connection.close()
     before = (tmp_path / "netwatch.db").read_bytes()
-    with pytest.raises(StoreError, match=r"written by a newer netwatch \(format 2, this one reads up to 1\)"):
+    newer = rf"written by a newer netwatch \(format {len(MIGRATIONS) + 1}, this one reads up to {len(MIGRATIONS)}\)"
+    with pytest.raises(StoreError, match=newer):
         Store.open(tmp_path)
     assert (tmp_path / "netwatch.db").read_bytes() == before
 
