@@ -26,6 +26,7 @@ class BatchState:
     ceiling: int = LARGEST  # the most worth trying
     streak: int = 0  # full-size successes since the last change
     suspect: int = 0  # a size that met silence, not yet known whether because of its size; 0: none
+    away: bool = False  # the last small PDU met silence too
 
     def as_dict(self) -> dict[str, int]:
         """What is worth keeping over a restart."""
@@ -52,7 +53,9 @@ def from_dict(kept: Mapping[str, object]) -> BatchState | None:
 def answered(state: BatchState, asked: int, *, full: int) -> BatchState:
     """PDUs of up to `asked` values came back; `full` of them were as large as `state` allowed."""
     if state.suspect > asked:
-        state = _lower(replace(state, suspect=0), state.suspect)  # it was the size
+        state = _lower(state, state.suspect)  # it was the size
+    if state.suspect or state.away:
+        state = replace(state, suspect=0, away=False)
     if asked > state.proven:
         state = replace(state, proven=asked)
     if full == 0 or (state.streak >= DOUBT_AFTER and state.ceiling == LARGEST == state.size):
@@ -79,7 +82,7 @@ def silent(state: BatchState, asked: int) -> BatchState:
 
 def dark(state: BatchState) -> BatchState:
     """The smallest PDU met silence too: the agent is away, and nothing was learned about sizes."""
-    return replace(state, suspect=0, streak=0)
+    return replace(state, suspect=0, away=True, streak=0)
 
 
 def next_size(state: BatchState) -> int:

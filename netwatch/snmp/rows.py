@@ -115,15 +115,22 @@ class _Reading:
                 self._keep(pdu, reply, full=stop < end and not self._batch.suspect)
 
     async def _ask(self, template: Template, pdu: Pdu) -> Reply:
-        """One attempt for a size never answered before, and for the small PDU after a silence to all attempts.
-
-        All attempts for what cannot be asked in smaller pieces, though never answered before: the agent may be slow.
-        """
         self._requests += 1
+        return await self._mux.get(self._target, template, pdu.slot, retries=self._retries(pdu))
+
+    def _retries(self, pdu: Pdu) -> int | None:
+        """No retry at a size never answered before, and at the small PDU after a silence to all attempts.
+
+        All for what cannot be asked in smaller pieces, though never answered before: the agent may be slow. The small
+        PDU after a single attempt has what that one left of them, and all where the agent has never answered at all.
+        """
         asked, state = pdu.stop - pdu.start, self._batch
-        trial = asked > max(state.proven, batch.SMALL) and not self._is_single(pdu)
-        once = state.suspect <= state.proven if state.suspect else trial
-        return await self._mux.get(self._target, template, pdu.slot, retries=0 if once else None)
+        if not state.suspect:
+            is_trial = asked > max(state.proven, batch.SMALL) and not self._is_single(pdu)
+            return 0 if is_trial else None
+        if state.suspect <= state.proven:
+            return 0
+        return max(0, self._target.retries - 1) if state.proven else None
 
     def _keep(self, pdu: Pdu, reply: Reply, *, full: bool) -> None:
         """Put an answer's values in their places."""
@@ -175,14 +182,20 @@ class _Reading:
         self._todo.append((pdu.start, pdu.stop))
 
     def _silent(self, pdu: Pdu, error: SnmpError) -> None:
-        """Ask for little after a silence; silence to that too means that the agent is away."""
+        """Ask for little after a silence; silence to that too means that the agent is away.
+
+        Where an agent says nothing at all to a size it has answered before, that is more likely, and waiting longer
+        would only make the news late: this read ends, and the next one begins with little.
+        """
         asked = pdu.stop - pdu.start
         self._todo.append((pdu.start, pdu.stop))
         if self._batch.suspect or asked <= batch.SMALL or self._is_single(pdu):
             self._batch = batch.dark(self._batch)
             self.fail_rest(error.outcome, str(error))
-        else:
-            self._batch = batch.silent(self._batch, asked)
+            return
+        self._batch = batch.silent(self._batch, asked)
+        if asked <= self._batch.proven and not self._readings and not self._batch.away:
+            self.fail_rest(error.outcome, str(error))
 
     async def _absent(self, pdu: Pdu, index: int) -> None:
         """SNMPv1 fails a whole PDU for one object: find it, never ask it again, ask the rest."""

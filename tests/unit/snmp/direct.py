@@ -22,8 +22,10 @@ class DirectMux:
         self.cut = cut
         self.target = Target(host="127.0.0.1", community=b"public", version=version)
         self.asked: list[int] = []
+        self.retries: list[int | None] = []
 
     async def get(self, target, template, slot=None, *, retries=None):
+        self.retries.append(retries)
         message = await self._answered(target, PduType.GET, [ber.oid_content(oid) for oid in template.oids])
         values = [varbind.value for varbind in message.varbinds]
         return Reply(values, 0.0, 0.001, (), 100, 1, 0.0)

@@ -58,7 +58,14 @@ def test_silence_is_blamed_on_size_only_when_a_small_pdu_is_answered():
     learned = batch.answered(state, 10, full=0)
     assert (learned.size, learned.ceiling, learned.suspect) == (30, 59, 0)
     away = batch.dark(state)
-    assert (away.size, away.ceiling, batch.next_size(away)) == (60, batch.LARGEST, 60)
+    assert (away.size, away.ceiling, batch.next_size(away), away.away) == (60, batch.LARGEST, 60, True)
+    assert not batch.answered(away, 60, full=1).away
+
+
+def test_any_answer_ends_a_suspicion_and_only_a_smaller_one_confirms_it():
+    suspected = batch.silent(batch.BatchState(size=60, proven=60), 14)
+    same = batch.answered(suspected, 14, full=0)
+    assert (same.suspect, same.size, same.ceiling) == (0, 60, batch.LARGEST)
 
 
 def test_silence_to_a_small_pdu_says_nothing_about_size():

@@ -96,6 +96,70 @@ def test_a_silent_agent_is_asked_twice_and_teaches_nothing():
     assert memory.batch.size == before
 
 
+def known_agent(*, limit=10_000):
+    """An agent that has answered what is wanted of it, and fell silent above `limit` variables since."""
+    mux = DirectMux(Agent(small_tree(28)), on_large=silence)
+    request, memory = wanted(28), AgentMemory(TemplateCache())
+    assert read(mux, request, memory).complete
+    mux.limit = limit
+    mux.asked.clear()
+    mux.retries.clear()
+    return mux, request, memory
+
+
+def test_an_agent_that_answered_before_is_known_to_be_silent_after_the_attempts_of_one_request():
+    mux, request, memory = known_agent(limit=0)
+    reply = read(mux, request, memory)
+    assert mux.retries == [None]
+    assert [(failure.span, failure.outcome) for failure in reply.failures] == [((0, 1, 0, 28), Outcome.TIMEOUT)]
+    assert not reply.pdus
+
+
+def test_the_next_read_of_a_silent_agent_begins_with_little_and_once():
+    mux, request, memory = known_agent(limit=0)
+    size = memory.batch.size
+    for _ in range(2):
+        read(mux, request, memory)
+    assert mux.asked[1] <= SMALL + 1 < mux.asked[0]
+    assert mux.retries == [None, 0]
+    mux.limit = 10_000  # it is back: nothing was learned about sizes
+    assert read(mux, request, memory).complete
+    assert memory.batch.size >= size
+    assert not memory.batch.away
+
+
+def test_an_agent_that_chokes_on_sizes_it_used_to_answer_is_read_by_the_second_poll():
+    mux, request, memory = known_agent(limit=20)
+    assert not read(mux, request, memory).pdus
+    assert read(mux, request, memory).complete
+    mux.asked.clear()
+    assert read(mux, request, memory).complete
+    assert max(mux.asked) <= 20
+
+
+def test_an_agent_that_comes_back_choking_is_read_by_the_poll_that_finds_it():
+    mux, request, memory = known_agent(limit=0)
+    for _ in range(2):
+        read(mux, request, memory)
+    mux.limit = 20
+    assert read(mux, request, memory).complete
+
+
+def test_silence_after_an_answer_in_the_same_read_is_doubted_at_once():
+    mux, request, memory = known_agent()
+    first_get = mux.get
+
+    async def get(*args, **options):
+        try:
+            return await first_get(*args, **options)
+        finally:
+            mux.limit = 20
+
+    mux.get = get
+    assert read(mux, request, memory).complete
+    assert mux.retries[:3] == [None, None, 0]
+
+
 def test_an_empty_request_asks_nothing():
     mux = DirectMux(Agent(small_tree(1)))
     reply = read(mux, wanted(0, scalars=0), AgentMemory(TemplateCache()))
