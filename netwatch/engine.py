@@ -66,6 +66,9 @@ class Hints(Protocol):
     def look_now(self, device: str, lane: Lane) -> None:
         """Poll this lane as soon as its turn comes."""
 
+    def check_now(self, field_device: str) -> None:
+        """Make all checks of a field device soon, each once; again while that is due or under way changes nothing."""
+
     def use_rows(self, device: str, interfaces: InterfaceMap) -> None:
         """Ask for these rows from now on."""
 
@@ -366,7 +369,7 @@ class Engine:
         if one is None:
             return
         checks = {
-            check: CheckResult(up=state.up, duration_s=state.duration_s)
+            check: CheckResult(up=state.up, duration_s=state.duration_s, clock_offset_s=state.clock_offset_s)
             for check, state in self._field_states[name].checks.items()
             if state.up is not None
         }

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from netwatch.collect.agent import Agent, Asking, failed
+from netwatch.collect.doubts import Doubts
 from netwatch.collect.jobs import Job
-from netwatch.collect.liveness import TcpChecks
+from netwatch.collect.liveness import Checks
 from netwatch.collect.ping import Pinger
 from netwatch.collect.requests import Shared
 from netwatch.collect.resolve import Resolver
@@ -42,7 +43,7 @@ from netwatch.snmp.target import Target
 
 log = logging.getLogger(__name__)
 
-CONNECT_TIMEOUT_S = 3.0
+CHECK_TIMEOUT_S = 3.0  # for one check, connection and answer together
 SHORTEST_DEADLINE_S, LONGEST_DEADLINE_S = 5.0, 120.0
 UNANSWERED = frozenset({Reason.TIMEOUT, Reason.DEADLINE, Reason.UNREACHABLE, Reason.UNRESOLVED, Reason.LOCAL})
 VERSIONS = {SnmpVersion.V1: Version.V1, SnmpVersion.V2C: Version.V2C}
@@ -68,11 +69,12 @@ class Collector:
         self._jobs: dict[str, tuple[Job, ...]] = {}  # by subject
         self._pings: dict[str, tuple[str, Ping]] = {}  # subject -> address and how
         self._shared = Shared()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._checking: dict[str, asyncio.Task[None]] = {}  # by job: a check under way is not begun again
         self.mux = Mux()
         self.pinger = Pinger(settings)
         self.resolver = Resolver()
-        self.checks = TcpChecks()
+        self.checks = Checks()
+        self._doubts = Doubts(self._check_all)
         self.scheduler = Scheduler(
             Outlets(launch=self._poll, overrun=self._note_overrun, crashed=self._note_crash),
             chance=random.Random(),  # noqa: S311 - jitter
@@ -88,11 +90,12 @@ class Collector:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.resolver.run(), name="resolver")
             tasks.create_task(self.scheduler.run(), name="scheduler")
+            tasks.create_task(self._doubts.run(), name="doubts")
 
     async def stop(self, *, drain_s: float) -> None:
         """Let the polls under way end, at most so long, then close the sockets."""
         await self.scheduler.drain(drain_s)
-        checks = list(self._tasks)
+        checks = list(self._checking.values())
         for task in checks:
             task.cancel()
         await asyncio.gather(*checks, return_exceptions=True)
@@ -119,6 +122,11 @@ class Collector:
 
     def look_now(self, device: str, lane: Lane) -> None:
         self.scheduler.hint(DEVICE + device, lane)
+
+    def check_now(self, field_device: str) -> None:
+        """All checks of a field device, as soon as the pace of doubts allows; one that stands in line stands once."""
+        if self._jobs.get(FIELD_DEVICE + field_device):
+            self._doubts.put(field_device)
 
     def use_rows(self, device: str, interfaces: InterfaceMap) -> None:
         agent = self._agents.get(DEVICE + device)
@@ -200,16 +208,24 @@ class Collector:
         jobs: list[Job] = []
         if one.address is None:
             return jobs
+        every_s = _check_intervals(settings)
         for check in one.checks:
             if check.kind == "ping":
                 self._pings[subject] = (one.address, one.ping)
                 fire = partial(self._echo, subject, 0)
-                jobs.append(self.scheduler.job(f"{subject} {check}", Lane.HEALTH, settings.field_ping_every_s, fire))
-            elif check.kind == "tcp":
-                fire = partial(self._check_tcp, subject, one.address, check)
-                job = self.scheduler.job(f"{subject} {check}", Lane.HEALTH, settings.field_tcp_every_s, fire)
-                jobs.append(job)
+            else:
+                fire = partial(self._check, subject, one.address, check)
+            jobs.append(self.scheduler.job(f"{subject} {check}", Lane.HEALTH, every_s[check.kind], fire))
         return jobs
+
+    def _check_all(self, field_device: str) -> None:
+        """What `check_now` asked for. The device may be gone by now."""
+        for job in self._jobs.get(FIELD_DEVICE + field_device, ()):
+            if job.fire is not None:
+                try:
+                    job.fire()
+                except Exception as error:  # noqa: BLE001  told, as the scheduler does; one check must not end them all
+                    self._note_crash(job.subject, job.lane, error)
 
     def _echo(self, subject: str, attempt: int) -> None:
         known = self._pings.get(subject)
@@ -219,22 +235,26 @@ class Collector:
         address = self.resolver.address_of(name) or name  # an unresolved name is told as such by the pinger
         self.pinger.send(subject, address=address, ping=ping, attempt=attempt, done=self._sink.offer)
 
-    def _check_tcp(self, subject: str, name: str, check: Check) -> None:
-        task = asyncio.get_running_loop().create_task(self._connect(subject, name, check), name=f"{subject} {check}")
-        self._tasks.add(task)
+    def _check(self, subject: str, name: str, check: Check) -> None:
+        job = f"{subject} {check}"
+        if job in self._checking:
+            return
+        task = asyncio.get_running_loop().create_task(self._make_check(subject, name, check), name=job)
+        self._checking[job] = task
         task.add_done_callback(self._forget_check)
 
     def _forget_check(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        del self._checking[task.get_name()]
         error = None if task.cancelled() else task.exception()
         if error is not None:
             log.error("the check %s failed inside netwatch", task.get_name(), exc_info=error)
 
-    async def _connect(self, subject: str, name: str, check: Check) -> None:
+    async def _make_check(self, subject: str, name: str, check: Check) -> None:
+        jobs = self._jobs.get(subject)
         address = self.resolver.address_of(name) or name  # an unresolved name is told as such by the check
-        self._sink.offer(
-            await self.checks.check(subject, address=address, port=check.port, timeout_s=CONNECT_TIMEOUT_S)
-        )
+        seen = await self.checks.make(subject, check, address=address, timeout_s=CHECK_TIMEOUT_S)
+        if self._jobs.get(subject) is jobs:  # else it was removed or replaced while it was asked
+            self._sink.offer(seen)
 
     async def _poll(self, subject: str, lane: Lane) -> bool:
         agent = self._agents.get(subject)
@@ -286,11 +306,21 @@ def _subjects(inventory: Inventory) -> Mapping[str, _Wanted]:
     """Everything that is looked at by itself."""
     settings = inventory.settings
     device = (settings.max_interfaces_per_device,)
-    field = (settings.field_ping_every_s, settings.field_tcp_every_s)
+    field = tuple(_check_intervals(settings).values())
     return {
         **{DEVICE + name: _Wanted(subject=one, settings=device) for name, one in inventory.devices.items()},
         **{FIELD_DEVICE + name: _Wanted(subject=one, settings=field) for name, one in inventory.field_devices.items()},
         **{CANARY + address: _Wanted(subject=address) for address in inventory.vantage.canaries},
+    }
+
+
+def _check_intervals(settings: Settings) -> Mapping[str, float]:
+    """How often each kind of check is made, seconds."""
+    return {
+        "ping": settings.field_ping_every_s,
+        "tcp": settings.field_tcp_every_s,
+        "rtsp": settings.field_rtsp_every_s,
+        "onvif": settings.field_onvif_every_s,
     }
 
 

@@ -21,12 +21,13 @@ class Reason(StrEnum):
     DEADLINE = "deadline"  # the device's time for this poll was over before all was read
     UNREACHABLE = "unreachable"  # the kernel refused to send, or told of an ICMP error
     REFUSED = "refused"  # a TCP connection was refused: something is alive, the service is not
+    CLOSED = "closed"  # a service took the connection and ended it without an answer
     UNRESOLVED = "unresolved"  # the name has no address, and never had one
-    ABSENT = "absent"  # noSuchName, noSuchObject or noSuchInstance
+    ABSENT = "absent"  # noSuchName, noSuchObject, noSuchInstance; or HTTP that knows nothing of what was asked
     TOO_BIG = "too_big"  # not even the smallest request got a reply that fits
     AGENT_ERROR = "agent_error"  # genErr, authorizationError and the other error-status values
     WRONG_TYPE = "wrong_type"  # the value's syntax is not the object's
-    MALFORMED = "malformed"  # only replies that break BER or RFC 3416 came back
+    MALFORMED = "malformed"  # only replies that break BER, RFC 3416 or the protocol asked for came back
     LOOP = "loop"  # a walk that does not advance
     TRUNCATED = "truncated"  # a walk or table cut off at its cap
     INDEX_DOUBT = "index_doubt"  # rows may have been renumbered; held until rediscovered

@@ -150,6 +150,13 @@ CATALOGUE: tuple[Metric, ...] = (
         "seconds",
     ),
     _gauge(
+        "netwatch_field_device_clock_offset_seconds",
+        Scope.FIELD_DEVICE,
+        _FIELD,
+        "The field device's clock minus ours, to half a second; absent where it does not tell the time.",
+        "seconds",
+    ),
+    _gauge(
         "netwatch_maintenance_active", Scope.CITY, ("subject",), "1 while a declared maintenance window is running."
     ),
     _gauge("netwatch_vantage_up", Scope.CITY, (), "1 if our own uplink is seen to work: a canary answers."),

@@ -188,15 +188,23 @@ class Ring:
     extra: Mapping[str, str] = NOTHING
 
 
+SERVICE_PORTS: Mapping[str, int] = {"rtsp": 554, "onvif": 80}  # where a check goes that names no port
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One step of liveness: `ping`, `tcp/554`, `rtsp`, `onvif`. `port` is 0 where the kind has none."""
+    """One step of liveness: `ping`, `tcp/554`, `rtsp`, `onvif/8080`. `port` is 0 where the kind's own is meant."""
 
     kind: str
     port: int = 0
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.port}" if self.port else self.kind
+
+    @property
+    def service_port(self) -> int:
+        """The TCP port to connect to; 0 for a ping."""
+        return self.port or SERVICE_PORTS.get(self.kind, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +274,8 @@ class Settings:
     ping_timeout_s: float = 1.0  # an echo answered later is lost
     field_ping_every_s: float = 30.0  # between two echoes to a field device
     field_tcp_every_s: float = 300.0  # between two connections to one of its ports
+    field_rtsp_every_s: float = 300.0  # between two RTSP OPTIONS
+    field_onvif_every_s: float = 300.0  # between two questions for the time by ONVIF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

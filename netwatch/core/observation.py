@@ -71,14 +71,16 @@ class PingObservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckObservation:
-    """One TCP connect (or a later, heavier check) of a field device."""
+    """One check of a field device: a TCP connect, RTSP OPTIONS or ONVIF GetSystemDateAndTime."""
 
     subject: str
-    check: str  # `tcp/554`
+    check: str  # as the inventory writes it: `tcp/554`, `rtsp`, `onvif/8080`
     at_s: float
     wall_s: float
     duration_s: float | None  # None: failed
     reason: Reason | None = None
+    clock_offset_s: float | None = None  # the device's clock minus ours, where it told the time
+    evidence: str = ""  # what it answered, or how the silence came about: one printable line
 
 
 Observation = SnmpObservation | PingObservation | CheckObservation

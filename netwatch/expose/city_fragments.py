@@ -12,6 +12,7 @@ class CheckResult(NamedTuple):
 
     up: bool
     duration_s: float | None = None  # of the last successful one
+    clock_offset_s: float | None = None  # the device's clock minus ours, where this check told it
 
 
 def render_field_device(labels: bytes, checks: Mapping[str, CheckResult]) -> Mapping[str, bytes]:
@@ -23,9 +24,12 @@ def render_field_device(labels: bytes, checks: Mapping[str, CheckResult]) -> Map
         duration.append(
             optional_sample(b"netwatch_field_device_check_duration_seconds", tagged, result.duration_s),
         )
+    clock = next((one.clock_offset_s for one in checks.values() if one.clock_offset_s is not None), None)
+    offset = b"netwatch_field_device_clock_offset_seconds"
     return {
         "netwatch_field_device_check_up": b"".join(up),
         "netwatch_field_device_check_duration_seconds": b"".join(duration),
+        offset.decode(): optional_sample(offset, labels, clock),
     }
 
 

@@ -187,6 +187,8 @@ SETTINGS = Block(
         _key("ping_timeout", DURATION, "ping_timeout_s"),
         _key("field_ping_every", DURATION, "field_ping_every_s"),
         _key("field_tcp_every", DURATION, "field_tcp_every_s"),
+        _key("field_rtsp_every", DURATION, "field_rtsp_every_s"),
+        _key("field_onvif_every", DURATION, "field_onvif_every_s"),
     )
 )
 MAIN = Block(

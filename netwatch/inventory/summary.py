@@ -103,7 +103,9 @@ def _load(inventory: Inventory) -> Lines:
     echoes = sum(1 / device.every_s[Lane.PING] for device in devices if device.ping.method is not PingMethod.OFF)
     checks = Counter(check.kind for thing in inventory.field_devices.values() for check in thing.checks)
     echoes += checks.pop("ping", 0) / inventory.settings.field_ping_every_s
-    connects = checks.total() / inventory.settings.field_tcp_every_s
+    settings = inventory.settings
+    every_s = {"rtsp": settings.field_rtsp_every_s, "onvif": settings.field_onvif_every_s}
+    connects = sum(number / every_s.get(kind, settings.field_tcp_every_s) for kind, number in checks.items())
     yield "a second", f"{polls:.1f} SNMP polls, {echoes:.1f} pings, {connects:.1f} service checks"
 
 

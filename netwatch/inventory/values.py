@@ -16,7 +16,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import netaddr
 
-from netwatch.core.model import Check, Ping, PingMethod, PortRef
+from netwatch.core.model import SERVICE_PORTS, Check, Ping, PingMethod, PortRef
 from netwatch.inventory.findings import Refused, quoted
 
 LONGEST_ID = 200
@@ -38,7 +38,7 @@ _LOCAL_TIME = re.compile(
 )
 _MAC = re.compile(r"(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}")  # what netaddr would say too, at a twentieth of the time
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
-_CHECKS_WITHOUT_PORT = ("ping", "rtsp", "onvif")
+_CHECKS_WITHOUT_PORT = ("ping", *SERVICE_PORTS)
 
 
 def text(raw: str) -> str:
@@ -175,12 +175,16 @@ def port(raw: str) -> PortRef:
 
 
 def check(raw: str) -> Check:
+    """A check of a field device. `rtsp/554` is `rtsp`: one service has one name."""
     kind, slash, number = raw.partition("/")
-    if kind == "tcp" and slash:
-        return Check(kind="tcp", port=integer(1, 65535)(number))
+    if slash and (kind == "tcp" or kind in SERVICE_PORTS):
+        port = integer(1, 65535)(number)
+        return Check(kind=kind, port=0 if port == SERVICE_PORTS.get(kind) else port)
     if raw not in _CHECKS_WITHOUT_PORT:
         raise Refused(
-            f"{quoted(raw)} is not a check; known are ping, tcp/PORT, rtsp, onvif", word=raw, among=_CHECKS_WITHOUT_PORT
+            f"{quoted(raw)} is not a check; known are ping, tcp/PORT, rtsp, rtsp/PORT, onvif, onvif/PORT",
+            word=raw,
+            among=_CHECKS_WITHOUT_PORT,
         )
     return Check(kind=kind)
 

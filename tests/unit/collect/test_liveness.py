@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from netwatch.collect.liveness import TcpChecks, _reason, tcp_connect
+from netwatch.collect.connection import reason_of
+from netwatch.collect.liveness import Checks, tcp_connect
 from netwatch.core.errors import Reason
+from netwatch.core.model import Check
 
 
 @asynccontextmanager
@@ -122,11 +124,11 @@ async def test_a_port_of_our_own_connecting_to_itself_is_no_service():
     ],
 )
 def test_each_error_of_the_kernel_has_its_reason(number, reason):
-    assert _reason(OSError(number, "said the kernel")) is reason
+    assert reason_of(OSError(number, "said the kernel")) is reason
 
 
 async def test_a_check_says_of_whom_what_and_when(closed_port):
-    observation = await TcpChecks().check("cam-1", address="127.0.0.1", port=closed_port, timeout_s=1)
+    observation = await Checks().make("cam-1", Check(kind="tcp", port=closed_port), address="127.0.0.1", timeout_s=1)
     assert (observation.subject, observation.check) == ("cam-1", f"tcp/{closed_port}")
     assert (observation.duration_s, observation.reason) == (None, Reason.REFUSED)
     assert 0 <= asyncio.get_running_loop().time() - observation.at_s < 1
@@ -134,11 +136,14 @@ async def test_a_check_says_of_whom_what_and_when(closed_port):
 
 
 async def test_no_more_connections_are_made_at_once_than_allowed_and_waiting_counts_for_nobody(deaf_port):
-    checks = TcpChecks(at_once=3)
+    checks = Checks(at_once=3)
     loop = asyncio.get_running_loop()
     begun_s = loop.time()
     observations = await asyncio.gather(
-        *(checks.check(f"cam-{number}", address="127.0.0.1", port=deaf_port, timeout_s=0.2) for number in range(9))
+        *(
+            checks.make(f"cam-{number}", Check(kind="tcp", port=deaf_port), address="127.0.0.1", timeout_s=0.2)
+            for number in range(9)
+        )
     )
     assert loop.time() - begun_s == pytest.approx(0.6, abs=0.25)
     waves = sorted(round((observation.at_s - begun_s) / 0.2) for observation in observations)

@@ -153,12 +153,15 @@ def test_a_port_is_the_device_one_space_and_the_rest_verbatim():
 def test_checks_and_pings():
     assert values.check("tcp/554") == Check(kind="tcp", port=554)
     assert values.check("onvif") == Check(kind="onvif")
+    assert str(values.check("rtsp/8554")) == "rtsp/8554"
+    assert values.check("rtsp/554") == values.check("rtsp")  # one service has one name
+    assert [values.check(raw).service_port for raw in ("rtsp", "onvif", "onvif/8080", "tcp/9")] == [554, 80, 8080, 9]
     assert values.ping("udp/7") == Ping(method=PingMethod.UDP, port=7)
     assert values.ping("off").method is PingMethod.OFF
     assert values.up_means("tcp/80") == "tcp/80"
 
 
-@pytest.mark.parametrize("raw", ["tcp", "tcp/", "tcp/99999", "ping/1", "rtsp/554", "udp/7", ""])
+@pytest.mark.parametrize("raw", ["tcp", "tcp/", "tcp/99999", "ping/1", "rtsp/", "rtsp/0", "onvif/x", "udp/7", ""])
 def test_what_is_no_check(raw):
     with pytest.raises(Refused):
         values.check(raw)
