@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from netwatch.audit.committer import Committer
+from netwatch.audit.declarations import Declarations
+from netwatch.audit.heartbeat import Heartbeat
 from netwatch.audit.memories import Memories
 from netwatch.audit.store import Store
 from netwatch.collect.collector import Collector, Sink
@@ -27,12 +29,12 @@ from netwatch.collect.echo import EchoOutcome
 from netwatch.core.device import DeviceVerdict
 from netwatch.core.errors import InventoryError, NetwatchError, StoreError
 from netwatch.core.events import Event, EventKind
-from netwatch.core.model import Inventory, Lane
-from netwatch.core.observation import Observation
+from netwatch.core.model import Inventory
 from netwatch.core.plan import Plan
 from netwatch.core.recall import Resumption, learned_before, recall
 from netwatch.engine import Engine
 from netwatch.expose.control import ControlServer, ControlSettings, Refused
+from netwatch.expose.control_maintenance import Surroundings, maintenance_routes
 from netwatch.expose.guard import Cut
 from netwatch.expose.health import LoopLag, Progress
 from netwatch.expose.http import Front, HttpServer
@@ -49,8 +51,6 @@ from netwatch.snmp.errors import Outcome
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_S = 1.0
-HEARTBEAT_EVERY_S = 10.0
-HEARTBEAT_AGAIN_S = 2.0  # after one that failed
 PATIENCE_S = 60.0  # without a sweep or a commit the watchdog goes hungry
 SWEEPS_OF_PATIENCE = 3  # where devices are asked so rarely that a sweep takes longer than a third of PATIENCE_S
 DRAIN_S = 3.0  # for polls under way when stopping
@@ -112,23 +112,29 @@ class Daemon:
         self._pages = Pages(own=self._own.registry)
         self._committer = Committer(store)
         self._collector = Collector(
-            Sink(offer=self._offer, note_overrun=self._note_overrun),
+            Sink(
+                offer=lambda seen: self._engine.offer(seen),  # which is built after it
+                note_overrun=lambda device, lane: self._engine.note_overrun(device, lane),
+            ),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, self._profiles),
         )
         self._engine = Engine(pages=self._pages, committer=self._committer, hints=self._collector)
         self._memories = Memories(store, states=lambda: self._engine.states, learned=self._collector.learned)
+        self._declarations = Declarations(store, self._engine.maintenance)
+        self._heartbeat = Heartbeat(store, on_beat=self._note_beat)
         self._lag = LoopLag()
         self._progress = Progress(started_s=time.monotonic(), patience_s=PATIENCE_S)
         self._http = HttpServer(
             Front(pages=self._pages, summary=self._summary, complaint=self._complaint, on_cut=self._count_cut)
         )
         self._control = ControlServer(
-            ControlSettings(path=options.control_socket), {("POST", "/reload"): self._reload_route}, self._count_cut
+            ControlSettings(path=options.control_socket),
+            {("POST", "/reload"): self._reload_route, **maintenance_routes(self._engine.maintenance, self._around())},
+            self._count_cut,
         )
         self._stopping = asyncio.Event()
         self._reloading = asyncio.Lock()
-        self._beats = True  # whether the last heartbeat was stored
         self._slowest_s = 0.0
         self._eternal: set[asyncio.Task[Any]] = set()
         self._reloads: set[asyncio.Task[None]] = set()
@@ -175,6 +181,7 @@ class Daemon:
             log.warning("what was stored of %s is not used: %s", device, complaint)
         self._engine.use(self._inventory)
         self._engine.restore(states)
+        self._engine.maintenance.restore(stored.windows)
         for device, state in states.items():
             self._collector.recall(device, state.interfaces, learned_before(stored.devices.get(device)))
         self._collector.use(self._inventory)
@@ -204,9 +211,10 @@ class Daemon:
             "collector": self._collector.run(),
             "committer": self._committer.run(),
             "loop lag": self._lag.watch(),
-            "heartbeat": self._beat(),
+            "heartbeat": self._heartbeat.run(),
             "housekeeping": self._keep_house(),
             "memories": self._memories.run(),
+            "declarations": self._declarations.run(),
         }
         self._eternal = {loop.create_task(work, name=name) for name, work in eternal.items()}
         stop = loop.create_task(self._stopping.wait(), name="stop")
@@ -250,6 +258,7 @@ class Daemon:
             async with asyncio.timeout_at(until_s):
                 await self._engine.tick(*clocks())
                 await self._memories.save_all()
+                await self._declarations.save_all()
                 self._record(EventKind.DAEMON_STOPPED, {})  # after all else: a restart takes it for a clean stop
                 await self._engine.tick(*clocks())
                 await self._committer.drain()
@@ -266,6 +275,14 @@ class Daemon:
             await self.reload()
         except Refused as refusal:  # told and counted where it was refused; nobody waits for an answer
             log.debug("SIGHUP: %s", refusal)
+
+    def _around(self) -> Surroundings:
+        return Surroundings(
+            inventory=lambda: self._inventory,
+            interfaces=lambda device: state.interfaces if (state := self._engine.states.get(device)) else None,
+            save=self._store.save_windows,
+            record=self._engine.record,
+        )
 
     async def _reload_route(self, _body: object) -> Mapping[str, object]:
         return {"summary": sentence(await self.reload())}
@@ -327,19 +344,8 @@ class Daemon:
         """When the last sweep ended (monotonic); now, where there is nothing to sweep."""
         return self._collector.scheduler.sweep.completed_s if self._slowest_s else now_s
 
-    async def _beat(self) -> None:
-        """Put on record that we are watching. In a quiet city it is also the only proof that the store still works."""
-        while True:
-            try:
-                async with asyncio.timeout(HEARTBEAT_EVERY_S):
-                    await self._store.heartbeat(time.time())
-            except (StoreError, TimeoutError) as error:
-                self._beats = False
-                log.error("no heartbeat could be stored: %s", str(error) or "the disk is too slow")
-            else:
-                self._beats = True
-                self._progress.last_commit_s = time.monotonic()
-            await asyncio.sleep(HEARTBEAT_EVERY_S if self._beats else HEARTBEAT_AGAIN_S)
+    def _note_beat(self, at_s: float) -> None:
+        self._progress.last_commit_s = at_s
 
     def _refresh_own(self) -> None:
         own, collector = self._own, self._collector
@@ -352,15 +358,9 @@ class Daemon:
         own.set("netwatch_fold_errors_total", self._engine.tally.fold_errors)
         own.set("netwatch_render_errors_total", self._engine.tally.render_errors)
         own.set("netwatch_own_loss_ratio", collector.pinger.own_loss_ratio)
-        own.set("netwatch_ledger_ok", self._committer.ok and self._beats)
+        own.set("netwatch_ledger_ok", self._committer.ok and self._heartbeat.ok)
         own.set("netwatch_store_queue_length", self._committer.queue_length)
         own.set("netwatch_loop_lag_seconds", self._lag.p99_s)
-
-    def _offer(self, observation: Observation) -> None:
-        self._engine.offer(observation)
-
-    def _note_overrun(self, device: str, lane: Lane) -> None:
-        self._engine.note_overrun(device, lane)
 
     def _count_cut(self, cut: Cut) -> None:
         self._own.add("netwatch_http_connections_cut_total", cut.value)

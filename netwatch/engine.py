@@ -23,6 +23,7 @@ from netwatch.core.field import FieldState, fold_check
 from netwatch.core.flapping import Damper
 from netwatch.core.held import HeldSilence
 from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.maintenance_book import MaintenanceBook
 from netwatch.core.model import Device, FieldDevice, Inventory, Lane, Site
 from netwatch.core.observation import (
     CANARY,
@@ -38,7 +39,7 @@ from netwatch.core.state import Folded, Wants, Watched, blind, fold, grow_old, i
 from netwatch.core.surroundings import watched_devices
 from netwatch.core.vantage import View, fold_canary, news, watch
 from netwatch.core.vantage import grow_old as grow_old_view
-from netwatch.expose.city_fragments import CheckResult, render_field_device, render_maintenance, render_vantage
+from netwatch.expose.city_fragments import CheckResult, MaintenanceView, render_field_device, render_vantage
 from netwatch.expose.fragments import RENDER_ERRORS, DeviceView
 from netwatch.expose.labels import field_device_labels
 from netwatch.expose.pages import Pages
@@ -113,6 +114,8 @@ class Engine:
         self._field_touched: dict[str, None] = {}
         self._aged_s = float("-inf")
         self._told_late = False  # the last commit failed, and that was said
+        self._maintenance_view = MaintenanceView()
+        self.maintenance = MaintenanceBook()
         self.tally = Tally()
 
     def offer(self, observation: Observation) -> None:
@@ -192,8 +195,10 @@ class Engine:
         if now_s - self._aged_s >= AGE_EVERY_S:
             self._aged_s = now_s
             await self._let_time_pass(now_s, wall_s)
+        if self._inventory is not None:
+            self._events.extend(self.maintenance.advance(self._inventory, now_wall_s))
         await self._commit()
-        self._pages.families.update(self._city_families(now_wall_s))
+        self._pages.families.update(self._city_families())
         await self._publish()
 
     async def _fold_all(self, now_s: float) -> None:
@@ -381,10 +386,8 @@ class Engine:
         self.tally.render_errors += 1
         log.error("a part of a page could not be rendered: %s", error)
 
-    def _city_families(self, now_wall_s: float) -> Mapping[str, bytes]:
-        windows = self._inventory.maintenance.values() if self._inventory else ()
-        running = ((window.subject, window.from_s <= now_wall_s < window.until_s) for window in windows)
-        return {**render_maintenance(running), **render_vantage(self._view.is_lit)}
+    def _city_families(self) -> Mapping[str, bytes]:
+        return {**self._maintenance_view.render(self.maintenance.active), **render_vantage(self._view.is_lit)}
 
 
 def _agent_address(device: Device) -> tuple[str, int] | None:

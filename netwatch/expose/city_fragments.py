@@ -43,6 +43,20 @@ def render_maintenance(windows: Iterable[tuple[str, bool]]) -> Mapping[str, byte
     return {"netwatch_maintenance_active": b"".join(lines)}
 
 
+class MaintenanceView:
+    """What is in maintenance as the page tells it: rendered again only when it is another mapping."""
+
+    def __init__(self) -> None:
+        self._shown: Mapping[str, bool] | None = None
+        self._fragments: Mapping[str, bytes] = {}
+
+    def render(self, active: Mapping[str, bool]) -> Mapping[str, bytes]:
+        """`active`: subject -> running, as `core.maintenance.active_subjects` gives it."""
+        if active is not self._shown:
+            self._shown, self._fragments = active, render_maintenance(active.items())
+        return self._fragments
+
+
 def render_vantage(up: bool | None) -> Mapping[str, bytes]:  # noqa: FBT001 - the one thing it takes
     """None while there is no canary, or none was tried yet."""
     return {"netwatch_vantage_up": optional_sample(b"netwatch_vantage_up", b"", up)}

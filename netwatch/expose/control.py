@@ -6,13 +6,14 @@ Routes are given by the daemon: (method, path) -> what to await; the outcome goe
 import asyncio
 import json
 import os
+import pwd
 import socket
 import stat
 import struct
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import web
 
@@ -28,9 +29,24 @@ Route = Callable[[Any], Awaitable[Any]]
 class Refused(Exception):  # noqa: N818 - it is an answer, not an accident
     """Raised by a route: the request cannot be done, and `detail` (JSON-able) says why. Becomes a 409."""
 
+    status: ClassVar[int] = 409
+
     def __init__(self, message: str, detail: Any = None) -> None:  # noqa: ANN401 - any JSON
         super().__init__(message)
         self.detail = detail
+
+
+class NotNow(Refused):
+    """Nothing is wrong with the request, but it cannot be done now. Becomes a 503."""
+
+    status: ClassVar[int] = 503
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRoute:
+    """A route that is also told who asks: the name of the user that the kernel vouches for."""
+
+    answer: Callable[[Any, str], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +62,10 @@ class ControlServer:
     """`start`, then `stop`. A route takes the request's JSON body (None without one) and gives something JSON-able."""
 
     def __init__(
-        self, settings: ControlSettings, routes: Mapping[tuple[str, str], Route], on_cut: Callable[[Cut], None]
+        self,
+        settings: ControlSettings,
+        routes: Mapping[tuple[str, str], Route | CallerRoute],
+        on_cut: Callable[[Cut], None],
     ) -> None:
         self._settings = settings
         self._routes = routes
@@ -96,7 +115,7 @@ class ControlServer:
             self._gate.request_ends(request.protocol)
 
 
-def _answering(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _answering(route: Route | CallerRoute) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def answer(request: web.Request) -> web.StreamResponse:
         text = await request.read()
         try:
@@ -104,9 +123,10 @@ def _answering(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
         except ValueError:
             return _reply(400, {"error": "The body is no JSON."})
         try:
-            return _reply(200, await route(body))
+            told = route.answer(body, _user_name(request)) if isinstance(route, CallerRoute) else route(body)
+            return _reply(200, await told)
         except Refused as refusal:
-            return _reply(409, {"error": str(refusal), "detail": refusal.detail})
+            return _reply(refusal.status, {"error": str(refusal), "detail": refusal.detail})
 
     return answer
 
@@ -122,6 +142,15 @@ def _peer_user(request: web.Request) -> int | None:
         return None
     credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
     return int(_UCRED.unpack(credentials)[1])
+
+
+def _user_name(request: web.Request) -> str:
+    """The caller's login name; `uid 1234` where the machine has no name for it."""
+    user = _peer_user(request)
+    try:
+        return pwd.getpwuid(-1 if user is None else user).pw_name
+    except (KeyError, OverflowError):
+        return f"uid {user}"
 
 
 def _bind(path: Path, mode: int) -> socket.socket:

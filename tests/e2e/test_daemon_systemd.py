@@ -13,7 +13,8 @@ from tests.e2e.process import until
 
 # The same command with less patience: a test cannot wait a minute for a store to be given up on.
 IMPATIENT = (
-    "import sys; import netwatch.daemon as daemon; daemon.PATIENCE_S = 3.0; daemon.HEARTBEAT_EVERY_S = 0.5; "
+    "import sys; import netwatch.daemon as daemon; daemon.PATIENCE_S = 3.0; "
+    "import netwatch.audit.heartbeat as heartbeat; heartbeat.EVERY_S = 0.5; "
     "from netwatch.cli.main import main; sys.exit(main())"
 )
 
