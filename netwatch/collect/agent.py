@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from math import isnan, nan
 
-from netwatch.collect.discovery import read_tables
+from netwatch.collect.discovery import Patience, read_tables
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
 from netwatch.core.errors import Reason
 from netwatch.core.interface_map import InterfaceMap
@@ -27,6 +27,7 @@ from netwatch.snmp.target import Target
 
 INTERFACE = "interface"
 SECOND_LOOK_SLACK_S = 0.25
+LEAST_PATIENCE_S = 5.0  # with the tables behind the interfaces, however often the status is asked
 SILENCES = frozenset({Outcome.TIMEOUT, Outcome.CANCELLED})  # the last: our deadline came first
 CUT = frozenset({Outcome.TIMEOUT, Outcome.CANCELLED, Outcome.SEND_FAILED})
 
@@ -65,7 +66,9 @@ class Agent:
         self._silent_polls = 0  # in a row
         self.interfaces = InterfaceMap()
         self._requests: dict[Lane, tuple[LaneRequest, ...]] = {}
-        self._composed_at = (-1, -1, False)
+        self.found: dict[str, tuple[str, ...]] = {}  # table other than the interfaces -> its rows, by discovery
+        self._finds = 0  # how often those have changed
+        self._composed_at = (-1, -1, -1, False)
 
     @property
     def has_rows(self) -> bool:
@@ -82,6 +85,7 @@ class Agent:
         """Take over from the agent of the same device under the inventory before."""
         self.use_rows(before.interfaces)
         self.remember(before.learned())
+        self.found = dict(before.found)
 
     def use_rows(self, interfaces: InterfaceMap) -> None:
         """Ask for these rows from now on. New indexes are asked by their first objects again."""
@@ -140,9 +144,24 @@ class Agent:
 
     async def _walk(self, mux: Mux, target: Target, deadline_s: float) -> Mapping[str, TableReading]:
         """Look for the rows. From now on every cell is asked by its first object again: it may be there by now."""
-        tables = await read_tables(mux, target, self.plan, max_rows=2 * self._max_rows, deadline_s=deadline_s)
+        others_s = max(LEAST_PATIENCE_S, self.asking.every_s[Lane.STATUS] / 2)
+        patience = Patience(until_s=deadline_s, others_s=others_s)
+        tables = await read_tables(mux, target, self.plan, max_rows=2 * self._max_rows, patience=patience)
         self._choices.forget()
+        self._note_rows(tables)
         return tables
+
+    def _note_rows(self, tables: Mapping[str, TableReading]) -> None:
+        """Which rows the other lanes ask of the other tables. Only a complete walk retires one."""
+        for table in self.plan.tables:
+            reading = tables.get(table.name)
+            if reading is None or table.name == INTERFACE or all(one.lane is Lane.DISCOVERY for one in table.columns):
+                continue
+            before = self.found.get(table.name, ())
+            rows = reading.indexes if reading.reason is None else tuple(dict.fromkeys((*before, *reading.indexes)))
+            if rows != before:
+                self.found[table.name] = rows
+                self._finds += 1
 
     async def _read(self, mux: Mux, lane: Lane, target: Target, deadline_s: float) -> list[Answered]:
         return [
@@ -161,11 +180,11 @@ class Agent:
         return self._choices.learn(one.asked.columns, indexes, columns)
 
     def _rows(self) -> Mapping[str, tuple[str, ...]]:
-        return {} if self.interfaces.in_doubt else {INTERFACE: self.interfaces.indexes}
+        return self.found if self.interfaces.in_doubt else {INTERFACE: self.interfaces.indexes, **self.found}
 
     def _asked(self, lane: Lane) -> tuple[LaneRequest, ...]:
         """The lane's requests, the same objects as long as nothing has changed."""
-        state = (self.interfaces.epoch, self._choices.revision, self.interfaces.in_doubt)
+        state = (self.interfaces.epoch, self._choices.revision, self._finds, self.interfaces.in_doubt)
         if state != self._composed_at:
             self._requests.clear()
             self._composed_at = state

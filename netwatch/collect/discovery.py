@@ -1,17 +1,20 @@
 """Which rows a device has: the discovery columns walked, one TableReading per table.
 
-A column that broke off makes its table partial: rows may be missing, so nobody may take an absent one for gone.
+A column that broke off makes its table partial: rows may be missing, so nobody may take an absent one for gone. Each
+table succeeds or fails by itself. A table that was not walked because of another one's rows has no reading; one that
+was not walked because the agent had fallen silent has one without rows, and the reason.
 """
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import nan
 from types import MappingProxyType
 
 from netwatch.core.errors import Reason
 from netwatch.core.model import Lane
 from netwatch.core.observation import TableReading, Value
-from netwatch.core.plan import Column, Plan
+from netwatch.core.plan import Column, Plan, Table
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.target import Target
 from netwatch.snmp.walk import FlawKind, WalkReply, walk
@@ -30,21 +33,57 @@ FLAWS: Mapping[FlawKind, Reason] = MappingProxyType(
     }
 )
 
+SILENCES_TO_GIVE_UP = 2  # tables in a row; a large table may silence an agent that answers for the next one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a discovery may take: all of it, and what comes after the first table together.
+
+    The first table is the one that everything else is read against. The others must not keep the device from being
+    asked for its status: they share a budget.
+    """
+
+    until_s: float  # monotonic
+    others_s: float
+
 
 async def read_tables(
-    mux: Mux, target: Target, plan: Plan, *, max_rows: int, deadline_s: float
+    mux: Mux, target: Target, plan: Plan, *, max_rows: int, patience: Patience
 ) -> Mapping[str, TableReading]:
     """Walk the discovery columns of every table of the plan. Raises nothing of the network's."""
-    readings = {}
+    readings: dict[str, TableReading] = {}
+    deadline_s = patience.until_s
+    silences = 0  # in a row
     for table in plan.tables:
         columns = table.of(Lane.DISCOVERY)
-        if columns:
-            started_s = time.monotonic()
-            reply = await walk(
-                mux, target, [column.oid for column in columns], max_rows=max_rows, deadline_s=deadline_s
-            )
-            readings[table.name] = _reading(columns, reply, at_s=(started_s + time.monotonic()) / 2)
+        if not columns or not _is_called_for(table, readings):
+            continue
+        if silences == SILENCES_TO_GIVE_UP:
+            readings[table.name] = _unread(columns, Reason.TIMEOUT)
+            continue
+        started_s = time.monotonic()
+        if len(readings) == 1:
+            deadline_s = min(deadline_s, started_s + patience.others_s)
+        oids, most = [column.oid for column in columns], table.max_rows or max_rows
+        reply = await walk(mux, target, oids, max_rows=most, deadline_s=deadline_s)
+        reading = readings[table.name] = _reading(columns, reply, at_s=(started_s + time.monotonic()) / 2)
+        silences = silences + 1 if reading.reason is Reason.TIMEOUT and not reading.indexes else 0
     return readings
+
+
+def _is_called_for(table: Table, readings: Mapping[str, TableReading]) -> bool:
+    """Whether what was found in the tables above asks for this one. One that failed says nothing of its rows."""
+    if table.along is not None:
+        other = readings.get(table.along)
+        return other is not None and bool(other.indexes)
+    other = readings.get(table.unless) if table.unless is not None else None
+    return other is None or (not other.indexes and other.reason is None)
+
+
+def _unread(columns: Sequence[Column], reason: Reason) -> TableReading:
+    empty: dict[str, Sequence[Value]] = {column.name: () for column in columns}
+    return TableReading(indexes=(), columns=empty, at_s=(), uptime_ticks=(), reason=reason)
 
 
 def _reading(columns: Sequence[Column], reply: WalkReply, *, at_s: float) -> TableReading:

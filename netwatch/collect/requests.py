@@ -140,7 +140,8 @@ class RequestCache:
         self, plan: Plan, lane: Lane, rows: Mapping[str, tuple[str, ...]], choices: Choices
     ) -> tuple[LaneRequest, ...]:
         """As the function `compose`; the same objects for the same question."""
-        question = (plan, lane, tuple(rows.items()), choices.key)
+        asked = tuple((table.name, rows[table.name]) for table in plan.tables if table.name in rows and table.of(lane))
+        question = (plan, lane, asked, choices.key)
         known = self._composed.get(question)
         if known is None:
             while len(self._composed) >= self._most:

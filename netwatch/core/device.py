@@ -12,6 +12,7 @@ from netwatch.core.errors import Reason
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING, Lane
 from netwatch.core.reachability import Reachability
+from netwatch.core.sightings import Sightings
 
 FALSE_ALARMS_BELIEVED = 3  # some agents change ifTableLastChange with every answer
 
@@ -53,6 +54,7 @@ class InterfaceStatus:
     line_rates: Sequence[float | None] = ()  # bytes/s: what counters are held against
     speed_said: tuple[object, ...] = ()  # what the speeds were worked out from
     changed_wall_s: Sequence[float | None] = ()  # since when `last_oper` is as it is
+    before_restart: frozenset[int] = frozenset()  # rows whose `last_oper` the daemon before this one read
     read_s: float | None = field(default=None, compare=False)  # monotonic: when the last poll of these ended
     read_wall_s: float | None = field(default=None, compare=False)  # the same by the wall clock
 
@@ -162,6 +164,7 @@ class DeviceState:
     traffic: InterfaceTraffic = field(default_factory=InterfaceTraffic)
     told_ms: int = 0  # the newest time stamp told of any counter
     signs: RowSigns = field(default_factory=RowSigns)
+    sightings: Sightings = field(default_factory=Sightings)
     unmatched: Mapping[str, str] = NOTHING  # ports of the inventory that no row is, or several are -> which
     counters: CounterState = field(default_factory=CounterState)
     counters_reset: bool = False  # rebooted or swapped since the counters were last folded

@@ -3,8 +3,9 @@
 Made by `netwatch.profiles` from YAML, read by `netwatch.collect.requests`, which turns it into SNMP requests.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 from netwatch.core.model import Lane
 
@@ -49,10 +50,18 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Columns that share an index. Rows are found by walking the DISCOVERY columns."""
+    """Columns that share an index. Rows are found by walking the DISCOVERY columns, at most `max_rows` of them.
+
+    `unless` and `along` name a table above this one: this one is walked only where that one was found to have no
+    rows, or only where it has some. An `edge_only` table says nothing of a core: every station is behind its trunks.
+    """
 
     name: str
     columns: tuple[Column, ...]
+    max_rows: int | None = None  # None: as many as the caller allows
+    unless: str | None = None
+    along: str | None = None
+    edge_only: bool = False
 
     def of(self, lane: Lane) -> tuple[Column, ...]:
         """The columns asked in `lane`, in their fixed order."""
@@ -66,6 +75,12 @@ class Plan:
     profile: str
     scalars: tuple[Scalar, ...]
     tables: tuple[Table, ...]
+
+    @property
+    def inner(self) -> Self:
+        """The plan without what is only worth asking where field devices are plugged in."""
+        kept = tuple(table for table in self.tables if not table.edge_only)
+        return self if len(kept) == len(self.tables) else replace(self, tables=kept)
 
     def scalars_of(self, lane: Lane) -> tuple[Scalar, ...]:
         return tuple(scalar for scalar in self.scalars if scalar.lane is lane)

@@ -15,9 +15,11 @@ from netwatch.core.observation import Completeness, PingObservation, SnmpObserva
 from netwatch.core.ports import Ground, PortsFolded, fold_discovery, fold_status, fold_traffic
 from netwatch.core.reachability import INTERVALS_TO_UNKNOWN, Answer, age, fold_ping, fold_snmp, unobserved
 from netwatch.core.records import replace
+from netwatch.core.sighted import fold_sightings
 from netwatch.core.verdict import verdict
 
 MISSED_POLLS_TO_WITHDRAW = 2
+SEEING = frozenset({Lane.DISCOVERY, Lane.HEALTH})  # the lanes whose tables tell of what is around a device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +69,15 @@ def fold(watched: Watched, state: DeviceState, seen: PingObservation | SnmpObser
             rows = fold_traffic(known.state, seen)
         case _:
             pass  # the health lane's tables are no ports
+    if seen.lane in SEEING:
+        rows = replace(rows, state=_with_sightings(watched, rows.state, seen))
     look_at = _to_look_at(watched, state, rows.state, seen, doubt=known.doubt or rows.doubt)
     return Folded(state=rows.state, events=(*reached.events, *known.events, *rows.events), wants=Wants(look_at=look_at))
+
+
+def _with_sightings(watched: Watched, state: DeviceState, seen: SnmpObservation) -> DeviceState:
+    sightings = fold_sightings(watched.ground, state, seen)
+    return state if sightings is state.sightings else replace(state, sightings=sightings)
 
 
 def _map_is_seen_to_hold(state: DeviceState) -> bool:
@@ -91,7 +100,9 @@ def _to_look_at(
     if seen.lane is Lane.DISCOVERY:
         is_new = after.interfaces.epoch != before.interfaces.epoch
         is_sure_again = before.interfaces.in_doubt and not after.interfaces.in_doubt and not doubt
-        return (Lane.STATUS,) if is_new or is_sure_again else ()
+        power_ports = after.sightings.poe_interfaces
+        is_power_news = bool(power_ports) and power_ports != before.sightings.poe_interfaces
+        return (Lane.STATUS,) * (is_new or is_sure_again) + (Lane.HEALTH,) * is_power_news
     discovery = after.lanes.get(Lane.DISCOVERY, LaneHealth())
     never_found = after.interfaces.epoch == 0 and not _is_complete(discovery)
     if not doubt and not never_found:

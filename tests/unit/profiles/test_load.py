@@ -184,10 +184,10 @@ def device(profile):
     return Device(id="sw-1", site="s", address="10.0.0.1", profile=profile, every_s={})
 
 
-def test_a_device_gets_the_plan_it_names_and_auto_gets_if_mib():
+def test_a_device_gets_the_plan_it_names_and_auto_gets_the_standard_tables():
     profiles = dict(load_profiles()) | {"cabinet": read_profile(GOOD, file="cabinet.yaml")}
     assert plan_for(device("cabinet"), profiles).profile == "cabinet"
-    assert plan_for(device("auto"), profiles).profile == "if-mib"
+    assert plan_for(device("auto"), profiles).profile == "standard"
     assert plan_for(device("if-mib"), profiles).profile == "if-mib"
 
 
