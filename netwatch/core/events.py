@@ -25,6 +25,8 @@ class EventKind(StrEnum):
     WALK_LOOP = "walk.loop"
     VANTAGE_STATE = "vantage.state"  # the canaries went dark, or came back
     CHECK_STATE = "check.state"
+    LINK_STATE = "link.state"
+    RING_STATE = "ring.state"
     FIELD_DEVICE_STATE = "field_device.state"  # its verdict changed, or the cause
     MAC_UNREGISTERED = "mac.unregistered"  # on an edge port, a MAC of no registered device
     MAC_MOVED = "mac.moved"  # a registered MAC on another edge port than its own

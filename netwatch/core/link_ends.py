@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from netwatch.core.device import DeviceState
-from netwatch.core.port_seen import PortRows, PortSeen
+from netwatch.core.device import DeviceState, InterfaceTraffic
+from netwatch.core.port_seen import PortRows, PortSeen, cell, port_at, row_of
+from netwatch.core.reachability import Answer
+
+_CASTS = ("unicast", "multicast", "broadcast")
 
 
 class Sight(StrEnum):
@@ -41,6 +44,11 @@ class EndSeen:
     port: PortSeen | None = None
     totals: PortTotals | None = None
 
+    @property
+    def is_up(self) -> bool | None:
+        """Whether the port is seen to be up, now; None: not known."""
+        return self.port.is_up if self.port is not None and self.sight is Sight.WATCHED else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkSeen:
@@ -56,4 +64,51 @@ class LinkSeen:
 
 def end_seen(state: DeviceState | None, port: str, rows: PortRows | None = None) -> EndSeen:
     """What the end of a link at `port` says; `state` None: nothing was seen of its device yet."""
-    raise NotImplementedError
+    if state is None:
+        return EndSeen(sight=Sight.NOT_OBSERVED)
+    row = row_of(state.interfaces, port) if rows is None else rows.at(state.interfaces, port)
+    if row is None:
+        return EndSeen(sight=_sight(state, None))
+    seen = port_at(state, row)
+    return EndSeen(sight=_sight(state, seen), port=seen, totals=totals_at(state, row))
+
+
+def _sight(state: DeviceState, seen: PortSeen | None) -> Sight:
+    if state.snmp.answer is Answer.SILENT:
+        return Sight.SILENT
+    if state.snmp.answer is Answer.NOT_OBSERVED or not state.interfaces.names:
+        return Sight.NOT_OBSERVED
+    if state.interfaces.in_doubt:
+        return Sight.IN_DOUBT
+    if seen is None:
+        return Sight.UNMATCHED
+    return Sight.WATCHED if seen.is_fresh else Sight.NOT_READ
+
+
+def totals_at(state: DeviceState, row: int) -> PortTotals | None:
+    """The totals of the port at that position of the index map; None where none are told of it now."""
+    traffic = state.traffic
+    stamp_ms = cell(traffic.stamp_ms, row)
+    if not stamp_ms or state.interfaces.in_doubt:
+        return None
+    return PortTotals(
+        stamp_ms=stamp_ms,
+        receive_bytes=_total(traffic, "receive_bytes", row),
+        transmit_bytes=_total(traffic, "transmit_bytes", row),
+        receive_packets=_packets(traffic, "receive", row),
+        transmit_packets=_packets(traffic, "transmit", row),
+        receive_errors=_total(traffic, "receive_errors", row),
+        transmit_errors=_total(traffic, "transmit_errors", row),
+        receive_discards=_total(traffic, "receive_discards", row),
+        transmit_discards=_total(traffic, "transmit_discards", row),
+    )
+
+
+def _total(traffic: InterfaceTraffic, column: str, row: int) -> int | None:
+    return cell(traffic.totals.get(column, ()), row)
+
+
+def _packets(traffic: InterfaceTraffic, direction: str, row: int) -> int | None:
+    """Of every cast; None where the unicast ones are not told. Agents without the other two columns exist."""
+    told = [_total(traffic, f"{direction}_{cast}_packets", row) for cast in _CASTS]
+    return None if told[0] is None else sum(count for count in told if count is not None)
