@@ -18,6 +18,14 @@ _NO_EVIDENCE = frozenset({Reason.LOCAL, Reason.UNRESOLVED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckTold:
+    """What the daemon before this one had told of a check."""
+
+    up: bool
+    since_wall_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckState:
     """One check. `up` None: not yet decided."""
 
@@ -30,6 +38,7 @@ class CheckState:
     reason: Reason | None = None  # of the last failure
     clock_offset_s: float | None = None  # the device's clock minus ours at the last success; None once it fails
     evidence: str = ""  # what the last try brought
+    before_restart: CheckTold | None = None  # what the store says it was; settled by the first decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +62,44 @@ def fold_check(
         # a failure that decides nothing yet leaves the clock as it was told
         offset_s = before.clock_offset_s if duration_s is None and after.up is not False else seen.clock_offset_s
         after = replace(after, clock_offset_s=offset_s, evidence=seen.evidence)
+    told, was_up = before.before_restart, before.up
+    if told is not None and after.up is not None:
+        was_up = told.up
+        since_wall_s = told.since_wall_s if after.up is told.up else after.since_wall_s
+        after = replace(after, since_wall_s=since_wall_s, before_restart=None)
+    elif told is not None:
+        after = replace(after, before_restart=told)
     advanced = replace(state, checks={**state.checks, name: after})
-    if after.up is before.up or (before.up is None and after.up):
+    if after.up is None or after.up is was_up or (was_up is None and after.up):
         return advanced, ()
     event = Event(
         kind=EventKind.CHECK_STATE,
         subject=f"field_device:{subject}",
         at_wall_s=after.since_wall_s or 0.0,
-        detail={"check": name, "up": after.up, "reason": after.reason.value if after.reason else None},
+        detail={
+            "check": name,
+            "up": after.up,
+            "reason": after.reason.value if after.reason else None,
+            "found_after_gap": told is not None,
+        },
     )
     return advanced, (event,)
+
+
+def settled(before: FieldState, after: FieldState) -> dict[str, CheckTold]:
+    """Check name -> how it stands now, where that was not so before: what must survive a restart."""
+    return {
+        name: CheckTold(up=check.up, since_wall_s=check.since_wall_s)
+        for name, check in after.checks.items()
+        if check.up is not None
+        and check.since_wall_s is not None
+        and check.up is not before.checks.get(name, CheckState()).up
+    }
+
+
+def as_told(checks: Mapping[str, CheckTold]) -> FieldState:
+    """The state of a field device of which nothing is known but what was told before a restart."""
+    return FieldState(checks={name: CheckState(before_restart=told) for name, told in checks.items()})
 
 
 def _after(before: CheckState, duration_s: float | None, reason: Reason | None, *, at_wall_s: float) -> CheckState:

@@ -3,7 +3,7 @@
 In: the inventory's record, its checks, its port as the switch tells of it, whether the switch can be reached. Out: one
 verdict with its evidence, in the order of the ladder: port up, PoE delivering, MAC as registered, ping, TCP, RTSP,
 ONVIF, ingress. Each step is optional, and what is absent never convicts. A higher step that answers proves the lower
-ones: FDBs age and PoE tables lie. Two reads and two failures stand behind a change: `port_facts.steady`, `field`.
+ones: FDBs age and PoE tables lie. Two reads and two failures stand behind a change: `field_doubt.steady`, `field`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
