@@ -1,0 +1,53 @@
+"""The other graph: whether what hangs on a port can reach an anchor of its service (design §7).
+
+No possible path: cut off. A path that is possible, through devices that are not seen: unseen, which is not down. What
+the inventory does not know a path of even in the unbroken network is judged by whether its switch is seen.
+"""
+
+from dataclasses import dataclass
+
+from netwatch.core.faults import Diagnosis
+from netwatch.core.field_verdict import Reach
+from netwatch.core.topology import Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """How a field device's way stands; `cause` is the place of the cause that cuts it off, where one does."""
+
+    reach: Reach
+    cause: int | None = None
+
+
+REACHABLE = Path(reach=Reach.REACHABLE)
+UNSEEN = Path(reach=Reach.UNSEEN)
+
+
+class Paths:
+    """The ways from devices to the anchors of services, under one diagnosis."""
+
+    def __init__(self, topology: Topology, diagnosis: Diagnosis) -> None:
+        self._topology = topology
+        self._diagnosis = diagnosis
+        self._known: dict[str | None, tuple[frozenset[int], frozenset[int]]] = {}
+
+    def of(self, device: str, service: str | None, *, is_seen: bool) -> Path:
+        """The way from `device`, which answers or does not, to an anchor of `service`."""
+        now, ever = self._anchored(service)
+        diagnosis = self._diagnosis
+        merely = REACHABLE if is_seen else UNSEEN
+        if self._topology.whole.part(device) not in ever:
+            return merely
+        part = diagnosis.parts.part(device)
+        if part in now:
+            return merely
+        return Path(reach=Reach.CUT, cause=diagnosis.cause_of(device))
+
+    def _anchored(self, service: str | None) -> tuple[frozenset[int], frozenset[int]]:
+        """The parts that have an anchor, in the city as it is and in the unbroken one."""
+        known = self._known.get(service)
+        if known is None:
+            anchors = self._topology.anchors(service)
+            known = self._diagnosis.parts.parts_of(anchors), self._topology.whole.parts_of(anchors)
+            self._known[service] = known
+        return known

@@ -1,0 +1,169 @@
+"""The inventory as a graph: who hangs on whom, what shares a cable, and which single things everything hangs on.
+
+In: an Inventory. Out: indexes that never change, the parts the city falls into when links break and devices stop, and
+who depends on what (a dominator tree, in which links stand as nodes of their own, so parallel links are no trouble).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import rustworkx as rx
+
+from netwatch.core.model import Inventory, Link, PortRef
+
+Key = TypeVar("Key")
+Item = TypeVar("Item")
+
+OUT_OF_BAND = "oob"  # a way to manage a box, over which no camera's picture goes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The connected parts of the graph without what is broken. `of[i]` is the part of device i, -1 if it is stopped."""
+
+    of: Sequence[int]
+    number: Mapping[str, int]
+
+    def part(self, device: str) -> int:
+        """-1 where the device is stopped or unknown."""
+        position = self.number.get(device)
+        return -1 if position is None else self.of[position]
+
+    def parts_of(self, devices: Iterable[str]) -> frozenset[int]:
+        return frozenset(self.part(device) for device in devices) - {-1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependants:
+    """What is lost, from one set of roots, with one link or one device alone. Things that cost nothing are left out."""
+
+    by_link: Mapping[str, frozenset[str]]  # link -> devices that have no other way to the roots
+    by_device: Mapping[str, frozenset[str]]  # device -> other devices, likewise
+
+
+class Topology:
+    """Built once per inventory."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self.links: Mapping[str, Link] = inventory.links
+        self.number = {device: position for position, device in enumerate(inventory.devices)}
+        self.names = tuple(inventory.devices)
+        self.edges = tuple((self.number[link.a.device], self.number[link.b.device]) for link in self.links.values())
+        links_of: dict[str, list[str]] = defaultdict(list)
+        link_at: dict[PortRef, str] = {}
+        by_cable: dict[str, set[str]] = defaultdict(set)
+        by_duct: dict[str, set[str]] = defaultdict(set)
+        for link in self.links.values():
+            for end in {link.a.device, link.b.device}:
+                links_of[end].append(link.id)
+            for ends in ((link.a, link.b), *link.members):
+                link_at.update(dict.fromkeys(ends, link.id))
+            for run in link.fibre:
+                by_cable[run.cable].add(link.id)
+                duct = inventory.cables[run.cable].duct
+                if duct is not None:
+                    by_duct[duct].add(link.id)
+        self.links_of: Mapping[str, Sequence[str]] = links_of
+        self.link_at: Mapping[PortRef, str] = link_at
+        self.links_by_cable: Mapping[str, Collection[str]] = by_cable
+        self.links_by_duct: Mapping[str, Collection[str]] = by_duct
+        self.devices_at = _grouped((device.site, device.id) for device in inventory.devices.values())
+        ports = [(one.port, one.id) for one in inventory.field_devices.values() if one.port is not None]
+        self.fields_on = _grouped((port.device, name) for port, name in ports)
+        self.fields_at = _grouped(ports)
+        self.roots = tuple(name for name in inventory.vantage.attached_to if name in self.number)
+
+    def other_end(self, link: str, device: str) -> str:
+        """The device at the far end, seen from `device`."""
+        one = self.links[link]
+        return one.b.device if one.a.device == device else one.a.device
+
+    def cables_of(self, link: str) -> tuple[str, ...]:
+        """The cables a link runs through, each once, in order."""
+        return tuple(dict.fromkeys(run.cable for run in self.links[link].fibre))
+
+    def ducts_of(self, link: str) -> tuple[str, ...]:
+        """The ducts its cables lie in."""
+        cables = self.inventory.cables
+        ducts = (cables[cable].duct for cable in self.cables_of(link))
+        return tuple(dict.fromkeys(duct for duct in ducts if duct is not None))
+
+    def anchors(self, service: str | None) -> tuple[str, ...]:
+        """Where the traffic of a service must reach; the vantage where the inventory does not say."""
+        known = self.inventory.services.get(service) if service is not None else None
+        return (known.anchors if known is not None else ()) or self.roots
+
+    @cached_property
+    def whole(self) -> Parts:
+        """The parts of the unbroken graph: more than one where the inventory does not know every link."""
+        return self.parts(broken=(), stopped=())
+
+    def parts(self, *, broken: Collection[str], stopped: Collection[str]) -> Parts:
+        """The parts left when these links carry nothing and these devices forward nothing."""
+        still = {self.number[device] for device in stopped if device in self.number}
+        gone = set(broken)
+        edges = [
+            edge
+            for (name, link), edge in zip(self.links.items(), self.edges, strict=True)
+            if name not in gone and link.over != OUT_OF_BAND
+        ]
+        if still:
+            edges = [edge for edge in edges if still.isdisjoint(edge)]
+        graph: rx.PyGraph[None, None] = rx.PyGraph(multigraph=False)
+        graph.add_nodes_from([None] * len(self.names))
+        graph.add_edges_from_no_data(edges)
+        of = [-1] * len(self.names)
+        for part, members in enumerate(rx.connected_components(graph)):
+            for position in members:
+                of[position] = part
+        for position in still:
+            of[position] = -1
+        return Parts(of=of, number=self.number)
+
+    def dependants(
+        self, roots: Collection[str], *, broken: Collection[str] = (), stopped: Collection[str] = ()
+    ) -> Dependants:
+        """Who hangs on one link or one device alone, for its way to any of the roots."""
+        devices = len(self.names)
+        gone, still = set(broken), {self.number[device] for device in stopped}
+        graph: rx.PyDiGraph[None, None] = rx.PyDiGraph(multigraph=False)
+        graph.add_nodes_from([None] * (devices + len(self.links) + 1))
+        root = devices + len(self.links)
+        edges = [(root, self.number[name]) for name in roots if name in self.number and self.number[name] not in still]
+        for place, ((name, link), (a, b)) in enumerate(zip(self.links.items(), self.edges, strict=True)):
+            if name not in gone and link.over != OUT_OF_BAND and a not in still and b not in still:
+                middle = devices + place
+                edges += [(a, middle), (middle, b), (b, middle), (middle, a)]
+        graph.add_edges_from_no_data(edges)
+        above = rx.immediate_dominators(graph, root)
+        return self._behind(above, root)
+
+    def _behind(self, above: Mapping[int, int], root: int) -> Dependants:
+        """Every device walks up its dominators and is noted at each."""
+        devices = len(self.names)
+        links = tuple(self.links)
+        by_link: dict[str, set[str]] = defaultdict(set)
+        by_device: dict[str, set[str]] = defaultdict(set)
+        for position, name in enumerate(self.names):
+            node = above.get(position, root)
+            while node != root:
+                if node < devices:
+                    by_device[self.names[node]].add(name)
+                else:
+                    by_link[links[node - devices]].add(name)
+                node = above[node]
+        return Dependants(
+            by_link={link: frozenset(names) for link, names in by_link.items()},
+            by_device={device: frozenset(names) for device, names in by_device.items()},
+        )
+
+
+def _grouped(pairs: Iterable[tuple[Key, Item]]) -> Mapping[Key, tuple[Item, ...]]:
+    groups: dict[Key, list[Item]] = defaultdict(list)
+    for key, item in pairs:
+        groups[key].append(item)
+    return {key: tuple(items) for key, items in groups.items()}
