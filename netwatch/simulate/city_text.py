@@ -21,6 +21,7 @@ CONTRACTORS = {
 }
 SECRET_FILE = "secrets/field"  # noqa: S105 - where the secret lies, not what it is
 BRISK = {"ping": "2s", "status": "3s", "traffic": "10s"}
+BRISK_FIELD = {"field_ping_every": "5s"} | {f"field_{kind}_every": "20s" for kind in ("tcp", "rtsp", "onvif")}
 BRISK_SNMP = {"timeout": "300ms", "retries": 1}
 CAMERA_COLUMNS = {
     "관리번호": "id",
@@ -90,6 +91,8 @@ def _city_wide(city: City, ports: Ports, *, brisk: bool = False) -> Iterator[str
     snmp = {"credential": "field", "port": ports.snmp} | (BRISK_SNMP if brisk else {})
     yield f"defaults: {_flow({'snmp': snmp, 'ping': ping} | ({'every': BRISK} if brisk else {}))}\n"
     yield f"credentials:\n  field: {_flow({'version': '2c', 'community': {'file': SECRET_FILE}, 'insecure': True})}\n"
+    if brisk:
+        yield f"settings: {_flow(BRISK_FIELD)}\n"
     yield from _section("contractors", CONTRACTORS.items())
     services = {name: {**record, "anchors": [city.vantage]} for name, record in SERVICES.items()}
     yield from _section("services", services.items())
@@ -145,13 +148,13 @@ def _link(link: Link) -> Record:
 
 
 def _checks(thing: FieldDevice, ports: Ports) -> list[str]:
-    """A city's cameras are checked on the port the simulation listens on."""
+    """A city's cameras are checked on the one port the simulation listens on."""
     checks = []
     for check in thing.checks:
-        if check.kind != "tcp":
+        if check.kind == "ping":
             checks.append(str(check))
         elif ports.tcp is not None:
-            checks.append(f"tcp/{ports.tcp}")
+            checks.append(f"{check.kind}/{ports.tcp}")
     return checks
 
 

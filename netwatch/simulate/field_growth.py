@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from netwatch.core.model import Check, FieldDevice, PortRef, Role
+from netwatch.core.model import SERVICE_PORTS, Check, FieldDevice, PortRef, Role
 from netwatch.simulate.draft import GIGABIT, CityDraft, SwitchDraft
-from netwatch.simulate.vendors import CAMERA_OUIS
+from netwatch.simulate.vendors import CAMERA_OUIS, ONVIF_OUIS
 
-RTSP_PORT = 554
 FAST_ETHERNET = 100_000_000
 SHARED_SHARE = 0.02  # of switches: a media converter puts two cameras on one port
 
@@ -66,7 +65,10 @@ def _add(draft: CityDraft, kind: Kind, *, number: int, ref: PortRef, shared: boo
     site = draft.switches[ref.device].site
     serial = len(draft.field_devices)
     oui = CAMERA_OUIS[serial % len(CAMERA_OUIS)]
-    checks = (Check(kind="ping"), Check(kind="tcp", port=RTSP_PORT)) if kind is CAMERA else (Check(kind="ping"),)
+    checks: tuple[Check, ...] = (Check(kind="ping"),)
+    if kind is CAMERA:
+        checks += (Check(kind="tcp", port=SERVICE_PORTS["rtsp"]), Check(kind="rtsp"))
+        checks += (Check(kind="onvif"),) if oui in ONVIF_OUIS else ()
     draft.field_devices[identity] = FieldDevice(
         id=identity,
         kind=kind.kind,

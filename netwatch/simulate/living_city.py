@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from netwatch.core.model import PortRef
+from netwatch.simulate.camera import Camera, camera_of
 from netwatch.simulate.city import CANARIES, City
 from netwatch.simulate.city_agents import DOWN, RECEIVED, SENT, UP, CityAgent, make_agent
 from netwatch.simulate.flow import STILL, Rate
@@ -20,8 +21,8 @@ DIRECTIONS = {"in": RECEIVED, "out": SENT}
 class Door(Enum):
     """What a TCP connection to a field device meets."""
 
-    OPEN = "open"
-    REFUSED = "refused"  # alive, the service is not
+    OPEN = "open"  # its services answer
+    HUNG = "hung"  # its kernel accepts, and nobody ever answers
     DARK = "dark"  # nothing comes back
 
 
@@ -48,6 +49,11 @@ class LivingCity:
             if thing.address is not None
         }
         self._hosts |= {packed(address): ("canary", address) for address in CANARIES}
+        self._cameras = {
+            packed(thing.address): camera_of(thing)
+            for thing in city.field_devices.values()
+            if thing.address is not None
+        }
         self._begin()
 
     def _begin(self) -> None:
@@ -107,15 +113,19 @@ class LivingCity:
         """What a TCP connection to this field device meets now."""
         if field_device in self.state.dead_fields:
             return Door.DARK
-        return Door.REFUSED if field_device in self.state.hung_fields else Door.OPEN
+        return Door.HUNG if field_device in self.state.hung_fields else Door.OPEN
 
     def doors(self) -> Mapping[str, Door]:
-        """Address -> door, for every field device with a TCP check."""
+        """Address -> door, for every field device with a service to connect to."""
         return {
             thing.address: self.door(thing.id)
             for thing in self.city.field_devices.values()
-            if thing.address is not None and any(check.kind == "tcp" for check in thing.checks)
+            if thing.address is not None and any(check.kind != "ping" for check in thing.checks)
         }
+
+    def camera(self, address: bytes) -> Camera:
+        """How the field device at an address answers. KeyError when there is none."""
+        return self._cameras[address]
 
     def _row(self, port: PortRef) -> int:
         row = self._rows.get(port)

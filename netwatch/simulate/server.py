@@ -14,6 +14,7 @@ from pathlib import Path
 from netwatch.core.model import PortRef
 from netwatch.simulate.agent import Agent, from_recording
 from netwatch.simulate.answers import Answers
+from netwatch.simulate.camera import reply_to
 from netwatch.simulate.city import City
 from netwatch.simulate.living_city import LivingCity
 from netwatch.simulate.recording import read
@@ -68,7 +69,7 @@ class Simulation:
             UdpFace(self._answer, port=ports.snmp, address=address) for address in agents if ":" in address
         )
         self._echo = None if ports.echo is None else UdpFace(self._echoed, port=ports.echo)
-        self._tcp = None if city is None or ports.tcp is None else TcpFace(city.doors(), port=ports.tcp)
+        self._tcp = None if city is None or ports.tcp is None else TcpFace(city.doors(), self._served, port=ports.tcp)
         if self._echo is not None:
             self._faces.append(self._echo)
         if self._tcp is not None:
@@ -164,6 +165,9 @@ class Simulation:
         if now >= self._next_step:
             self._advance(now)
         return self.answers.answer(agent, datagram, now)
+
+    def _served(self, address: str, request: bytes) -> bytes | None:
+        return reply_to(request, self._living().camera(packed(address)), self.started_at + self.now())
 
     def _echoed(self, payload: bytes, address: bytes) -> bytes | None:
         if self.city is not None:

@@ -1,8 +1,8 @@
-"""TCP listeners for field devices: connections in, accepted and closed; or refused; or met with silence.
+"""TCP listeners for field devices: connections in; answered, accepted and left without a word, or met with silence.
 
-One listening socket an address, because the three must differ: a hung camera refuses (its listener is closed), and a
-camera behind a cut must time out, which no listener can do by itself: a socket filter that drops everything makes
-the kernel ignore the SYN. A single wildcard listener would accept for the dead as well.
+One listening socket an address, because the three must differ: a hung camera's kernel still accepts, and a camera
+behind a cut must time out, which no listener can do by itself: a socket filter that drops everything makes the kernel
+ignore the SYN. A single wildcard listener would accept for the dead as well.
 """
 
 import asyncio
@@ -13,9 +13,10 @@ import select
 import socket
 import struct
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from netwatch.core.errors import NetwatchError
+from netwatch.simulate.camera import LONGEST_REQUEST
 from netwatch.simulate.living_city import Door
 
 SO_ATTACH_FILTER = 26
@@ -24,6 +25,10 @@ BPF_RETURN_NOTHING = struct.pack("HBBI", 0x06, 0, 0, 0)  # struct sock_filter: B
 BACKLOG = 16
 FILES_FOR_OTHERS = 256
 BATCH = 256
+MOST_VISITORS = 1024  # connections at one moment; more are closed unheard
+PATIENCE_S = 10.0  # with a visitor, whatever it does
+
+Respond = Callable[[str, bytes], bytes | None]  # (address, request so far) -> reply, or None: not yet, or never
 
 
 class TooManyListenersError(NetwatchError):
@@ -33,29 +38,35 @@ class TooManyListenersError(NetwatchError):
 class TcpFace:
     """Listeners on one port at many addresses. Building is inert."""
 
-    def __init__(self, doors: Mapping[str, Door], *, port: int) -> None:
+    def __init__(self, doors: Mapping[str, Door], respond: Respond, *, port: int) -> None:
         self.counts: Counter[str] = Counter()
+        self._respond = respond
         self._doors = dict(doors)
         self._port = port
         self._listeners: dict[str, socket.socket] = {}
-        self._by_file: dict[int, socket.socket] = {}
+        self._by_file: dict[int, str] = {}
+        self._visits: set[asyncio.Task[None]] = set()
         self._ready: select.epoll | None = None
 
     def start(self) -> None:
         """Listen everywhere. TooManyListenersError, or OSError when the port is taken."""
-        _allow_files(len(self._doors) + FILES_FOR_OTHERS)
+        _allow_files(len(self._doors) + MOST_VISITORS + FILES_FOR_OTHERS)
         self._ready = select.epoll()
         asyncio.get_running_loop().add_reader(self._ready.fileno(), self._accept)
         try:
             for address, door in self._doors.items():
-                self._open(address, door)
+                self._listen(address, door)
         except OSError:
             self.stop()
             raise
 
     def stop(self) -> None:
-        for address in tuple(self._listeners):
-            self._close(address)
+        for visit in self._visits:
+            visit.cancel()
+        for listener in self._listeners.values():
+            listener.close()  # leaves the epoll set by itself
+        self._listeners.clear()
+        self._by_file.clear()
         if self._ready is not None:
             asyncio.get_running_loop().remove_reader(self._ready.fileno())
             self._ready.close()
@@ -68,17 +79,12 @@ class TcpFace:
             if was is door:
                 continue
             self._doors[address] = door
-            if Door.REFUSED in (was, door):
-                self._close(address)
-                self._open(address, door)
-            elif door is Door.DARK:
+            if door is Door.DARK:
                 _drop_everything(self._listeners[address])
-            else:
+            elif was is Door.DARK:
                 self._listeners[address].setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
 
-    def _open(self, address: str, door: Door) -> None:
-        if door is Door.REFUSED:
-            return
+    def _listen(self, address: str, door: Door) -> None:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         self._listeners[address] = listener
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -88,23 +94,44 @@ class TcpFace:
         listener.listen(BACKLOG)
         assert self._ready is not None
         self._ready.register(listener.fileno(), select.EPOLLIN)
-        self._by_file[listener.fileno()] = listener
-
-    def _close(self, address: str) -> None:
-        listener = self._listeners.pop(address, None)
-        if listener is not None:
-            self._by_file.pop(listener.fileno(), None)
-            listener.close()  # leaves the epoll set by itself
+        self._by_file[listener.fileno()] = address
 
     def _accept(self) -> None:
         assert self._ready is not None
         for file, _ in self._ready.poll(0, BATCH):
+            address = self._by_file[file]
             try:
-                connection, _ = self._by_file[file].accept()
-                connection.close()
-                self.counts["accepted"] += 1
+                connection, _ = self._listeners[address].accept()
             except OSError as error:  # the peer is gone already, or we are out of files: the next one may do better
-                self.counts[errno.errorcode.get(error.errno or 0, "unknown")] += 1
+                self._count(error)
+                continue
+            self.counts["accepted"] += 1
+            if len(self._visits) >= MOST_VISITORS:
+                connection.close()
+                continue
+            connection.setblocking(False)  # noqa: FBT003  its own signature
+            visit = asyncio.get_running_loop().create_task(self._receive(address, connection))
+            self._visits.add(visit)
+            visit.add_done_callback(self._visits.discard)
+
+    async def _receive(self, address: str, connection: socket.socket) -> None:
+        """Answer a visitor until it leaves. What is hung hears it out and says nothing."""
+        loop = asyncio.get_running_loop()
+        request = b""
+        try:
+            with connection:
+                async with asyncio.timeout(PATIENCE_S):
+                    while octets := await loop.sock_recv(connection, LONGEST_REQUEST):
+                        request = (request + octets)[:LONGEST_REQUEST]
+                        reply = self._respond(address, request) if self._doors[address] is Door.OPEN else None
+                        if reply is not None:
+                            await loop.sock_sendall(connection, reply)
+                            request = b""
+        except OSError as error:  # reset by the visitor, or TimeoutError
+            self._count(error)
+
+    def _count(self, error: OSError) -> None:
+        self.counts[errno.errorcode.get(error.errno or 0, type(error).__name__)] += 1
 
 
 def _drop_everything(listener: socket.socket) -> None:

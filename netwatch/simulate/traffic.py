@@ -15,6 +15,7 @@ CAMERA_RATE = 500_000.0  # octets per second: 4 Mb/s
 OTHER_RATE = 2_000.0
 SWING = 0.15
 BACK = 0.02
+WITHOUT_STREAM = 0.02  # of its rate: what a camera still sends whose encoder has stopped
 HELLO = Rate(150.0)
 
 PortRates = dict[PortRef, tuple[Rate, Rate]]  # port -> (received, sent), octets per second
@@ -34,7 +35,7 @@ def port_rates(city: City, state: Consequences) -> PortRates:
     for thing in city.field_devices.values():
         if thing.port is None or thing.id in state.dead_fields or thing.id in state.hung_fields:
             continue
-        rate = field_rate(thing)
+        rate = field_rate(thing) * (WITHOUT_STREAM if thing.id in state.streamless_fields else 1.0)
         received, sent = rates.get(thing.port, (Rate(), Rate()))
         rates[thing.port] = (received + rate, sent + rate * BACK)
         behind[thing.port.device] = behind.get(thing.port.device, Rate()) + rate

@@ -117,3 +117,4 @@ CORE_VENDORS = ("cisco", "juniper", "huawei")
 AGGREGATION_VENDORS = ("ubiquoss", "dasan", "huawei", "cisco")
 ACCESS_VENDORS = ("dasan", "dasan", "ubiquoss", "ubiquoss", "moxa", "hirschmann", "westermo", "huawei", "cisco")
 CAMERA_OUIS = ("00:40:8c", "44:19:b6", "00:09:18", "00:02:d1")  # Axis, Hikvision, Hanwha, Vivotek
+ONVIF_OUIS = CAMERA_OUIS[1:3]  # of the cameras that are also asked the time

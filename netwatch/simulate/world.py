@@ -18,8 +18,9 @@ class How(StrEnum):
     """In which way a subject fails."""
 
     POWER = "power"  # no light on any port; on return it has rebooted
-    HANG = "hang"  # ports stay up, nothing answers
+    HANG = "hang"  # ports stay up, nothing answers; a field device still echoes and accepts connections
     CUT = "cut"  # no light
+    STREAM = "stream"  # it answers whatever it is asked, and sends next to no video
 
 
 # kind -> the ways it can fail, the first one unless told otherwise
@@ -29,7 +30,7 @@ WAYS: Mapping[str, tuple[How, ...]] = {
     "ring": (How.CUT,),
     "port": (How.CUT,),
     "device": (How.POWER, How.HANG),
-    "field_device": (How.HANG, How.POWER),
+    "field_device": (How.HANG, How.POWER, How.STREAM),
     "site": (How.POWER,),
 }
 
@@ -48,6 +49,7 @@ class Consequences:
     down_ports: frozenset[PortRef] = frozenset()
     dead_fields: frozenset[str] = frozenset()  # without power, or without a port to talk through
     hung_fields: frozenset[str] = frozenset()
+    streamless_fields: frozenset[str] = frozenset()
     parents: Mapping[str, tuple[str, str]]  # reachable device -> (link, next device towards the vantage)
 
     def answers(self, device: str) -> bool:
@@ -132,7 +134,8 @@ class Wiring:
             dark_links=frozenset(dark_links),
             down_ports=frozenset(down),
             dead_fields=frozenset(dead_fields),
-            hung_fields=frozenset(lost.hung_fields),
+            hung_fields=frozenset(lost.fields[How.HANG]),
+            streamless_fields=frozenset(lost.fields[How.STREAM]),
             parents=parents,
         )
 
@@ -163,7 +166,7 @@ class _Lost:
         self.links: set[str] = set()
         self.ports: set[PortRef] = set()
         self.powerless: set[str] = set()
-        self.hung_fields: set[str] = set()
+        self.fields: dict[How, set[str]] = {how: set() for how in WAYS["field_device"]}
         for subject, how in failed.items():
             kind, _, name = subject.partition(":")
             if kind == "cable":
@@ -178,7 +181,8 @@ class _Lost:
             elif kind == "device":
                 (self.hung if how is How.HANG else self.dead).add(name)
             elif kind == "field_device":
-                (self.powerless if how is How.POWER else self.hung_fields).add(name)
+                self.fields[how].add(name)
             else:
                 self.dead |= {device.id for device in wiring.city.devices.values() if device.site == name}
                 self.powerless |= {thing.id for thing in wiring.city.field_devices.values() if thing.site == name}
+        self.powerless |= self.fields[How.POWER]

@@ -5,11 +5,16 @@ import socket
 
 import pytest
 
+from netwatch.collect.liveness import Checks
+from netwatch.core.errors import Reason
+from netwatch.core.model import Check
 from netwatch.simulate.agent import from_recording
 from netwatch.simulate.growth import generate
 from netwatch.simulate.recording import parse
 from netwatch.simulate.server import Ports, Simulation, Step, simulate_city
 from netwatch.simulate.tcp import TcpFace, TooManyListenersError
+from netwatch.simulate.traffic import field_rate
+from netwatch.simulate.wire import packed
 from netwatch.simulate.world import How
 from netwatch.snmp import ber
 from netwatch.snmp.errors import Timeout
@@ -108,34 +113,77 @@ async def test_a_failed_switch_is_silent_until_it_is_restored(simulation, mux):
     assert await echo(camera.address, simulation.echo_port) == b"token"
 
 
-async def test_a_camera_accepts_refuses_when_hung_and_is_silent_when_dark(simulation):
+async def asked(camera, port, *, kind="rtsp"):
+    """What a check of this kind makes of a camera."""
+    return await Checks().make("x", Check(kind=kind, port=port), address=camera.address, timeout_s=0.3)
+
+
+async def test_a_camera_answers_accepts_without_a_word_when_hung_and_is_silent_when_dark(simulation):
     camera = camera_of(simulation)
-    other = list(simulation.city.city.field_devices.values())[-1]
     port = simulation._tcp._port
-    assert await knock(camera.address, port) == "accepted"
-    for subject, how, met in (
-        (f"field_device:{camera.id}", How.HANG, "refused"),
-        (f"field_device:{camera.id}", How.POWER, "silence"),
-        (f"device:{camera.port.device}", How.POWER, "silence"),
+    for subject, how, met, evidence in (
+        (f"field_device:{camera.id}", How.HANG, "accepted", "connected, but no answer"),
+        (f"field_device:{camera.id}", How.POWER, "silence", "no connection"),
+        (f"device:{camera.port.device}", How.POWER, "silence", "no connection"),
     ):
         simulation.fail(subject, how=how)
         assert await knock(camera.address, port) == met
+        hung = await asked(camera, port)
+        assert (hung.duration_s, hung.reason, hung.evidence) == (None, Reason.TIMEOUT, evidence)
         simulation.restore(subject)
-        assert await knock(camera.address, port) == "accepted"
-    assert other.address != camera.address
+        assert (await asked(camera, port)).reason is None
     assert simulation.counts["accepted"] >= 4
 
 
-async def test_a_camera_that_was_hung_and_then_cut_off_goes_from_refusing_to_silence_and_back(simulation):
+async def test_a_camera_that_was_hung_and_then_cut_off_goes_from_no_answer_to_silence_and_back(simulation):
     camera = camera_of(simulation)
     port = simulation._tcp._port
-    simulation.fail(f"field_device:{camera.id}")
-    simulation.fail(f"site:{camera.site}")
-    assert await knock(camera.address, port) == "silence"
-    simulation.restore(f"site:{camera.site}")
-    assert await knock(camera.address, port) == "refused"
+    for change, met in (
+        (lambda: simulation.fail(f"field_device:{camera.id}"), "connected, but no answer"),
+        (lambda: simulation.fail(f"site:{camera.site}"), "no connection"),
+        (lambda: simulation.restore(f"site:{camera.site}"), "connected, but no answer"),
+    ):
+        change()
+        assert (await asked(camera, port)).evidence == met
     simulation.restore_all()
-    assert await knock(camera.address, port) == "accepted"
+    assert (await asked(camera, port)).evidence.startswith("RTSP/1.0 ")
+
+
+async def test_each_make_answers_rtsp_in_its_way_and_some_tell_the_time(simulation):
+    port = simulation._tcp._port
+    cameras = [thing for thing in simulation.city.city.field_devices.values() if thing.kind == "cctv"]
+    options = await asyncio.gather(*(asked(camera, port) for camera in cameras))
+    assert {one.reason for one in options} == {None}
+    assert {one.evidence for one in options} == {"RTSP/1.0 200 OK", "RTSP/1.0 401 Unauthorized"}
+    askable = [camera for camera in cameras if any(check.kind == "onvif" for check in camera.checks)]
+    assert 0 < len(askable) < len(cameras)
+    times = await asyncio.gather(*(asked(camera, port, kind="onvif") for camera in askable))
+    for camera, time in zip(askable, times, strict=True):
+        offset_s = simulation.city.camera(packed(camera.address)).clock_offset_s
+        assert time.clock_offset_s == pytest.approx(offset_s, abs=0.6), camera.id
+
+
+async def test_a_camera_without_its_stream_answers_everything_and_sends_a_fiftieth(simulation):
+    camera = camera_of(simulation)
+    simulation.fail(f"field_device:{camera.id}", how=How.STREAM)
+    assert (await asked(camera, simulation._tcp._port)).reason is None
+    assert await echo(camera.address, simulation.echo_port) == b"token"
+    at = simulation.started_at + simulation.now()
+    await asyncio.sleep(0.5)
+    sent = simulation.truth(camera.port, at + 0.5) - simulation.truth(camera.port, at)
+    assert sent == pytest.approx(0.02 * field_rate(camera).steady * 0.5, rel=0.2)
+
+
+async def test_visitors_beyond_the_cap_are_let_go_unheard_and_the_next_is_heard(simulation, monkeypatch):
+    monkeypatch.setattr("netwatch.simulate.tcp.MOST_VISITORS", 2)
+    camera, port = camera_of(simulation), simulation._tcp._port
+    idle = [await asyncio.open_connection(camera.address, port) for _ in range(2)]
+    assert (await asked(camera, port)).reason is Reason.CLOSED
+    for _, writer in idle:
+        writer.close()
+        await writer.wait_closed()
+    await asyncio.sleep(0.05)
+    assert (await asked(camera, port)).reason is None
 
 
 async def test_an_agent_can_answer_over_ipv6(mux):
@@ -185,4 +233,4 @@ async def test_a_counter_read_over_the_wire_is_the_truth_between_request_and_rep
 async def test_more_cameras_than_the_process_may_open_sockets_is_a_sentence(simulation, monkeypatch):
     monkeypatch.setattr("resource.getrlimit", lambda _what: (100, 200))
     with pytest.raises(TooManyListenersError, match=r"need \d+ open files, and the limit is 200; raise it"):
-        TcpFace(simulation.city.doors(), port=1).start()
+        TcpFace(simulation.city.doors(), lambda _address, _request: None, port=1).start()

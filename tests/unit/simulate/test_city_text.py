@@ -47,7 +47,7 @@ def test_agents_are_asked_where_the_simulation_listens(loaded):
         assert device.snmp.credential.community.reveal() == b"open sesame"
         assert (device.ping.method, device.ping.port) == (PingMethod.UDP, 2007)
     checks = {str(check) for thing in inventory.field_devices.values() for check in thing.checks}
-    assert checks == {"ping", "tcp/2554"}
+    assert checks == {"ping", "tcp/2554", "rtsp/2554", "onvif/2554"}
     assert {thing.ping.port for thing in inventory.field_devices.values()} == {2007}
 
 
@@ -65,7 +65,9 @@ def test_a_brisk_city_is_looked_at_more_often_than_by_default(tmp_path):
             path.write_text(text)
             path.chmod(0o600)
         inventory = load(tmp_path / folder / "inventory.yaml", environ={}, credentials_dir=None)
-        return next(iter(inventory.devices.values())).every_s
+        return next(iter(inventory.devices.values())).every_s, inventory.settings
 
-    plain, brisk = every_s("plain"), every_s("brisk", brisk=True)
+    (plain, settings), (brisk, hasty) = every_s("plain"), every_s("brisk", brisk=True)
+    for kind in ("ping", "tcp", "rtsp", "onvif"):
+        assert getattr(hasty, f"field_{kind}_every_s") < getattr(settings, f"field_{kind}_every_s")
     assert {lane for lane in Lane if brisk[lane] < plain[lane]} == {Lane.PING, Lane.STATUS, Lane.TRAFFIC}

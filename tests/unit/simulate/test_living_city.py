@@ -177,12 +177,22 @@ def test_a_hung_device_forwards_and_says_nothing(living, camera):
     assert ask(living, device, UPTIME, 3.0) > 300
 
 
-def test_a_hung_camera_keeps_its_port_up_and_refuses_and_its_counter_stops(living, camera):
+def test_a_hung_camera_keeps_its_port_up_and_accepts_and_its_counter_stops(living, camera):
     living.fail(f"field_device:{camera.id}", 5.0)
     assert ask_port(living, camera.port, OPER, 6.0) == 1
-    assert living.door(camera.id) is Door.REFUSED
+    assert living.door(camera.id) is Door.HUNG
     assert living.echoes(packed(camera.address))
     assert rate(living, camera.port, HC_IN, 6.0) == 0
+
+
+def test_a_camera_without_its_stream_is_open_and_sends_a_fiftieth_until_it_is_mended(living, camera):
+    before = rate(living, camera.port, HC_IN, 4.0)
+    living.fail(f"field_device:{camera.id}", 5.0, how=How.STREAM)
+    assert ask_port(living, camera.port, OPER, 6.0) == 1
+    assert (living.door(camera.id), living.echoes(packed(camera.address))) == (Door.OPEN, True)
+    assert rate(living, camera.port, HC_IN, 6.0) == pytest.approx(before * 0.02, rel=0.01)
+    living.restore(f"field_device:{camera.id}", 10.0)
+    assert rate(living, camera.port, HC_IN, 11.0) == pytest.approx(before, rel=0.01)
 
 
 def test_a_camera_without_power_takes_its_port_down(living, camera):
