@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import ip_address
 
-from netwatch.core.bridging import added_macs, learned_macs
+from netwatch.core.bridging import added_macs, stations
 from netwatch.core.device import DeviceState
 from netwatch.core.errors import Reason
 from netwatch.core.lldp import CHASSIS_MAC, CHASSIS_NETWORK, id_text, neighbours
@@ -73,15 +73,15 @@ def _macs(seen: Sightings, poll: SnmpObservation, ports: LocalPorts) -> Sighting
         return seen
     table = next((one for one in tables if one.indexes), tables[-1])
     reason = bridge.reason or table.reason
-    found = learned_macs(table, ports)
-    if not table.indexes or not ports.bridge:
-        # a bridge that is heard has heard us: an empty table is one that the agent does not show
-        macs = seen.macs
-    elif reason is not None:
-        macs = added_macs(seen.macs or {}, found)
+    found = stations(table, ports)
+    if reason is not None:
+        macs = added_macs(seen.macs or {}, found.macs) if any(found.macs.values()) else seen.macs
+    elif seen.macs is None and not any(found.macs.values()):
+        macs = None  # a bridge that is heard has heard us: an empty table is one that the agent does not show
     else:
-        macs = found
-    return _read(replace(seen, macs=seen.macs if macs == seen.macs else macs), MACS, poll, reason=reason)
+        macs = found.macs
+    kept = seen.macs if macs == seen.macs else macs
+    return _read(replace(seen, macs=kept), MACS, poll, reason=reason, unmapped=found.unmapped)
 
 
 def _addresses(seen: Sightings, poll: SnmpObservation) -> Sightings:
