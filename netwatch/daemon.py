@@ -22,7 +22,7 @@ from typing import Any
 from netwatch.audit.committer import Committer
 from netwatch.audit.declarations import Declarations
 from netwatch.audit.heartbeat import Heartbeat
-from netwatch.audit.memories import Memories
+from netwatch.audit.memories import Memories, Sources
 from netwatch.audit.store import Store
 from netwatch.collect.collector import Collector, Sink
 from netwatch.collect.echo import EchoOutcome
@@ -32,6 +32,7 @@ from netwatch.core.events import Event, EventKind
 from netwatch.core.model import Inventory
 from netwatch.core.plan import Plan
 from netwatch.core.recall import Resumption, learned_before, recall
+from netwatch.core.surroundings import subjects
 from netwatch.engine import Engine
 from netwatch.expose.control import ControlServer, ControlSettings, Refused
 from netwatch.expose.control_maintenance import Surroundings, maintenance_routes
@@ -113,14 +114,22 @@ class Daemon:
         self._committer = Committer(store)
         self._collector = Collector(
             Sink(
-                offer=lambda seen: self._engine.offer(seen),  # which is built after it
-                note_overrun=lambda device, lane: self._engine.note_overrun(device, lane),
+                offer=lambda seen: self._engine.offer(seen),  # noqa: PLW0108 - the engine is built after it
+                note_overrun=lambda device, lane: self._engine.note_overrun(device, lane),  # noqa: PLW0108
             ),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, self._profiles),
         )
         self._engine = Engine(pages=self._pages, committer=self._committer, hints=self._collector)
-        self._memories = Memories(store, states=lambda: self._engine.states, learned=self._collector.learned)
+        self._memories = Memories(
+            store,
+            Sources(
+                states=lambda: self._engine.states,
+                learned=self._collector.learned,
+                ports=self._engine.ports,
+                watched=lambda: subjects(self._inventory),
+            ),
+        )
         self._declarations = Declarations(store, self._engine.maintenance)
         self._heartbeat = Heartbeat(store, on_beat=self._note_beat)
         self._lag = LoopLag()
@@ -180,7 +189,7 @@ class Daemon:
         for device, complaint in refused.items():
             log.warning("what was stored of %s is not used: %s", device, complaint)
         self._engine.use(self._inventory)
-        self._engine.restore(states)
+        self._engine.restore(states, stored.check_verdicts())
         self._engine.maintenance.restore(stored.windows)
         for device, state in states.items():
             self._collector.recall(device, state.interfaces, learned_before(stored.devices.get(device)))
@@ -310,6 +319,7 @@ class Daemon:
         self._inventory = inventory
         self._engine.use(inventory)
         self._collector.use(inventory)
+        self._memories.watch_changed()
         for device in change.devices.changed:
             self._collector.use_rows(device, self._engine.states[device].interfaces)
         self._note_inventory(time.time())

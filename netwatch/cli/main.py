@@ -64,6 +64,15 @@ COMMANDS = (
   netwatch reload --state-dir state                a daemon that was started with this directory""",
     ),
     Command(
+        "maintenance",
+        "declare work on the network, so that nobody is called out for it",
+        """\
+  netwatch maintenance add ring:ring-a --from now --until +4h --reason splicing --by kim --approved-by lee
+  netwatch maintenance add cable:c-017 --from 2026-12-01T01:00 --until 2026-12-01T05:00 --reason splicing
+  netwatch maintenance list
+  netwatch maintenance end m-1                     the work was done early""",
+    ),
+    Command(
         "poll",
         "ask one device now, and show what was asked, answered, and what it means",
         """\
@@ -122,7 +131,7 @@ def build_parser(asked: Sequence[str]) -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="show which netwatch this is and exit")
+    parser.add_argument("-V", "--version", action=_Version, nargs=0, help="show which netwatch this is and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
     for command in COMMANDS:
         if command.name in asked:

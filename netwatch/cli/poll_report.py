@@ -1,9 +1,9 @@
 """One polled device -> the table a person reads, or JSON."""
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+from netwatch.cli.table import aligned
 from netwatch.collect.once import Polled
 from netwatch.core.device import DeviceState
 from netwatch.core.model import PingMethod
@@ -19,7 +19,7 @@ def as_table(polled: Polled) -> str:
     device = polled.device
     snmp = f"SNMP {device.snmp.credential.version}" if device.snmp else "no SNMP"
     title = "  ".join(filter(None, (device.id, device.name, polled.address or "has no address", snmp)))
-    lanes = _aligned([("lane", "asked", "answered", "took", "outcome"), *_lane_rows(polled)])
+    lanes = aligned([("lane", "asked", "answered", "took", "outcome"), *_lane_rows(polled)])
     return "\n".join([title, "", *lanes, *polled.complaints, "", *_meaning(polled), "", *_ports(polled.state)]).rstrip()
 
 
@@ -114,7 +114,7 @@ def _meaning(polled: Polled) -> Iterator[str]:
         rows.append(("ports", ", ".join(told)))
     elif polled.polls:
         rows.append(("ports", "none were told of"))
-    yield from _aligned(rows)
+    yield from aligned(rows)
 
 
 _PORT_KEYS = ("port", "alias", "admin", "oper", "speed_bps", "receive_bytes", "transmit_bytes")
@@ -141,7 +141,7 @@ def _ports(state: DeviceState) -> list[str]:
         (name, alias, admin or "?", oper or "?", _speed(speed), _count(received), _count(sent))
         for name, alias, admin, oper, speed, received, sent in _port_values(state)
     ]
-    return _aligned([("port", "alias", "admin", "oper", "speed", "received", "sent"), *rows], right=(4, 5, 6))
+    return aligned([("port", "alias", "admin", "oper", "speed", "received", "sent"), *rows], right=(4, 5, 6))
 
 
 def _speed(bits_per_second: int | None) -> str:
@@ -168,20 +168,3 @@ def _plain(value: object) -> object:
         return value.decode()
     except UnicodeDecodeError:
         return value.hex()
-
-
-def _aligned(rows: Sequence[Sequence[str]], *, right: tuple[int, ...] = ()) -> list[str]:
-    """Columns under each other; Hangul takes two places on a terminal."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [
-            " " * (width - _width(cell)) + cell if place in right else cell + " " * (width - _width(cell))
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

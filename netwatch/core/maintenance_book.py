@@ -159,7 +159,7 @@ class MaintenanceBook:
             if window.told is Phase.PLANNED and has_run:
                 began_s = max(window.plan.from_s, window.declared_wall_s)
                 events.append(told_of(window, EventKind.MAINTENANCE_STARTED, began_s))
-            if phase is Phase.OVER and has_run:
+            if phase is Phase.OVER and (has_run or window.told is Phase.RUNNING):
                 events.append(told_of(window, EventKind.MAINTENANCE_OVER, window.until_s))
             self._change(replace(window, told=phase))
         return tuple(events)

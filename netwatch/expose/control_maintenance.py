@@ -139,7 +139,10 @@ def read_plan(body: object, inventory: Inventory, now_wall_s: float, *, user: st
 
 
 def as_json(window: Window, zone: ZoneInfo, now_wall_s: float) -> Mapping[str, object]:
-    """Times in ISO 8601 with their offset; `until` as planned, `ended` where it was ended earlier."""
+    """Times in ISO 8601 with their offset: `until` as planned, `ended` where it was ended earlier.
+
+    `from_s` and `until_s` are UTC epoch seconds, the latter of the real end.
+    """
     plan, ended_wall_s = window.plan, window.ended_wall_s
     return {
         "id": window.id,
@@ -147,6 +150,8 @@ def as_json(window: Window, zone: ZoneInfo, now_wall_s: float) -> Mapping[str, o
         "state": window.phase(now_wall_s).value,
         "from": _iso(plan.from_s, zone),
         "until": _iso(plan.until_s, zone),
+        "from_s": plan.from_s,
+        "until_s": window.until_s,
         "ended": None if ended_wall_s is None else _iso(ended_wall_s, zone),
         "ended_by": window.ended_by,
         "reason": plan.reason,
