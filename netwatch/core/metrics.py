@@ -157,6 +157,31 @@ CATALOGUE: tuple[Metric, ...] = (
         "seconds",
     ),
     _gauge(
+        "netwatch_field_device_state",
+        Scope.FIELD_DEVICE,
+        (*_FIELD, "state"),
+        "The verdict on the field device as a StateSet: fine, fault, unreachable or unknown.",
+    ),
+    _gauge(
+        "netwatch_field_device_cause",
+        Scope.FIELD_DEVICE,
+        (*_FIELD, "cause"),
+        "What is wrong with it, only while in fault: no_power, cable_or_port, device_hung, stream_silent, "
+        "wrong_device or moved.",
+    ),
+    _gauge(
+        "netwatch_service_field_devices",
+        Scope.CITY,
+        ("service", "district", "state"),
+        "Field devices of the service in the district, by their state.",
+    ),
+    _gauge(
+        "netwatch_port_unregistered_macs",
+        Scope.CITY,
+        _PORT,
+        "MAC addresses on an edge port that no field device is registered with; absent where there are none.",
+    ),
+    _gauge(
         "netwatch_maintenance_active", Scope.CITY, ("subject",), "1 while a declared maintenance window is running."
     ),
     _gauge("netwatch_vantage_up", Scope.CITY, (), "1 if our own uplink is seen to work: a canary answers."),

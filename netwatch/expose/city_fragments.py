@@ -3,8 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from netwatch.expose.samples import optional_sample, sample
+from netwatch.core.field_verdict import FieldCondition, FieldVerdict
+from netwatch.expose.labels import pairs
+from netwatch.expose.samples import optional_sample, sample, state_set
 from netwatch.expose.text import label_value
+
+_CONDITIONS = tuple(condition.value for condition in FieldCondition)
 
 
 class CheckResult(NamedTuple):
@@ -31,6 +35,45 @@ def render_field_device(labels: bytes, checks: Mapping[str, CheckResult]) -> Map
         "netwatch_field_device_check_duration_seconds": b"".join(duration),
         offset.decode(): optional_sample(offset, labels, clock),
     }
+
+
+def render_field_verdict(labels: bytes, verdict: FieldVerdict) -> Mapping[str, bytes]:
+    """`labels` as for `render_field_device`. Only what is in fault has a cause: what is unreachable is not to blame."""
+    state, cause = "netwatch_field_device_state", "netwatch_field_device_cause"
+    in_fault = verdict.condition is FieldCondition.FAULT and verdict.cause is not None
+    tagged = b'%b,cause="%b"' % (labels, verdict.cause.encode() if verdict.cause is not None else b"")
+    return {
+        state: state_set(state.encode(), labels, states=_CONDITIONS, current=verdict.condition.value),
+        cause: sample(cause.encode(), tagged, 1) if in_fault else b"",
+    }
+
+
+def render_services(counts: Mapping[tuple[str, str, FieldCondition], int]) -> Mapping[str, bytes]:
+    """(service, district, condition) -> number of field devices; all four states of each pair are told."""
+    name = "netwatch_service_field_devices"
+    groups = sorted({(service, district) for service, district, _ in counts})
+    lines = [
+        sample(
+            name.encode(),
+            pairs({"service": service, "district": district, "state": condition.value}),
+            counts.get((service, district, condition), 0),
+        )
+        for service, district in groups
+        for condition in FieldCondition
+    ]
+    return {name: b"".join(lines)}
+
+
+def render_strangers(counts: Iterable[tuple[str, str, Mapping[str, int]]]) -> Mapping[str, bytes]:
+    """Device, its site, edge port -> number of unregistered MACs, as `EdgeWatch.unregistered` counts them."""
+    name = "netwatch_port_unregistered_macs"
+    lines = [
+        sample(name.encode(), pairs({"device": device, "site": site, "interface": interface}), count)
+        for device, site, ports in counts
+        for interface, count in ports.items()
+        if count
+    ]
+    return {name: b"".join(lines)}
 
 
 def render_maintenance(windows: Iterable[tuple[str, bool]]) -> Mapping[str, bytes]:
