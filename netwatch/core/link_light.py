@@ -98,19 +98,20 @@ def judge_pair(a: tuple[PortRef, EndSeen | None], b: tuple[PortRef, EndSeen | No
     shut = [(ref, end) for ref, end in ends if end and end.port and end.sight is Sight.WATCHED and end.port.is_shut]
     dark = [(ref, end) for ref, end in ends if end and end.is_up is False]
     lit = [(ref, end) for ref, end in ends if end and end.is_up]
+    unseen = [(ref, end) for ref, end in ends if end is None or end.is_up is None]
     if shut:
         why = tuple(f"administratively down at {ref}" for ref, _ in shut)
         return Light(condition=LinkCondition.DOWN, why=why, since_wall_s=_first(shut), admin_down=True)
     if dark:
         condition = LinkCondition.ONE_END if lit else LinkCondition.DOWN
-        told = tuple(f"{ref} {_dark_word(end)}" for ref, end in dark) + tuple(f"{ref} has light" for ref, _ in lit)
-        return Light(condition=condition, why=told, since_wall_s=_first(dark))
-    unseen = [(ref, end) for ref, end in ends if end is None or end.is_up is None]
+        told = [f"{ref} {_dark_word(end)}" for ref, end in dark] + [f"{ref} has light" for ref, _ in lit]
+        told += [_not_seen(ref, end) for ref, end in unseen if end is not None]
+        return Light(condition=condition, why=tuple(told), since_wall_s=_first(dark))
     if lit and all(end is None for _, end in unseen):
         newest_s = max((end.port.since_wall_s or 0.0 for _, end in lit if end.port), default=0.0)
         return Light(condition=LinkCondition.UP, since_wall_s=newest_s or None)
-    told = tuple(f"{ref} has light" for ref, _ in lit) + tuple(_not_seen(ref, end) for ref, end in unseen)
-    return Light(condition=LinkCondition.UNKNOWN, why=told)
+    told = [f"{ref} has light" for ref, _ in lit] + [_not_seen(ref, end) for ref, end in unseen]
+    return Light(condition=LinkCondition.UNKNOWN, why=tuple(told))
 
 
 def _first(ends: list[tuple[PortRef, EndSeen]]) -> float | None:
