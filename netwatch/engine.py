@@ -11,20 +11,19 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from netwatch.audit.committer import Committer
-from netwatch.audit.records import Verdict
+from netwatch.audit.records import Verdict, check_verdict
 from netwatch.core.boots import at_another_address
 from netwatch.core.clockstep import ClockOffset, look
 from netwatch.core.device import DeviceState
 from netwatch.core.events import Event, EventKind
-from netwatch.core.field import FieldState, fold_check
+from netwatch.core.field import CheckTold, FieldState, as_told, fold_check, settled
 from netwatch.core.flapping import Damper
 from netwatch.core.held import HeldSilence
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.hints import Hints
 from netwatch.core.maintenance_book import MaintenanceBook
-from netwatch.core.model import Device, FieldDevice, Inventory, Lane, Site
+from netwatch.core.model import NOTHING, Device, FieldDevice, Inventory, Lane, Site
 from netwatch.core.observation import (
     CANARY,
     DEVICE,
@@ -56,25 +55,6 @@ CANARIES_SAY = {
     False: "are dark: nothing can be known",
     None: "were not heard of, not even as silent: what we see is not known",
 }
-
-
-class Hints(Protocol):
-    """What the engine asks of `collect`."""
-
-    def echo_again(self, subject: str, *, in_s: float, attempt: int) -> None:
-        """One more echo to `subject`, so soon."""
-
-    def look_now(self, device: str, lane: Lane) -> None:
-        """Poll this lane as soon as its turn comes."""
-
-    def check_now(self, field_device: str) -> None:
-        """Make all checks of a field device soon, each once; again while that is due or under way changes nothing."""
-
-    def use_rows(self, device: str, interfaces: InterfaceMap) -> None:
-        """Ask for these rows from now on."""
-
-    def pace_s(self, device: str) -> Mapping[Lane, float]:
-        """The intervals actually kept, backoff included."""
 
 
 @dataclass(slots=True)
@@ -166,12 +146,20 @@ class Engine:
             self._field_labels[name] = field_device_labels(one, site)
             self._field_touched[name] = None
 
-    def restore(self, states: Mapping[str, DeviceState]) -> None:
-        """What the store remembered of devices, before anything is polled."""
+    def restore(
+        self, states: Mapping[str, DeviceState], checks: Mapping[str, Mapping[str, CheckTold]] = NOTHING
+    ) -> None:
+        """What the store remembered of devices, and of the checks of field devices, before anything is looked at."""
         for name, state in states.items():
             if name in self._watched:
                 self._states[name] = state
                 self._touched[name] = None
+        self._field_states.update((name, as_told(checks[name])) for name in checks if name in self._field_states)
+
+    def ports(self, device: str) -> frozenset[str]:
+        """The port texts of the inventory at this device."""
+        watched = self._watched.get(device)
+        return watched.ground.ports if watched is not None else frozenset()
 
     @property
     def states(self) -> Mapping[str, DeviceState]:
@@ -280,7 +268,11 @@ class Engine:
         state = self._field_states.get(name)
         if state is None or self._view.is_lit is False:
             return
-        self._field_states[name], events = fold_check(name, state, seen)
+        after, events = fold_check(name, state, seen)
+        self._field_states[name] = after
+        for check, told in settled(state, after).items():
+            verdict = check_verdict(name, check, told)
+            self._verdicts[verdict.subject] = verdict
         self._field_touched[name] = None
         self._collect_events(events)
 
@@ -337,7 +329,7 @@ class Engine:
         last = {event.subject: place for place, event in enumerate(events)}  # where a verdict belongs
         pieces: dict[int, list[Verdict]] = {start: [] for start in range(0, len(events), COMMITTED_AT_ONCE)}
         for subject, verdict in verdicts.items():
-            place = last.get(subject, 0)
+            place = last.get(subject, last.get(subject.partition(" ")[0], 0))  # a check's name follows its field device
             pieces.setdefault(place - place % COMMITTED_AT_ONCE, []).append(verdict)
         self.tally.events.update(event.kind for event in events)
         for event in events:

@@ -6,7 +6,7 @@ In: encoded rows. Out: committed transactions, or a StoreError that is one sente
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -137,6 +137,20 @@ def write_rows(connection: apsw.Connection, batch: Rows, recorded_wall_s: float)
         [(seq, recorded_wall_s, *row) for seq, row in enumerate(batch.events, before + 1)],
     )
     return Receipt(first=before + 1, last=before + len(batch.events))
+
+
+def forget_verdicts(connection: apsw.Connection, watched: Collection[str]) -> int:
+    """Drop what is held true of devices and field devices other than the subjects `watched`; how many rows that were.
+
+    What was told of them stays in the events.
+    """
+    kinds = (EventKind.DEVICE_STATE.value, EventKind.CHECK_STATE.value)
+    rows = connection.execute("SELECT subject FROM verdict WHERE kind IN (?, ?)", kinds).fetchall()
+    gone = [
+        (subject,) for (subject,) in rows if str(subject).partition(" ")[0] not in watched
+    ]  # a check's name follows
+    connection.executemany("DELETE FROM verdict WHERE subject = ?", gone)
+    return len(gone)
 
 
 def write_devices(connection: apsw.Connection, rows: Sequence[Row]) -> None:

@@ -1,12 +1,14 @@
 """What was learned of each device, written in rounds: all states in, a few documents a second out to the store.
 
-A daemon that is killed loses at most one round of it; one that is stopped saves all of them once more.
+At the start, after a reload and when stopping, what is held true of things no longer watched is dropped. A daemon that
+is killed loses at most one round of it; one that is stopped saves all of them once more.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from netwatch.audit.store import Store
 from netwatch.core.device import DeviceState
@@ -20,44 +22,69 @@ STEP_S = 1.0
 SAVED_AT_ONCE = 500  # devices; their documents are built on the event loop
 
 
-class Memories:
-    """`states` gives the present state of every device, `learned` what polling one has taught."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where the rounds take from what they write."""
 
-    def __init__(
-        self,
-        store: Store,
-        *,
-        states: Callable[[], Mapping[str, DeviceState]],
-        learned: Callable[[str], Mapping[str, int]],
-    ) -> None:
+    states: Callable[[], Mapping[str, DeviceState]]  # of every device, at present
+    learned: Callable[[str], Mapping[str, int]]  # device -> what polling it has taught
+    ports: Callable[[str], Collection[str]]  # device -> the port texts of the inventory
+    watched: Callable[[], Collection[str]]  # the subjects of all devices and field devices
+
+
+class Memories:
+    """Writes what the sources give."""
+
+    def __init__(self, store: Store, sources: Sources) -> None:
         self._store = store
-        self._states = states
-        self._learned = learned
+        self._sources = sources
+        self._watch_changed = True
 
     async def run(self) -> None:
         """Go round all devices for ever, a few each second, so that no second is a heavy one."""
         waiting: list[str] = []
         while True:
             await asyncio.sleep(STEP_S)
-            devices = waiting or list(self._states())
-            share = -(-len(self._states()) // int(ROUND_S / STEP_S))
+            devices = waiting or list(self._sources.states())
+            share = -(-len(self._sources.states()) // int(ROUND_S / STEP_S))
             turn, waiting = devices[:share], devices[share:]
             try:
+                if self._watch_changed:
+                    await self._forget()
                 await self._save(turn)
             except StoreError as error:
                 log.error("what was learned of %d devices could not be stored: %s", len(turn), error)
 
     async def save_all(self) -> None:
         """All of them now. StoreError where the store fails."""
-        await self._save(list(self._states()))
+        await self._forget()
+        await self._save(list(self._sources.states()))
+
+    def watch_changed(self) -> None:
+        """The inventory was reloaded: something may be watched no more."""
+        self._watch_changed = True
+
+    async def _forget(self) -> None:
+        self._watch_changed = False
+        try:
+            await self._store.forget_verdicts(self._sources.watched())
+        except StoreError:
+            self._watch_changed = True
+            raise
 
     async def _save(self, devices: Sequence[str]) -> None:
         for start in range(0, len(devices), SAVED_AT_ONCE):
             wall_s = time.time() - time.monotonic()
-            states = self._states()
+            states, sources = self._sources.states(), self._sources
             await self._store.save_devices(
                 [
-                    remember(device, states[device], learned=self._learned(device), wall_s=wall_s)
+                    remember(
+                        device,
+                        states[device],
+                        learned=sources.learned(device),
+                        wall_s=wall_s,
+                        ports=sources.ports(device),
+                    )
                     for device in devices[start : start + SAVED_AT_ONCE]
                     if device in states
                 ]

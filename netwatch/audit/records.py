@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from netwatch.core.device import DeviceVerdict, Remembered
 from netwatch.core.events import Event, EventKind
+from netwatch.core.field import CheckTold
 from netwatch.core.maintenance import Window
 from netwatch.core.memory import DeviceMemory
 from netwatch.core.model import NOTHING
-from netwatch.core.observation import DEVICE
+from netwatch.core.observation import DEVICE, FIELD_DEVICE
 
 Row = tuple[str | bytes | float | int | None, ...]
+UP, DOWN = "up", "down"  # of a check
 _DEVICE_VERDICTS = frozenset(verdict.value for verdict in DeviceVerdict)
 
 
@@ -51,6 +53,26 @@ class Stored:
             for subject, verdict in self.verdicts.items()
             if verdict.kind == EventKind.DEVICE_STATE and verdict.state in _DEVICE_VERDICTS
         }
+
+    def check_verdicts(self) -> dict[str, dict[str, CheckTold]]:
+        """Field device id -> check name -> what the daemon before this one had told of it."""
+        found: dict[str, dict[str, CheckTold]] = {}
+        for subject, verdict in self.verdicts.items():
+            field_device, _, check = subject.removeprefix(FIELD_DEVICE).partition(" ")
+            if verdict.kind == EventKind.CHECK_STATE and check and verdict.state in (UP, DOWN):
+                told = CheckTold(up=verdict.state == UP, since_wall_s=verdict.since_wall_s)
+                found.setdefault(field_device, {})[check] = told
+        return found
+
+
+def check_verdict(field_device: str, check: str, told: CheckTold) -> Verdict:
+    """The verdict on one check of a field device: as much of it as a restart needs to know."""
+    return Verdict(
+        subject=f"{FIELD_DEVICE}{field_device} {check}",
+        kind=EventKind.CHECK_STATE.value,
+        state=UP if told.up else DOWN,
+        since_wall_s=told.since_wall_s,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,14 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
 import apsw
 
-from netwatch.audit.database import Database, read_stored, write_devices, write_heartbeat, write_rows
+from netwatch.audit.database import Database, forget_verdicts, read_stored, write_devices, write_heartbeat, write_rows
 from netwatch.audit.lock import StateLock
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict, rows, text
 from netwatch.audit.windows import window_row, write_windows
@@ -83,6 +83,13 @@ class Store:
             self._digests.update(digests)
             written += len(digests)
         return written
+
+    async def forget_verdicts(self, watched: Collection[str]) -> int:
+        """Drop the verdicts on devices and field devices that are not among these subjects; how many that were.
+
+        StoreError: none was.
+        """
+        return await asyncio.wrap_future(self._writer.submit(partial(forget_verdicts, watched=watched), urgent=False))
 
     async def save_windows(self, windows: Iterable[Window]) -> None:
         """Write windows of maintenance and return when they survive a power loss. StoreError: none was written."""

@@ -77,6 +77,7 @@ def fold_status(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Po
         oper=oper,
         last_oper=_filled(oper, state.status.last_oper),
         changed_wall_s=changed_at(state.status, table, wall_s=poll.wall_s),
+        before_restart=frozenset([row for row in state.status.before_restart if not oper or oper[row] is None]),
         read_s=poll.finished_s,
         read_wall_s=poll.finished_s + poll.wall_s,
     )
@@ -251,9 +252,13 @@ def _oper_events(device: str, state: DeviceState, after: InterfaceStatus) -> lis
             kind=EventKind.INTERFACE_STATE,
             subject=f"port:{device} {name}",
             at_wall_s=at_wall_s,
-            detail={"from": _OPER.get(was, str(was)), "to": _OPER.get(now, str(now))},
+            detail={
+                "from": _OPER.get(was, str(was)),
+                "to": _OPER.get(now, str(now)),
+                "found_after_gap": row in state.status.before_restart,
+            },
         )
-        for name, was, now, at_wall_s in rows
+        for row, (name, was, now, at_wall_s) in enumerate(rows)
         if was is not None and now is not None and at_wall_s is not None and was != now
     ]
 
@@ -281,13 +286,13 @@ def _forward_only(
 
 def _realigned(state: DeviceState, after: InterfaceMap) -> InterfaceStatus:
     """The states of the ports under another map, by name; speeds are worked out anew with the next poll."""
-    if not state.status.oper:
+    if not state.status.last_oper:
         return InterfaceStatus()
     at = {name: row for row, name in enumerate(state.interfaces.names)}
     origin = [at.get(name) for name in after.names]
 
-    def moved(cells: Sequence[Any]) -> list[Any]:
-        return [None if row is None or not cells else cells[row] for row in origin]
+    def moved(cells: Sequence[Any]) -> Sequence[Any]:
+        return [None if row is None else cells[row] for row in origin] if cells else ()
 
     status = state.status
     return InterfaceStatus(
@@ -298,6 +303,7 @@ def _realigned(state: DeviceState, after: InterfaceMap) -> InterfaceStatus:
         own_bps=moved(status.own_bps),
         line_rates=moved(status.line_rates),
         changed_wall_s=moved(status.changed_wall_s),
+        before_restart=frozenset([row for row, was in enumerate(origin) if was in status.before_restart]),
     )
 
 

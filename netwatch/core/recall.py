@@ -7,22 +7,28 @@ believed: one that an editor, a disk or another release has spoilt must not trip
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from netwatch.core.counter_state import from_document, to_document
-from netwatch.core.device import DeviceState, Identity, Remembered, RowSigns
+from netwatch.core.device import DeviceState, Identity, InterfaceStatus, Remembered, RowSigns
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.memory import DeviceMemory
+from netwatch.core.names import match
 
 FORMAT = 1
 _HUGE = 2**63  # more than any number of the MIBs; JSON knows no bound
 _INDEX = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10})*")
 
 
-def remember(device: str, state: DeviceState, *, learned: Mapping[str, int], wall_s: float) -> DeviceMemory:
-    """What of `state` is worth keeping. `wall_s` is wall clock minus monotonic clock."""
+def remember(
+    device: str, state: DeviceState, *, learned: Mapping[str, int], wall_s: float, ports: Collection[str] = ()
+) -> DeviceMemory:
+    """What of `state` is worth keeping. `wall_s` is wall clock minus monotonic clock.
+
+    `ports` are the port texts of the inventory: of those alone the last state is kept, for of those alone it matters.
+    """
     identity, interfaces = state.identity, state.interfaces
     document: dict[str, Any] = {
         "format": FORMAT,
@@ -54,10 +60,24 @@ def remember(device: str, state: DeviceState, *, learned: Mapping[str, int], wal
             "false_numbers": state.signs.false_numbers,
             "false_changes": state.signs.false_changes,
         },
+        "ports": _last_states(state, ports),
         "counters_reset": state.counters_reset,
         "counters": to_document(state.counters, wall_s),
     }
     return DeviceMemory(device=device, document=document)
+
+
+def _last_states(state: DeviceState, ports: Collection[str]) -> dict[str, list[float | int | None]]:
+    """Port name -> ifOperStatus as last read, and since when (UTC)."""
+    status = state.status
+    if not status.last_oper:
+        return {}
+    rows = {row for row in (match(port, state.interfaces) for port in ports) if isinstance(row, int)}
+    return {
+        state.interfaces.names[row]: [status.last_oper[row], status.changed_wall_s[row]]
+        for row in sorted(rows)
+        if status.last_oper[row] is not None
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +112,11 @@ def _state(document: Mapping[str, Any], resumption: Resumption) -> DeviceState:
     counters = _checked(document, "counters", _is_mapping)
     _checked(counters, "names", _is_list_of(_is_text))
     _checked(counters, "indexes", _is_list_of(_is_text))
+    interfaces = _interfaces(document["interfaces"])
     return DeviceState(
         identity=_identity(document["identity"], now_s=now_s, wall_s=wall_s),
-        interfaces=_interfaces(document["interfaces"]),
+        interfaces=interfaces,
+        status=_status(document.get("ports", {}), interfaces),
         signs=_signs(document["signs"]),
         counters=from_document(counters, wall_s=wall_s, now_s=now_s, unsaved=not resumption.clean),
         counters_reset=_checked(document, "counters_reset", _is_bool),
@@ -133,6 +155,21 @@ def _interfaces(document: Mapping[str, Any]) -> InterfaceMap:
     if len(set(interfaces.names)) != rows or len(set(interfaces.indexes)) != rows:
         raise ValueError("the index map has a row twice")
     return interfaces
+
+
+def _status(ports: Mapping[str, Any], interfaces: InterfaceMap) -> InterfaceStatus:
+    """What the ports last were: nothing is told of them until they are read, and then only what has changed."""
+    told = {name: (oper, since) for name, (oper, since) in ports.items()}
+    if not all(_is_count(oper) and (since is None or _is_finite(since)) for oper, since in told.values()):
+        raise ValueError("ports is not what netwatch writes there")
+    known = [told.get(name, (None, None)) for name in interfaces.names]
+    if not any(oper is not None for oper, _ in known):
+        return InterfaceStatus()
+    return InterfaceStatus(
+        last_oper=[oper for oper, _ in known],
+        changed_wall_s=[since for _, since in known],
+        before_restart=frozenset([row for row, (oper, _) in enumerate(known) if oper is not None]),
+    )
 
 
 def _signs(document: Mapping[str, Any]) -> RowSigns:

@@ -5,8 +5,15 @@ from collections.abc import Mapping
 from itertools import chain
 
 from netwatch.core.model import Inventory
+from netwatch.core.observation import DEVICE, FIELD_DEVICE
 from netwatch.core.ports import Ground
 from netwatch.core.state import Watched
+
+
+def subjects(inventory: Inventory) -> frozenset[str]:
+    """`device:ID` and `field_device:ID` of all that is watched."""
+    devices, field_devices = inventory.devices, inventory.field_devices
+    return frozenset(chain((DEVICE + name for name in devices), (FIELD_DEVICE + name for name in field_devices)))
 
 
 def watched_devices(inventory: Inventory) -> Mapping[str, Watched]:

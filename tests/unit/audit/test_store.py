@@ -3,16 +3,18 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 import pytest
 
-from netwatch.audit.records import Stored, Verdict, rows
+from netwatch.audit.records import Stored, Verdict, check_verdict, rows
 from netwatch.audit.schema import MIGRATIONS
 from netwatch.audit.store import DEVICES_PER_COMMIT, Store
 from netwatch.core.errors import StoreError
 from netwatch.core.events import Event, EventKind
+from netwatch.core.field import CheckTold
 from netwatch.core.memory import DeviceMemory
 
 DOWN = Verdict(subject="device:acc-17", kind="device.state", state="down", since_wall_s=1_700_000_000.25)
@@ -161,6 +163,7 @@ def test_a_second_daemon_is_refused_and_told_who_is_first(tmp_path):
 
 HOLD = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from netwatch.audit.store import Store
 store = Store.open(Path(sys.argv[1]))
@@ -250,3 +253,18 @@ async def test_closing_finishes_what_is_queued(tmp_path):
     store.close()
     assert futures[-1].result(0).last == 200
     assert reloaded(tmp_path).last_event == 200
+
+
+async def test_verdicts_on_what_is_no_longer_watched_are_dropped_and_their_events_stay(tmp_path):
+    store = Store.open(tmp_path)
+    camera = check_verdict("cam-1", "tcp/554", CheckTold(up=False, since_wall_s=5.0))
+    other = replace(DOWN, subject="device:acc-18")
+    fault = replace(DOWN, subject="cable:c-017", kind="fault.state")
+    await store.commit([DOWN, other, camera, replace(camera, subject="field_device:cam-2 ping"), fault], [event(17)])
+    assert await store.forget_verdicts({"device:acc-17", "field_device:cam-1"}) == 2
+    assert await store.forget_verdicts({"device:acc-17", "field_device:cam-1"}) == 0
+    store.close()
+    left = reloaded(tmp_path)
+    assert left.verdicts.keys() == {"device:acc-17", "field_device:cam-1 tcp/554", "cable:c-017"}
+    assert left.check_verdicts() == {"cam-1": {"tcp/554": CheckTold(up=False, since_wall_s=5.0)}}
+    assert left.last_event == 1

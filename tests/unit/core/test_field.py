@@ -1,6 +1,8 @@
+from itertools import pairwise
+
 from netwatch.core.errors import Reason
 from netwatch.core.events import Event, EventKind
-from netwatch.core.field import FieldState, fold_check
+from netwatch.core.field import CheckTold, FieldState, as_told, fold_check, settled
 from netwatch.core.observation import CheckObservation
 from tests.unit.core.polled import WALL_S, echo
 
@@ -45,7 +47,7 @@ def test_the_second_failure_in_a_row_is_an_event_dated_from_the_first():
     (event,) = events
     assert (event.kind, event.subject) == (EventKind.CHECK_STATE, "field_device:cam-0412")
     assert event.at_wall_s == 20.0 + WALL_S
-    assert event.detail == {"check": "tcp/554", "up": False, "reason": "refused"}
+    assert event.detail == {"check": "tcp/554", "up": False, "reason": "refused", "found_after_gap": False}
     assert state.checks["tcp/554"].since_wall_s == 20.0 + WALL_S
 
 
@@ -68,3 +70,55 @@ def test_a_failure_of_our_own_side_says_nothing():
     local = [check(10.0 + turn, failed=Reason.LOCAL) for turn in range(3)]
     unresolved = [check(20.0 + turn, failed=Reason.UNRESOLVED) for turn in range(3)]
     assert fold_all(*local, *unresolved) == (FieldState(), [])
+
+
+def after_restart(*, up: bool):
+    return as_told({"tcp/554": CheckTold(up=up, since_wall_s=77.0)})
+
+
+def fold_from(state: FieldState, *seen) -> tuple[FieldState, list[Event]]:
+    events: list[Event] = []
+    for one in seen:
+        state, more = fold_check("cam-0412", state, one)
+        events += more
+    return state, events
+
+
+def test_after_a_restart_a_check_found_as_it_was_told_is_no_news_and_keeps_its_since():
+    lost = Reason.TIMEOUT
+    fine, events = fold_from(after_restart(up=True), check(10.0), check(40.0))
+    assert (fine.checks["tcp/554"].up, fine.checks["tcp/554"].since_wall_s, events) == (True, 77.0, [])
+    broken, events = fold_from(after_restart(up=False), check(10.0, failed=lost), check(40.0, failed=lost))
+    assert (broken.checks["tcp/554"].up, broken.checks["tcp/554"].since_wall_s, events) == (False, 77.0, [])
+
+
+def test_what_changed_while_nobody_watched_is_told_as_found_after_a_gap_in_both_directions():
+    lost = Reason.TIMEOUT
+    _, (failed,) = fold_from(after_restart(up=True), check(10.0, failed=lost), check(40.0, failed=lost))
+    assert (failed.detail["up"], failed.detail["found_after_gap"], failed.at_wall_s) == (False, True, 10.0 + WALL_S)
+    state, (back,) = fold_from(after_restart(up=False), check(10.0))
+    assert (back.detail["up"], back.detail["found_after_gap"], back.at_wall_s) == (True, True, 10.0 + WALL_S)
+    _, (later,) = fold_from(state, check(40.0, failed=lost), check(70.0, failed=lost))
+    assert later.detail["found_after_gap"] is False
+
+
+def test_a_first_failure_after_a_restart_decides_nothing_and_forgets_nothing():
+    state, events = fold_from(after_restart(up=True), check(10.0, failed=Reason.TIMEOUT))
+    assert (state.checks["tcp/554"].up, events) == (None, [])
+    assert fold_from(state, check(40.0))[0].checks["tcp/554"].since_wall_s == 77.0
+
+
+def test_what_must_survive_a_restart_is_each_decision_once():
+    lost = Reason.TIMEOUT
+    states = [FieldState()]
+    for seen in (
+        check(10.0),
+        check(20.0),
+        check(30.0, failed=lost),
+        check(40.0, failed=lost),
+        check(50.0, failed=lost),
+    ):
+        states.append(fold_check("cam-0412", states[-1], seen)[0])
+    told = [settled(before, after) for before, after in pairwise(states)]
+    up, down = CheckTold(up=True, since_wall_s=10.0 + WALL_S), CheckTold(up=False, since_wall_s=30.0 + WALL_S)
+    assert told == [{"tcp/554": up}, {}, {}, {"tcp/554": down}, {}]

@@ -47,7 +47,7 @@ def test_a_port_that_goes_down_is_one_event_dated_when_its_row_was_read():
     (event,) = seen.events
     assert (event.kind, event.subject) == (EventKind.INTERFACE_STATE, "port:acc-17 Gi1/0/2")
     assert event.at_wall_s == 20.0 + WALL_S
-    assert event.detail == {"from": "up", "to": "down"}
+    assert event.detail == {"from": "up", "to": "down", "found_after_gap": False}
 
 
 def test_a_port_that_falls_while_its_row_could_not_be_read_is_still_an_event():

@@ -80,9 +80,9 @@ def states(draw) -> DeviceState:
     )
 
 
-def stored(state: DeviceState, device: str = "acc-17", **changes: object) -> DeviceMemory:
+def stored(state: DeviceState, device: str = "acc-17", ports: tuple[str, ...] = (), **changes: object) -> DeviceMemory:
     """As the store gives it back: through JSON."""
-    document = remember(device, state, learned={"values": 50}, wall_s=WALL_S).document
+    document = remember(device, state, learned={"values": 50}, wall_s=WALL_S, ports=ports).document
     return DeviceMemory(device=device, document=json.loads(json.dumps({**document, **changes})))
 
 
@@ -122,8 +122,73 @@ def test_a_time_that_a_stepped_clock_puts_into_the_future_becomes_now():
     assert found.identity.at_s == 5.0
 
 
-def restarted(seen: Folding, now_s: float) -> Folding:
-    return Folding(switch=seen.switch, state=recalled(stored(seen.state), now_s=now_s)[0]["acc-17"])
+def restarted(seen: Folding, now_s: float, ports: tuple[str, ...] = ()) -> Folding:
+    return Folding(switch=seen.switch, state=recalled(stored(seen.state, ports=ports), now_s=now_s)[0]["acc-17"])
+
+
+def port_events(seen: Folding):
+    return [event for event in seen.events if event.kind is EventKind.INTERFACE_STATE]
+
+
+def test_a_port_of_the_inventory_found_as_it_was_is_no_news_and_keeps_its_since():
+    before = Folding().settle()
+    since = before.state.status.changed_wall_s
+    again = restarted(before, 100.0, ports=("Gi1/0/1",))
+    assert again.state.status.oper == ()  # nothing is known to be so now
+    again.status(110.0)
+    assert port_events(again) == []
+    assert again.state.status.changed_wall_s == [since[0], 110.0 + WALL_S]
+    assert again.state.status.before_restart == frozenset()
+
+
+def test_a_port_of_the_inventory_that_changed_while_nobody_watched_is_told_as_found_after_a_gap():
+    before = Folding().settle()
+    for port in before.switch.ports.values():
+        port.oper = 2
+        port.last_change = before.switch.uptime(60.0)
+    again = restarted(before, 100.0, ports=("Gi1/0/1", "no such port"))
+    again.status(110.0)
+    (event,) = port_events(again)
+    assert event.subject == "port:acc-17 Gi1/0/1"
+    assert event.detail == {"from": "up", "to": "down", "found_after_gap": True}
+    assert event.at_wall_s == pytest.approx(60.0 + WALL_S)  # the device's own clock tells when, though nobody watched
+    before.switch.ports["1"].oper = 1
+    again.status(120.0)
+    assert port_events(again)[-1].detail == {"from": "down", "to": "up", "found_after_gap": False}
+
+
+def test_a_port_not_read_by_the_first_poll_is_held_against_what_was_stored_when_it_is():
+    before = Folding().settle()
+    again = restarted(before, 100.0, ports=("Gi1/0/1", "Gi1/0/2"))
+    before.switch.ports["2"].oper = 2
+    again.status(110.0, unread=("2",))
+    assert port_events(again) == []
+    again.status(120.0)
+    (event,) = port_events(again)
+    assert (event.subject, event.detail["found_after_gap"]) == ("port:acc-17 Gi1/0/2", True)
+
+
+def test_the_last_states_follow_their_ports_where_a_discovery_comes_before_the_first_poll():
+    before = Folding().settle()
+    again = restarted(before, 100.0, ports=("Gi1/0/2",))
+    again.switch.ports = {"11": before.switch.ports["1"], "12": before.switch.ports["2"]}
+    again.switch.ports["12"].oper = 2
+    again.discover(105.0)
+    again.status(110.0)
+    (event,) = port_events(again)
+    assert (event.subject, event.detail["found_after_gap"]) == ("port:acc-17 Gi1/0/2", True)
+
+
+def test_only_ports_that_the_inventory_names_are_stored():
+    document = stored(Folding().settle().state, ports=("Gi1/0/2", "absent")).document
+    assert list(document["ports"]) == ["Gi1/0/2"]
+
+
+@pytest.mark.parametrize("ports", [{"Gi1/0/1": [1]}, {"Gi1/0/1": ["up", 1.0]}, {"Gi1/0/1": [1, "long ago"]}, [1]])
+def test_states_of_ports_that_are_none_refuse_the_document(ports):
+    memory = stored(Folding().settle().state)
+    found, refused = recalled(replace(memory, document={**memory.document, "ports": ports}))
+    assert (found, list(refused)) == ({}, ["acc-17"])
 
 
 def test_totals_go_on_over_a_restart_as_if_nothing_had_been():

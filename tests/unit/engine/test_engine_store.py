@@ -14,7 +14,7 @@ from netwatch.expose.pages import Pages
 from tests.unit.core.polled import PING_ONLY, WALL_S
 from tests.unit.engine.test_engine_flow import answered, lost
 from tests.unit.engine.test_engine_vantage import canary_answers, canary_lost
-from tests.unit.engine.town import WITH_CANARY, inventory, recorded, town
+from tests.unit.engine.town import WITH_CANARY, camera, checked, inventory, recorded, town
 
 IMPATIENT = Patience(commit_s=0.05, retry_first_s=0.05, retry_longest_s=0.2)
 
@@ -137,12 +137,17 @@ async def test_the_verdict_of_a_flapping_device_is_stored_although_its_events_ar
 async def restart(build, city, inventory_now, *, now_s: float):
     """The daemon stops and starts: what the store has, recalled."""
     states = city.engine.states
-    await city.store.save_devices([remember(name, state, learned={}, wall_s=WALL_S) for name, state in states.items()])
+    await city.store.save_devices(
+        [
+            remember(name, state, learned={}, wall_s=WALL_S, ports=city.engine.ports(name))
+            for name, state in states.items()
+        ]
+    )
     again = build(inventory_now)
     stored = again.store.load()
     found, refused = recall(stored.devices, stored.device_verdicts(), Resumption(now_s=now_s, wall_s=WALL_S))
     assert refused == {}
-    again.engine.restore(found)
+    again.engine.restore(found, stored.check_verdicts())
     return again
 
 
@@ -202,3 +207,34 @@ async def test_a_poll_under_way_over_a_fresh_start_does_not_meet_a_map_of_the_sa
     await city.at(31.0, old)
     after = city.engine.states["acc-1"]
     assert (after.status, after.traffic) == (before.status, before.traffic)
+
+
+async def test_after_a_restart_checks_and_ports_tell_only_what_changed(build):
+    there = town("acc-1", cameras=(camera("cam-1"), camera("cam-2", port=None)))
+    city = build(there)
+    await city.discovered(10.0, "acc-1")
+    await city.at(20.0, checked(15.0, name="cam-1", ok=False), checked(18.0, name="cam-1", ok=False))
+    await city.at(20.2, checked(16.0, name="cam-2"))
+    before = city.recorded()
+    again = await restart(build, city, there, now_s=100.0)
+    again.switches = city.switches
+    await again.at(110.0, again.polled("acc-1", Lane.STATUS, 110.0), checked(108.0, name="cam-1", ok=False))
+    await again.at(111.0, checked(110.0, name="cam-1", ok=False), checked(110.0, name="cam-2"))
+    assert again.recorded() == before
+    city.switches["acc-1"].ports["1"].oper = 2
+    third = await restart(build, again, there, now_s=200.0)
+    third.switches = city.switches
+    await third.at(210.0, third.polled("acc-1", Lane.STATUS, 210.0), checked(209.0, name="cam-1"))
+    told = [(kind, subject, detail["found_after_gap"]) for kind, subject, detail in third.recorded()[len(before) :]]
+    assert sorted(told) == [
+        ("check.state", "field_device:cam-1", True),
+        ("interface.state", "port:acc-1 Gi1/0/1", True),
+    ]
+
+
+async def test_a_check_that_goes_up_and_down_is_one_row_of_the_store(build):
+    city = build(town("acc-1", cameras=(camera("cam-1"),)))
+    await city.at(10.0, checked(9.0))
+    await city.at(30.0, checked(20.0, ok=False), checked(25.0, ok=False))
+    verdict = city.store.load().verdicts["field_device:cam-1 tcp/554"]
+    assert (verdict.kind, verdict.state, verdict.since_wall_s) == ("check.state", "down", 20.0 + WALL_S)
