@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from netwatch.core.model import Lane
 
 URGENCY = {lane: rank for rank, lane in enumerate(Lane)}
+SETTLING, LAST = -1, len(URGENCY)  # ranks before and behind those of the lanes
 SAVED_UP_S = 0.1  # an idle line of hints may let this much of its pace go at once
 
 
@@ -54,28 +55,34 @@ class Turn:
 
 
 class Hints:
-    """Hints to look now, each once, the most urgent lanes first, let through at a pace. Time is an argument."""
+    """Hints to look now, each once, let through at a pace. Time is an argument.
+
+    First go the looks that settle something (whether one missed poll is silence), then the most urgent lanes.
+    """
 
     def __init__(self) -> None:
         self._line: list[tuple[int, int, str, Lane]] = []
-        self._known: set[tuple[str, Lane]] = set()
+        self._known: dict[tuple[str, Lane], int] = {}  # -> its rank
         self._order = itertools.count()
         self._next_s = 0.0
 
     def __len__(self) -> int:
-        return len(self._line)
+        return len(self._known)
 
-    def put(self, subject: str, lane: Lane) -> None:
-        """Stand in the line, unless it stands there already."""
-        if (subject, lane) not in self._known:
-            self._known.add((subject, lane))
-            heapq.heappush(self._line, (URGENCY[lane], next(self._order), subject, lane))
+    def put(self, subject: str, lane: Lane, *, settles: bool = False) -> None:
+        """Stand in the line; or move to its front, if it stands there already and is to settle something now."""
+        rank = SETTLING if settles else URGENCY[lane]
+        if rank < self._known.get((subject, lane), LAST):
+            self._known[subject, lane] = rank
+            heapq.heappush(self._line, (rank, next(self._order), subject, lane))
 
     def release(self, now_s: float, *, per_s: float) -> Iterator[tuple[str, Lane]]:
         """Those that may go by `now_s`."""
         self._next_s = max(self._next_s, now_s - SAVED_UP_S)
         while self._line and self._next_s <= now_s:
+            rank, _, subject, lane = heapq.heappop(self._line)
+            if self._known.get((subject, lane)) != rank:
+                continue  # it has gone from the front
             self._next_s += 1 / per_s
-            _, _, subject, lane = heapq.heappop(self._line)
-            self._known.discard((subject, lane))
+            del self._known[subject, lane]
             yield subject, lane

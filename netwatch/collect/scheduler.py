@@ -105,7 +105,7 @@ class Scheduler:
         """Look now, or as soon as the pace of hints and the device's own turn allow."""
         turn = self._turns.get(subject)
         if turn is not None and turn.may_ask(lane):
-            self._hints.put(subject, lane)
+            self._hints.put(subject, lane, settles=turn.silent_polls == 1)
             self._wake.set()
 
     @property

@@ -33,6 +33,30 @@ def test_the_more_urgent_lane_goes_first_and_within_it_who_came_first():
     assert [subject for subject, _ in hints.release(1000.0, per_s=1000)] == ["b", "d", "c", "a"]
 
 
+def test_a_look_that_settles_something_goes_first_also_if_it_stood_in_the_line_before():
+    hints = Hints()
+    for subject in "abc":
+        hints.put(subject, Lane.STATUS)
+    hints.put("c", Lane.STATUS, settles=True)
+    hints.put("c", Lane.STATUS)
+    hints.put("d", Lane.STATUS, settles=True)
+    assert len(hints) == 4
+    assert [subject for subject, _ in hints.release(1000.0, per_s=1000)] == ["c", "d", "a", "b"]
+    assert not hints
+    hints.put("c", Lane.STATUS)
+    assert [subject for subject, _ in hints.release(1001.0, per_s=1000)] == ["c"]
+
+
+def test_a_place_left_behind_costs_nothing_of_the_pace():
+    hints = Hints()
+    for turn in range(100):
+        hints.put(f"device:{turn}", Lane.STATUS)
+        hints.put(f"device:{turn}", Lane.STATUS, settles=True)
+    went = [len(list(hints.release(1000.0 + step / 10, per_s=10))) for step in range(120)]
+    assert sum(went) == 100
+    assert max(went) <= 2
+
+
 @pytest.mark.parametrize("per_s", [100.0, 400.0])
 def test_hints_go_at_their_pace_and_an_idle_line_saves_up_a_tenth_of_a_second(per_s):
     hints = Hints()

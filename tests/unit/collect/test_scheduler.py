@@ -432,6 +432,26 @@ def test_a_hint_whose_device_fell_silent_while_it_waited_is_dropped():
     in_virtual_time(scenario())
 
 
+def test_whether_a_missed_poll_is_silence_is_settled_before_all_other_looks():
+    async def scenario():
+        network = Network(dark={"device:0"})
+        async with running(network) as scheduler:
+            for number in range(1000):
+                watch(scheduler, f"device:{number}", status=1e9)
+            scheduler.hint("device:0", Lane.STATUS)
+            await asyncio.sleep(NO_ANSWER_S + 0.5)
+            for number in range(1000):  # ten seconds of hints
+                scheduler.hint(f"device:{999 - number}", Lane.STATUS)
+            hinted_s = now()
+            await asyncio.sleep(0.2)
+            assert network.times("device:0")[1] - hinted_s < 0.1
+            await asyncio.sleep(12)
+        assert len(network.times("device:0")) == 2
+        assert {subject for _, subject, _ in network.asked} == {f"device:{number}" for number in range(1000)}
+
+    in_virtual_time(scenario())
+
+
 # coming and going
 
 
