@@ -24,6 +24,10 @@ class EventKind(StrEnum):
     SETTLED = "settled"
     WALK_LOOP = "walk.loop"
     VANTAGE_STATE = "vantage.state"  # the canaries went dark, or came back
+    FAULT_OPENED = "fault.opened"
+    FAULT_CHANGED = "fault.changed"  # its kind, subject or severity, as more is seen
+    FAULT_CLEARED = "fault.cleared"
+    FAULT_SETTLED = "fault.settled"  # what the device's own clock told, once it was back
     CHECK_STATE = "check.state"
     LINK_STATE = "link.state"
     RING_STATE = "ring.state"

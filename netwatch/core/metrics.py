@@ -15,6 +15,7 @@ class Scope(StrEnum):
 
     DEVICE = "device"  # shard K
     INTERFACE = "interface"  # shard K
+    FAULT = "fault"  # the faults page
     FIELD_DEVICE = "field_device"  # shard K of its device
     CITY = "city"  # shard=city
     DAEMON = "daemon"  # shard=city; kept by prometheus_client
@@ -36,6 +37,8 @@ class Metric:
 _DEVICE = ("device", "site", "district", "role")
 _PORT = ("device", "site", "interface")
 _FIELD = ("field_device", "site", "district", "service")
+_LINK = ("link", "district")  # the district of the a end
+_RING = ("ring", "district")  # empty where it runs through several
 
 
 def _gauge(name: str, scope: Scope, labels: tuple[str, ...], help_: str, unit: str = "") -> Metric:
@@ -185,6 +188,77 @@ CATALOGUE: tuple[Metric, ...] = (
         "netwatch_maintenance_active", Scope.CITY, ("subject",), "1 while a declared maintenance window is running."
     ),
     _gauge("netwatch_vantage_up", Scope.CITY, (), "1 if our own uplink is seen to work: a canary answers."),
+    _gauge(
+        "netwatch_link_state",
+        Scope.CITY,
+        (*_LINK, "state"),
+        "The link as both its ends tell it, as a StateSet: up, degraded, one_end, down or unknown.",
+    ),
+    _gauge(
+        "netwatch_link_utilization_ratio",
+        Scope.CITY,
+        (*_LINK, "direction"),
+        "Share of the capacity in use over the last traffic interval, 0 to 1, by direction: a_to_b, b_to_a.",
+        "ratio",
+    ),
+    _gauge(
+        "netwatch_link_rate_bytes_per_second",
+        Scope.CITY,
+        (*_LINK, "direction"),
+        "What passed over the last traffic interval, by direction: a_to_b, b_to_a.",
+        "bytes",
+    ),
+    _gauge(
+        "netwatch_link_single_point_of_failure",
+        Scope.CITY,
+        _LINK,
+        "1 if some service has no other way than this link.",
+    ),
+    _gauge(
+        "netwatch_ring_state",
+        Scope.CITY,
+        (*_RING, "state"),
+        "The ring as a StateSet: intact, switched, split, manual, restoring, no_block or unknown.",
+    ),
+    _total(
+        "netwatch_ring_unprotected_seconds_total",
+        Scope.CITY,
+        _RING,
+        "How long the ring has been without reserve: switched or split.",
+        "seconds",
+    ),
+    _gauge(
+        "netwatch_ring_shared_risk",
+        Scope.CITY,
+        (*_RING, "kind", "id"),
+        "1 for every cable or duct that two or more links of the ring lie in.",
+    ),
+    _gauge(
+        "netwatch_fault_active",
+        Scope.FAULT,
+        ("fault", "subject", "severity"),
+        "1 while the fault is open; 0 for 20 minutes after it cleared, and for a severity it has left.",
+    ),
+    _gauge(
+        "netwatch_fault_info",
+        Scope.FAULT,
+        ("fault", "kind", "subject", "severity", "district", "send", "contractor", "ambiguous_with", "contributing"),
+        "What an open fault is, and whom to send; always 1.",
+    ),
+    _gauge(
+        "netwatch_fault_since_timestamp_seconds",
+        Scope.FAULT,
+        ("fault",),
+        "When an open fault began, by its first evidence.",
+        "seconds",
+    ),
+    _gauge("netwatch_fault_devices", Scope.FAULT, ("fault",), "Devices that an open fault makes dark."),
+    _gauge(
+        "netwatch_fault_affected",
+        Scope.FAULT,
+        ("fault", "service", "district"),
+        "Field devices that an open fault takes out of service, each counted in one fault only.",
+    ),
     _gauge("netwatch_inventory_reload_success", Scope.DAEMON, (), "1 if the last reload was accepted."),
     _gauge(
         "netwatch_inventory_reload_timestamp_seconds",

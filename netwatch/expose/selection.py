@@ -21,7 +21,7 @@ def page_of(scope: Scope) -> Page:
     """On which page of a split a family of this scope stands."""
     if scope in (Scope.DEVICE, Scope.INTERFACE, Scope.FIELD_DEVICE):
         return Page.SHARD
-    return Page.FAULTS if scope.value == "fault" else Page.CITY
+    return Page.FAULTS if scope is Scope.FAULT else Page.CITY
 
 
 class SelectionError(ValueError):
