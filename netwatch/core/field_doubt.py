@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from netwatch.core.field import CheckState
 from netwatch.core.field_verdict import PortFacts, Reach
-from netwatch.core.ladder_checks import ONVIF
-from netwatch.core.model import NOTHING
+from netwatch.core.ladder_checks import ONVIF, Asked
+from netwatch.core.model import NOTHING, FieldDevice
 from netwatch.core.sightings import PoeStatus
 
 
@@ -50,6 +50,7 @@ def steady(
 class FieldSight:
     """What is known of a field device at one moment: its port as just read, its checks, its switch."""
 
+    device: FieldDevice
     port: PortFacts | None = None
     checks: Mapping[str, CheckState] = NOTHING
     reach: Reach = Reach.UNSEEN
@@ -60,25 +61,21 @@ def wants_checks(before: FieldSight, after: FieldSight) -> bool:
 
     Only a change asks, so a contradiction that stays (a camera whose echoes are filtered) does not ask for ever.
     """
-    states = [state for name, state in after.checks.items() if name != ONVIF]
-    answering = any(state.up is True and not state.failures for state in states)
-    failing = any(state.up is False for state in states)
+    ups = _ups(after)
+    answering, failing = True in ups.values(), False in ups.values()
     if after.reach is Reach.REACHABLE and before.reach is not Reach.REACHABLE and failing:
         return True
     worse, better = _turned(before.port or PortFacts(), after.port or PortFacts())
     if (worse and answering) or (better and failing):
         return True
-    undecided = any(state.up is None for state in states)
-    return failing and (answering or undecided) and _has_decided(before.checks, after.checks)
+    known = _ups(before)
+    decided = any(up is not None and up is not known.get(name) for name, up in ups.items())
+    return decided and failing and (answering or None in ups.values())
 
 
-def _has_decided(before: Mapping[str, CheckState], after: Mapping[str, CheckState]) -> bool:
-    """Whether a check has another answer than before; ONVIF's decides nothing."""
-    return any(
-        state.up is not None and state.up is not (before[name].up if name in before else None)
-        for name, state in after.items()
-        if name != ONVIF
-    )
+def _ups(sight: FieldSight) -> dict[str, bool | None]:
+    """How each check stands that is asked of the device; ONVIF decides nothing, and a miss leaves the last answer."""
+    return {name: state.up for kind, name, state in Asked.of(sight.device, sight.checks).steps if kind != ONVIF}
 
 
 def _turned(before: PortFacts, after: PortFacts) -> tuple[bool, bool]:

@@ -85,12 +85,12 @@ def _of_own_port(device: FieldDevice, asked: Asked, port: PortFacts) -> FieldCau
 
 
 def _of_shared_port(asked: Asked, port: PortFacts) -> FieldCause | None:
-    """What its port says of all that is on it. It never convicts one alone: who else is silent must be known."""
-    if port.others_alive is not False or asked.passes is True or not asked.is_silent:
+    """What its port says of all that is on it. While another on it answers it convicts nobody."""
+    if port.others_alive or asked.passes is True or not asked.is_silent:
         return None
     if _is_down(port):
         return FieldCause.NO_POWER if _is_denied_power(port) else FieldCause.CABLE_OR_PORT
-    return FieldCause.CABLE_OR_PORT if asked.passes is False else None
+    return FieldCause.CABLE_OR_PORT if asked.passes is False and port.others_alive is False else None
 
 
 def _is_down(port: PortFacts) -> bool:
@@ -152,7 +152,7 @@ def _remarks(device: FieldDevice, asked: Asked, port: PortFacts, *, cause: Field
 def _since(asked: Asked, port: PortFacts, *, condition: FieldCondition, cause: FieldCause | None) -> float | None:
     """The earliest date of the evidence that convicts; of what is fine, since when all of it is."""
     if condition is FieldCondition.FINE:
-        return asked.fine_since()
+        return asked.fine_since() if asked.steps else port.since_wall_s
     if condition is not FieldCondition.FAULT:
         return None
     dates = list(asked.failing_since())

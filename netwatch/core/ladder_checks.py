@@ -52,13 +52,13 @@ class Asked:
 
     @property
     def answers(self) -> bool:
-        """Whether it last answered any check, and has missed none of that kind since."""
-        return any(_proves(state) for _, _, state in self.steps)
+        """Whether it answers some check now: an answer of before another check began to fail says nothing of now."""
+        return self.answered_after(max(self.failing_since(), default=None))
 
     @property
     def is_silent(self) -> bool:
         """Whether nothing at its address answers; a refused connection is an answer of the host."""
-        return not any(_proves(state) or _refuses(state) for _, _, state in self.steps)
+        return not self.answers and not any(_refuses(state) for _, _, state in self.steps)
 
     def answered_after(self, wall_s: float | None) -> bool:
         """Whether it answered later than `wall_s`; an answer whose time is not known counts as new."""

@@ -24,7 +24,6 @@ _INGRESS = {True: "it sends about as much as usual", False: "it sends less than 
 _NAMES = {RTSP: "RTSP", ONVIF: "ONVIF"}
 CONTRADICTED = "the answers contradict the port's state"
 INDISTINCT = "no port is registered: cable, power and device cannot be told apart"
-SHARED = "the port is shared, and everything on it is silent"
 
 
 def of_reach(reach: Reach) -> Iterator[str]:
@@ -38,7 +37,7 @@ def of_port(
 ) -> Iterator[str]:
     """The port, its power and the MACs on it."""
     if port is not None and device.port is not None:
-        yield from _of_link(device.port, port)
+        yield from _of_link(device.port, port, is_shared=device.shared)
         if port.poe is not None:
             yield _POE[port.poe]
         yield from _of_macs(device, port, vendor_of)
@@ -60,13 +59,15 @@ def of_ingress(device: FieldDevice, port: PortFacts | None) -> Iterator[str]:
         yield _INGRESS[port.ingress]
 
 
-def _of_link(where: PortRef, port: PortFacts) -> Iterator[str]:
+def _of_link(where: PortRef, port: PortFacts, *, is_shared: bool) -> Iterator[str]:
     if port.admin_up is False:
         yield f"its port {where} is administratively down"
     elif port.oper_up is not None:
         yield f"its port {where} is {'up' if port.oper_up else 'down'}"
     if port.others_alive is not None:
         yield f"others on the shared port {'answer' if port.others_alive else 'are silent too'}"
+    elif is_shared:
+        yield "the port is shared; of others on it nothing is known"
 
 
 def _of_macs(device: FieldDevice, port: PortFacts, vendor_of: Callable[[str], str]) -> Iterator[str]:

@@ -122,3 +122,13 @@ def test_what_must_survive_a_restart_is_each_decision_once():
     told = [settled(before, after) for before, after in pairwise(states)]
     up, down = CheckTold(up=True, since_wall_s=10.0 + WALL_S), CheckTold(up=False, since_wall_s=30.0 + WALL_S)
     assert told == [{"tcp/554": up}, {}, {}, {"tcp/554": down}, {}]
+
+
+def test_the_time_of_the_last_answer_goes_on_while_its_since_stays_and_a_miss_does_not_move_it():
+    state, _ = fold_all(check(10.0), check(40.0))
+    assert (state.checks["tcp/554"].since_wall_s, state.checks["tcp/554"].answered_wall_s) == (
+        10.0 + WALL_S,
+        40.0 + WALL_S,
+    )
+    state, _ = fold_all(check(10.0), check(40.0), check(70.0, failed=Reason.TIMEOUT))
+    assert (state.checks["tcp/554"].failures, state.checks["tcp/554"].answered_wall_s) == (1, 40.0 + WALL_S)
