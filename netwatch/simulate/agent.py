@@ -5,19 +5,37 @@ speak; `answers` does, with these.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from netwatch.simulate.cells import ENGINE_TIME, UPTIME, Cell, Living
 from netwatch.simulate.flow import Flow, Rate
 from netwatch.simulate.layout import Layout
-from netwatch.simulate.mib import MibView
+from netwatch.simulate.mib import Arcs, MibView
 from netwatch.simulate.recording import Recording
 from netwatch.snmp import ber
 
 SYS_UPTIME = (1, 3, 6, 1, 2, 1, 1, 3, 0)
 LARGEST_MESSAGE = 65_507  # what IPv4 can carry
 COUNTERS = frozenset({ber.COUNTER32, ber.COUNTER64})
+
+
+class Passing:
+    """Rows that come and go with what is around an agent; each agent has its own, and they are made when asked for."""
+
+    __slots__ = ("values", "view")
+
+    def __init__(self, objects: Mapping[Arcs, bytes]) -> None:
+        self.view = MibView(objects)
+        self.values: tuple[bytes, ...] = tuple(objects[arcs] for arcs in self.view.arcs)
+
+    def value(self, name: bytes) -> bytes | None:
+        """What an object is; None when there is none such."""
+        position = self.view.position(name)
+        return None if position is None else self.values[position]
+
+
+NOTHING_PASSING = Passing({})
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -34,6 +52,10 @@ class Agent(ABC):
     @abstractmethod
     def cell(self, position: int) -> Cell:
         """The value of the object at a position of the view."""
+
+    def passing(self) -> Passing:
+        """The rows beside the view's, as they are now."""
+        return NOTHING_PASSING
 
     def number(self, living: Living, t: float) -> int:
         """What a living value is at time t."""

@@ -41,8 +41,7 @@ class Program:
         self.layouts: dict[tuple[object, ...], Layout] = {}
 
     def variables(self, agent: Agent) -> list[Variable]:
-        cell = agent.cell
-        return [(name, cell(where) if isinstance(where, int) else where) for name, where in self.wanted]
+        return [(name, _cell(agent, name, where)) for name, where in self.wanted]
 
     def layout(self, agent: Agent, t: float, *, id_size: int) -> Layout:
         """How this agent's answer looks now; shared with every agent whose answer looks the same."""
@@ -186,7 +185,7 @@ def _variables(agent: Agent, request: Message) -> Iterator[Variable]:
     if request.pdu_type == PduType.GET:
         for varbind in request.varbinds:
             where = _wanted(agent.view, varbind.oid)
-            yield varbind.oid, agent.cell(where) if isinstance(where, int) else where
+            yield varbind.oid, _cell(agent, varbind.oid, where)
     elif request.pdu_type == PduType.GET_NEXT:
         for varbind in request.varbinds:
             yield _behind(agent, varbind.oid, version=request.version)
@@ -204,13 +203,24 @@ def _wanted(view: MibView, name: bytes) -> int | bytes:
     return NO_SUCH_INSTANCE if view.has_siblings(name) else NO_SUCH_OBJECT
 
 
+def _cell(agent: Agent, name: bytes, where: int | bytes) -> Cell:
+    """The value of an object of the view; of one that is not, what it is in passing, or the exception."""
+    return agent.cell(where) if isinstance(where, int) else agent.passing().value(name) or where
+
+
 def _behind(agent: Agent, name: bytes, *, version: Version) -> Variable:
     """The next object; SNMPv1 steps over Counter64 (RFC 3584 section 4.2.2.1)."""
-    for position in range(agent.view.after(name), len(agent.view)):
+    view, passing = agent.view, agent.passing()
+    between = passing.view.after(name) if passing.values else 0
+    for position in range(view.after(name), len(view)):
+        if between < len(passing.values) and passing.view.arcs[between] < view.arcs[position]:
+            break
         cell = agent.cell(position)
         syntax = cell[0] if isinstance(cell, bytes) else cell.syntax
         if version != Version.V1 or syntax != ber.COUNTER64:
-            return agent.view.names[position], cell
+            return view.names[position], cell
+    if between < len(passing.values):
+        return passing.view.names[between], passing.values[between]
     return name, END_OF_MIB_VIEW
 
 

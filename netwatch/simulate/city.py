@@ -13,6 +13,7 @@ from netwatch.simulate.vendors import Vendor
 SWITCH_BLOCK = 1  # 127.1.0.1, 127.1.0.2 ...
 FIELD_BLOCK = 16
 CANARIES = ("127.8.0.1", "127.8.0.2")
+UPLINKS = 4  # of an access switch, at its upper end; the others deliver power
 HOSTS_A_BLOCK = 250  # of an /24: .0 and .251-.255 stay free
 
 

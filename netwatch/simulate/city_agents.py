@@ -1,15 +1,17 @@
 """The agents of a generated city: a device in, the objects of MIB-II, IF-MIB and the engine's clock out.
 
 Devices of one vendor and size share a view; each agent keeps only what differs: the state and the flows of its ports.
+What their ports are called by LLDP, bridging and power is in the view too; what is around them, `surroundings` tells.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from netwatch.simulate.agent import Agent
+from netwatch.core.model import Role
+from netwatch.simulate.agent import Agent, Passing
 from netwatch.simulate.cells import ENGINE_TIME, UPTIME, Cell, Living
-from netwatch.simulate.city import CityDevice
+from netwatch.simulate.city import UPLINKS, CityDevice
 from netwatch.simulate.flow import Flow, Rate
 from netwatch.simulate.mib import Arcs, MibView
 from netwatch.snmp import ber
@@ -19,9 +21,16 @@ ENGINE: Arcs = (1, 3, 6, 1, 6, 3, 10, 2, 1)
 IF_NUMBER: Arcs = (1, 3, 6, 1, 2, 1, 2, 1, 0)
 IF_ENTRY: Arcs = (1, 3, 6, 1, 2, 1, 2, 2, 1)
 IFX_ENTRY: Arcs = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1)
+LLDP_LOCAL: Arcs = (1, 0, 8802, 1, 1, 2, 1, 3)
+LLDP_PORT: Arcs = (*LLDP_LOCAL, 7, 1)
+BASE_PORT: Arcs = (1, 3, 6, 1, 2, 1, 17, 1, 4, 1)
+POE_PORT: Arcs = (1, 3, 6, 1, 2, 1, 105, 1, 1, 1)
 IF_TABLE_LAST_CHANGE: Arcs = (1, 3, 6, 1, 2, 1, 31, 1, 5, 0)
 
 UP, DOWN = 1, 2
+SEARCHING, DELIVERING = 2, 3  # pethPsePortDetectionStatus
+POE_GROUP = 1
+CHASSIS_MAC, PORT_NAME, PORT_LOCAL = 4, 5, 7  # LldpChassisIdSubtype, LldpPortIdSubtype
 RECEIVED, SENT = 0, 1
 GAUGE32_MOST = 0xFFFFFFFF
 UNICAST, MULTICAST, BROADCAST = 900, 60_000, 250_000  # octets that pass for one such packet
@@ -58,6 +67,9 @@ class CityAgent(Agent):
     slots: tuple[tuple[str, int], ...]  # position -> (object, row); shared with the view
     boots: int = 1
     oper: bytearray
+    power: bytearray  # row -> pethPsePortDetectionStatus
+    around: Callable[[], Mapping[Arcs, bytes]] = dict  # what is around it now, told when asked
+    told: Passing | None = None  # what was told, until it changes
     changed_ticks: dict[int, int] = field(default_factory=dict)  # row -> sysUpTime of its last change
     rows: dict[int, int] = field(default_factory=dict)  # row -> index of its first flow
     owned: list[Flow] = field(default_factory=list)
@@ -65,6 +77,23 @@ class CityAgent(Agent):
     def cell(self, position: int) -> Cell:
         name, row = self.slots[position]
         return CELLS[name](self, row)
+
+    def passing(self) -> Passing:
+        if self.told is None:
+            self.told = Passing(self.around())
+        return self.told
+
+    def look_again(self) -> None:
+        """Something around it may have changed."""
+        if self.told is not None:
+            self.told = None
+            self.forget()
+
+    def set_power(self, row: int, status: int) -> None:
+        """What pethPsePortDetectionStatus says from now on."""
+        if self.power[row] != status:
+            self.power[row] = status
+            self.forget()
 
     def flow(self, row: int, direction: int, t: float) -> Flow:
         """The flow of a port, made on first use."""
@@ -93,23 +122,29 @@ class CityAgent(Agent):
 
 
 @lru_cache(maxsize=256)
-def _shape(first_index: int, ports: int) -> tuple[MibView, tuple[tuple[str, int], ...]]:
+def _shape(first_index: int, ports: int, power_ports: int) -> tuple[MibView, tuple[tuple[str, int], ...]]:
     """The view of every device with these ifIndexes, and which object stands at each position."""
     where: dict[Arcs, tuple[str, int]] = {(*SYSTEM, n, 0): (f"system.{n}", -1) for n in range(1, 8)}
     where |= {(*ENGINE, n, 0): (f"engine.{n}", -1) for n in (1, 2, 3)}
+    where |= {(*LLDP_LOCAL, n, 0): (f"lldp.{n}", -1) for n in (1, 2, 3)}
     where[IF_NUMBER] = ("ifNumber", -1)
     where[IF_TABLE_LAST_CHANGE] = ("ifTableLastChange", -1)
     for row in range(ports):
         for table, stem, columns in ((IF_ENTRY, "if", IF_COLUMNS), (IFX_ENTRY, "ifX", IFX_COLUMNS)):
             for column in columns:
                 where[*table, column, first_index + row] = (f"{stem}.{column}", row)
+        where |= {(*LLDP_PORT, column, row + 1): (f"lldpPort.{column}", row) for column in (2, 3, 4)}
+        where |= {(*BASE_PORT, column, row + 1): (f"bridge.{column}", row) for column in (1, 2)}
+    for row in range(power_ports):
+        where |= {(*POE_PORT, column, POE_GROUP, row + 1): (f"poe.{column}", row) for column in (3, 6)}
     view = MibView(where)
     return view, tuple(where[arcs] for arcs in view.arcs)
 
 
 def make_agent(device: CityDevice) -> CityAgent:
     """A switch long up, all its ports still dark. `boot` and the flows' pasts follow from its number."""
-    view, slots = _shape(device.vendor.first_index, len(device.ports))
+    power_ports = len(device.ports) - UPLINKS if device.role is Role.ACCESS else 0
+    view, slots = _shape(device.vendor.first_index, len(device.ports), power_ports)
     return CityAgent(
         view=view,
         slots=slots,
@@ -118,10 +153,12 @@ def make_agent(device: CityDevice) -> CityAgent:
         boot=-(110 + device.number * 37 % 130) * DAY_S - device.number,
         boots=1 + device.number % 9,
         oper=bytearray([DOWN]) * len(device.ports),
+        power=bytearray([SEARCHING]) * power_ports,
     )
 
 
-def _mac(device: CityDevice, row: int) -> bytes:
+def mac_of(device: CityDevice, row: int = 0) -> bytes:
+    """The MAC address of a port; that of row 0 is the device's own."""
     return device.vendor.oui + ((device.number + 1) * 128 + row).to_bytes(3, "big")
 
 
@@ -142,6 +179,12 @@ def _counter(table: Arcs, column: int) -> Callable[[CityAgent, int], Cell]:
     return cell
 
 
+def port_id(device: CityDevice, row: int) -> tuple[bytes, bytes]:
+    """(lldpPortIdSubtype, lldpPortId): the name, or with some makers just the number."""
+    by_name = device.vendor.lldp_by_name
+    return ber.integer(PORT_NAME if by_name else PORT_LOCAL), _text(device.ports[row].name if by_name else str(row + 1))
+
+
 def _system_id(agent: CityAgent, _row: int) -> bytes:
     vendor = agent.device.vendor
     return ber.oid(".".join(map(str, (1, 3, 6, 1, 4, 1, vendor.enterprise, *vendor.product))))
@@ -149,7 +192,7 @@ def _system_id(agent: CityAgent, _row: int) -> bytes:
 
 def _engine_id(agent: CityAgent, _row: int) -> bytes:
     enterprise = 0x80000000 | agent.device.vendor.enterprise
-    return ber.octets(enterprise.to_bytes(4, "big") + b"\x03" + _mac(agent.device, 0))  # RFC 3411: by MAC
+    return ber.octets(enterprise.to_bytes(4, "big") + b"\x03" + mac_of(agent.device))  # RFC 3411: by MAC
 
 
 CELLS: Mapping[str, Callable[[CityAgent, int], Cell]] = {
@@ -163,6 +206,16 @@ CELLS: Mapping[str, Callable[[CityAgent, int], Cell]] = {
     "engine.1": _engine_id,
     "engine.2": lambda agent, _: ber.integer(agent.boots),
     "engine.3": lambda _agent, _: Living(ber.INTEGER, ENGINE_TIME),
+    "lldp.1": lambda _agent, _: ber.integer(CHASSIS_MAC),
+    "lldp.2": lambda agent, _: ber.octets(mac_of(agent.device)),
+    "lldp.3": lambda agent, _: _text(agent.device.id),
+    "lldpPort.2": lambda agent, row: port_id(agent.device, row)[0],
+    "lldpPort.3": lambda agent, row: port_id(agent.device, row)[1],
+    "lldpPort.4": lambda agent, row: _text(agent.device.ports[row].descr),
+    "bridge.1": lambda _agent, row: ber.integer(row + 1),
+    "bridge.2": lambda agent, row: ber.integer(agent.device.ports[row].index),
+    "poe.3": lambda _agent, _: TRUE,
+    "poe.6": lambda agent, row: ber.integer(agent.power[row]),
     "ifNumber": lambda agent, _: ber.integer(len(agent.device.ports)),
     "ifTableLastChange": lambda _agent, _: NO_TICKS,
     "if.1": lambda agent, row: ber.integer(agent.device.ports[row].index),
@@ -170,7 +223,7 @@ CELLS: Mapping[str, Callable[[CityAgent, int], Cell]] = {
     "if.3": lambda _agent, _: ETHERNET,
     "if.4": lambda _agent, _: MTU,
     "if.5": lambda agent, row: ber.unsigned(min(agent.device.ports[row].speed_bps, GAUGE32_MOST)),
-    "if.6": lambda agent, row: ber.octets(_mac(agent.device, row)),
+    "if.6": lambda agent, row: ber.octets(mac_of(agent.device, row)),
     "if.7": lambda _agent, _: ber.integer(UP),
     "if.8": lambda agent, row: ber.integer(agent.oper[row]),
     "if.9": lambda agent, row: ber.unsigned(agent.changed_ticks.get(row, 0), ber.TIME_TICKS),

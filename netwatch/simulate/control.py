@@ -1,5 +1,6 @@
 """The control input of a simulation: one line in, what to say about it out."""
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
@@ -12,10 +13,15 @@ HELP = f"""\
 fail SUBJECT [{"|".join(How)}]    let something fail, for instance: fail cable:c-0007
 restore SUBJECT | restore all    mend it
 drive DEVICE PORT in|out RATE    count at exactly RATE octets per second from now on
+replace-mac FIELD_DEVICE MAC     another box stands in its place
+move FIELD_DEVICE DEVICE PORT    it is plugged into another port
 list                             what has failed
 counts                           what became of the datagrams that were not simply answered
 help                             this
 Subjects: {", ".join(f"{kind}:ID" for kind in WAYS)} (a port is DEVICE, a space, its name)."""
+
+
+MAC = re.compile(r"([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 
 
 class ControlError(NetwatchError):
@@ -75,10 +81,30 @@ def _drive(simulation: Simulation, rest: str) -> str:
     return f"driving {port} {words[1]} at {rate:g} octets per second"
 
 
+def _exchange(simulation: Simulation, rest: str) -> str:
+    field_device, _, text = rest.partition(" ")
+    if MAC.fullmatch(text.strip()) is None:
+        raise ControlError("replace-mac wants FIELD_DEVICE MAC, as in replace-mac cam-0001 00:40:8c:11:22:33")
+    mac = text.strip().lower()
+    simulation.exchange(field_device, mac)
+    return f"field_device:{field_device} is {mac} now"
+
+
+def _move(simulation: Simulation, rest: str) -> str:
+    words = rest.split(" ", 2)
+    if len(words) != 3:
+        raise ControlError("move wants FIELD_DEVICE DEVICE PORT")
+    port = PortRef(device=words[1], interface=words[2])
+    simulation.move(words[0], port)
+    return f"field_device:{words[0]} hangs on {port} now"
+
+
 COMMANDS: Mapping[str, Callable[[Simulation, str], str]] = {
     "fail": _fail,
     "restore": _restore,
     "drive": _drive,
+    "replace-mac": _exchange,
+    "move": _move,
     "list": _list,
     "counts": _counts,
     "help": lambda _simulation, _rest: HELP,

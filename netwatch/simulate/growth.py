@@ -11,7 +11,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from netwatch.core.model import Role
-from netwatch.simulate.city import DISTRICTS, City, District
+from netwatch.simulate.city import DISTRICTS, UPLINKS, City, District
 from netwatch.simulate.draft import GIGABIT, CityDraft, SwitchDraft
 from netwatch.simulate.field_growth import equip
 from netwatch.simulate.vendors import ACCESS_VENDORS, AGGREGATION_VENDORS, CORE_VENDORS, VENDORS
@@ -21,7 +21,6 @@ ACCESS_AN_AGGREGATION = 60
 AGGREGATIONS_A_RING = 6
 LONGEST_RING = 9
 LONGEST_CHAIN = 5
-UPLINKS = 4  # of an access switch, at its upper end
 ONE_DUCT = 0.2  # of rings: first and last side in one duct
 ONE_CABLE = 0.08  # of rings: first and last side in one cable
 

@@ -4,18 +4,23 @@ Synchronous, time is an argument (seconds since the simulation's start). Sockets
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
+from functools import partial
+from types import MappingProxyType
 
-from netwatch.core.model import PortRef
+from netwatch.core.model import FieldDevice, PortRef
 from netwatch.simulate.camera import Camera, camera_of
 from netwatch.simulate.city import CANARIES, City
-from netwatch.simulate.city_agents import DOWN, RECEIVED, SENT, UP, CityAgent, make_agent
+from netwatch.simulate.city_agents import DELIVERING, DOWN, RECEIVED, SEARCHING, SENT, UP, CityAgent, make_agent
 from netwatch.simulate.flow import STILL, Rate
+from netwatch.simulate.surroundings import Surroundings
 from netwatch.simulate.traffic import port_rates
 from netwatch.simulate.wire import packed
 from netwatch.simulate.world import WAYS, Consequences, How, UnknownSubjectError, Wiring
 
 DIRECTIONS = {"in": RECEIVED, "out": SENT}
+POWERED_BY_PORT = "cctv"  # the other kinds have a supply of their own
 
 
 class Door(Enum):
@@ -27,10 +32,13 @@ class Door(Enum):
 
 
 class LivingCity:
-    """The one owner of a simulated city's changing state."""
+    """The one owner of a simulated city's changing state.
+
+    `city` is the city as it was built, and as its inventory has it; `standing` is what stands there now.
+    """
 
     def __init__(self, city: City) -> None:
-        self.city = city
+        self.city = self.standing = city
         self.wiring = Wiring(city)
         self.failed: dict[str, How] = {}
         self.agents: dict[str, CityAgent] = {device.id: make_agent(device) for device in city.devices.values()}
@@ -40,7 +48,7 @@ class LivingCity:
             for device in city.devices.values()
             for row, port in enumerate(device.ports)
         }
-        self._wired = (*self.wiring.links_by_port, *self.wiring.fields_by_port)
+        self._wired = dict.fromkeys((*self.wiring.links_by_port, *self.wiring.fields_by_port))  # ports ever used
         self._driven: set[tuple[PortRef, int]] = set()
         self._hosts = {packed(device.address): ("device", device.id) for device in city.devices.values()}
         self._hosts |= {
@@ -59,6 +67,7 @@ class LivingCity:
     def _begin(self) -> None:
         """Everything has been running since each device's boot."""
         rates = port_rates(self.city, self.state)
+        self._look_around()
         for port in self._wired:
             agent, row = self.agents[port.device], self._rows[port]
             agent.oper[row] = UP
@@ -90,6 +99,25 @@ class LivingCity:
         self.failed.clear()
         self._settle(t)
         return number
+
+    def exchange(self, field_device: str, mac: str, t: float) -> None:
+        """Another box stands where this one stood. UnknownSubjectError when there is none such."""
+        self._stand(replace(self._field_device(field_device), mac=mac), t)
+
+    def move(self, field_device: str, port: PortRef, t: float) -> None:
+        """Plug a field device into another port. UnknownSubjectError for no such thing, or no such port."""
+        self._row(port)
+        self._stand(replace(self._field_device(field_device), port=port), t)
+
+    def _field_device(self, name: str) -> FieldDevice:
+        return self.standing.field_devices[self.wiring.subject(f"field_device:{name}").partition(":")[2]]
+
+    def _stand(self, thing: FieldDevice, t: float) -> None:
+        things = MappingProxyType({**self.standing.field_devices, thing.id: thing})
+        self.standing = replace(self.standing, field_devices=things)
+        self.wiring = Wiring(self.standing)
+        self._wired |= dict.fromkeys(self.wiring.fields_by_port)
+        self._settle(t)
 
     def drive(self, port: PortRef, t: float, *, direction: str, octets_per_second: float) -> None:
         """From t on this port counts at exactly this rate, whatever the city does. UnknownSubjectError for no port."""
@@ -141,12 +169,31 @@ class LivingCity:
             self.agents[device].reboot(t)
         for device, agent in self.agents.items():
             agent.silent = not self.state.answers(device)
-        rates = port_rates(self.city, self.state)
+        rates = port_rates(self.standing, self.state)
+        self._look_around()
         for port in self._wired:
             agent, row = self.agents[port.device], self._rows[port]
-            dark = port in self.state.down_ports or port.device in self.state.dead
+            dark = port in self.state.down_ports or port.device in self.state.dead or not self._is_used(port)
             agent.set_oper(row, DOWN if dark else UP, t)
             for direction, rate in zip((RECEIVED, SENT), rates.get(port, (STILL, STILL)), strict=True):
                 flow = agent.flow(row, direction, t)
                 if (port, direction) not in self._driven and (flow.steady, flow.swing) != (rate.steady, rate.swing):
                     flow.change(rate, t)
+
+    def _is_used(self, port: PortRef) -> bool:
+        return port in self.wiring.links_by_port or port in self.wiring.fields_by_port
+
+    def _look_around(self) -> None:
+        """Let every agent see what is around it now, and every port know whether it feeds something."""
+        around = Surroundings(self.standing, self._rows, self.state)
+        for device, agent in self.agents.items():
+            agent.around = partial(around.of, device)
+            agent.look_again()
+        for port in self._wired:
+            agent, row = self.agents[port.device], self._rows[port]
+            if row < len(agent.power):
+                agent.set_power(row, DELIVERING if self._feeds(port) else SEARCHING)
+
+    def _feeds(self, port: PortRef) -> bool:
+        things = (self.standing.field_devices[thing] for thing in self.wiring.fields_by_port.get(port, ()))
+        return any(thing.kind == POWERED_BY_PORT and thing.id not in self.state.unpowered_fields for thing in things)

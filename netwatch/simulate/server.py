@@ -127,6 +127,15 @@ class Simulation:
         self._turn_doors()
         return number
 
+    def exchange(self, field_device: str, mac: str) -> None:
+        """Put another box in a field device's place now."""
+        self._living().exchange(field_device, mac, self.now())
+
+    def move(self, field_device: str, port: PortRef) -> None:
+        """Plug a field device into another port now."""
+        self._living().move(field_device, port, self.now())
+        self._turn_doors()
+
     def drive(self, port: PortRef, steps: Sequence[Step], *, direction: str = "in") -> None:
         """Let a port count at known rates, each exactly from its own moment on."""
         now = self.now()

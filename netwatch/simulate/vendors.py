@@ -18,6 +18,8 @@ class Vendor:
     first_index: int = 1  # ifIndex of port 1
     oui: bytes
     largest_message: int = 65_507  # small agents answer tooBig beyond theirs
+    lldp_by_name: bool = True  # lldpLocPortId is the ifName; otherwise the port's number
+    knows_vlans: bool = True  # Q-BRIDGE-MIB; otherwise BRIDGE-MIB alone
 
     def port_name(self, number: int, *, fast: bool) -> str:
         return (self.fast_name if fast else self.slow_name).format(n=number, z=number - 1)
@@ -88,6 +90,7 @@ MOXA = Vendor(
     fast_name="Ethernet Port {n}",
     oui=bytes.fromhex("0090e8"),
     largest_message=1472,
+    lldp_by_name=False,
 )
 HIRSCHMANN = Vendor(
     id="hirschmann",
@@ -100,6 +103,7 @@ HIRSCHMANN = Vendor(
     fast_descr="Module: 1 Port: {n} - 10 Gbit",
     oui=bytes.fromhex("ece555"),
     largest_message=8192,
+    knows_vlans=False,
 )
 WESTERMO = Vendor(
     id="westermo",
@@ -110,6 +114,8 @@ WESTERMO = Vendor(
     fast_name="eth{n}",
     oui=bytes.fromhex("000777"),
     largest_message=1472,
+    lldp_by_name=False,
+    knows_vlans=False,
 )
 
 VENDORS = {v.id: v for v in (DASAN, UBIQUOSS, CISCO, JUNIPER, HUAWEI, MOXA, HIRSCHMANN, WESTERMO)}

@@ -50,6 +50,7 @@ class Consequences:
     dead_fields: frozenset[str] = frozenset()  # without power, or without a port to talk through
     hung_fields: frozenset[str] = frozenset()
     streamless_fields: frozenset[str] = frozenset()
+    unpowered_fields: frozenset[str] = frozenset()  # without power of their own, or on a cable that is cut
     parents: Mapping[str, tuple[str, str]]  # reachable device -> (link, next device towards the vantage)
 
     def answers(self, device: str) -> bool:
@@ -136,6 +137,9 @@ class Wiring:
             dead_fields=frozenset(dead_fields),
             hung_fields=frozenset(lost.fields[How.HANG]),
             streamless_fields=frozenset(lost.fields[How.STREAM]),
+            unpowered_fields=frozenset(
+                lost.powerless.union(*(self.fields_by_port.get(port, ()) for port in lost.ports))
+            ),
             parents=parents,
         )
 

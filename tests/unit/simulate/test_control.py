@@ -56,6 +56,11 @@ def test_help_teaches(simulation, line):
         ("drive core-1 1/1/1 in nan", "error: nan octets per second is no rate a port can have"),
         ("drive core-1 1/1/1 in -1", "error: -1 octets per second is no rate a port can have"),
         ("drive core-1 9/9/9 in 5", "error: the city has no port 'core-1 9/9/9'"),
+        ("replace-mac cam-0001", "error: replace-mac wants FIELD_DEVICE MAC"),
+        ("replace-mac cam-0001 00:11:22:33:44", "error: replace-mac wants FIELD_DEVICE MAC"),
+        ("replace-mac cam-x 00:11:22:33:44:55", "error: the city has no field device 'cam-x'"),
+        ("move cam-0001 acc-0001", "error: move wants FIELD_DEVICE DEVICE PORT"),
+        ("move cam-0001 core-1 9/9/9", "error: the city has no port 'core-1 9/9/9'"),
     ],
 )
 def test_a_wrong_line_is_answered_with_a_sentence_and_changes_nothing(simulation, line, said):
@@ -85,3 +90,11 @@ def test_steps_take_effect_at_their_own_moment_even_if_nobody_looks():
     clock.now += 60
     at = [simulation.truth(port, simulation.started_at + s) for s in (0, 5, 10, 11, 20, 59)]
     assert at == pytest.approx([0, 5000, 10_000, 15_000, 60_000, 60_000], abs=2)
+
+
+def test_a_field_device_is_replaced_and_moved(simulation):
+    said = execute(simulation, "replace-mac cam-0001 00:11:22:33:44:FF")
+    assert said == "field_device:cam-0001 is 00:11:22:33:44:ff now"
+    assert execute(simulation, "move cam-0001 acc-0001 1/1/20") == "field_device:cam-0001 hangs on acc-0001 1/1/20 now"
+    thing = simulation.city.standing.field_devices["cam-0001"]
+    assert (thing.mac, str(thing.port)) == ("00:11:22:33:44:ff", "acc-0001 1/1/20")
