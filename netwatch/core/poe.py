@@ -27,7 +27,7 @@ def poe_interfaces(table: TableReading, ports: LocalPorts) -> Mapping[str, str]:
     A stack may number its ports through all groups; then the groups mean nothing. An interface that two power ports
     would be is neither.
     """
-    rows = [index for index, _ in rows_of(table) if len(index) == 2]
+    rows = [index for index, _ in rows_of(table, "admin") if len(index) == 2]
     numbers = [port for _, port in rows]
     groups = len({group for group, _ in rows}) if len(set(numbers)) < len(numbers) else 1
     found = {f"{group}.{port}": ports.poe(group, port, groups=groups) for group, port in rows}
