@@ -1,20 +1,21 @@
 """DeviceState -> bytes per metric family: what one device contributes to the pages.
 
 A device is rendered when its observation is folded, not when it is scraped, and then only the parts whose inputs
-changed. Every part tells all of its families, with no bytes where nothing is known, so that a new rendering simply
-replaces the old one. What is not observed is absent: neither 0 nor the last known value.
+changed; counters alone are written out by the page (`totals`). Every part tells all of its families, with no bytes
+where nothing is known, so that a new rendering simply replaces the old one. What is not observed is absent: neither 0
+nor the last known value.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from netwatch.core.device import DeviceState, DeviceVerdict
 from netwatch.core.interface_map import InterfaceMap
-from netwatch.core.metrics import CATALOGUE, Scope
 from netwatch.core.model import Device, Lane, Site
 from netwatch.core.reachability import Answer, Reachability
-from netwatch.expose.labels import DeviceLabels, PortLabels, pairs
+from netwatch.expose.labels import DeviceLabels, pairs, port_labels
 from netwatch.expose.samples import StampedRows, column, optional_sample, sample, state_set
+from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment, Totals
 
 # What a wrong or hostile state can raise on its way to bytes. Anything else is a fault of the whole daemon.
 RENDER_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError)
@@ -24,7 +25,6 @@ _LANE = {lane: b',lane="%b"' % lane.value.encode() for lane in Lane}
 _SUCCESS = b"netwatch_device_last_success_timestamp_seconds{%b%b} %.3f\n"
 _DURATION = b"netwatch_poll_duration_seconds{%b%b} %.6f\n"
 _OVERRUNS = b"netwatch_poll_overruns_total{%b%b} %d\n"
-_CASTS = ("unicast", "multicast", "broadcast")
 _OPER_UNKNOWN = 4  # ifOperStatus unknown (RFC 2863) is not down
 
 
@@ -33,7 +33,7 @@ class Face:
     """What a part is rendered from, beside the state: the labels."""
 
     device: DeviceLabels
-    ports: PortLabels
+    ports: tuple[bytes, ...]  # aligned with `InterfaceMap.names`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +42,7 @@ class Part:
 
     families: tuple[str, ...]
     inputs: Callable[[DeviceState], object]
-    render: Callable[[Face, DeviceState], tuple[bytes, ...]]
-
-
-def _traffic_columns(family: str) -> tuple[tuple[str, bytes], ...]:
-    """The columns of `InterfaceTraffic.totals` that make up one family, each with its further label."""
-    stem = family.removeprefix("netwatch_interface_").removesuffix("_total")
-    direction, _, what = stem.partition("_")
-    if what != "packets":
-        return ((stem, b""),)
-    return tuple((f"{direction}_{cast}_packets", b'cast="%b",' % cast.encode()) for cast in _CASTS)
-
-
-TRAFFIC_FAMILIES = tuple(metric.name for metric in CATALOGUE if metric.scope is Scope.INTERFACE and metric.stamped)
-_TRAFFIC = tuple((name.encode(), _traffic_columns(name)) for name in TRAFFIC_FAMILIES)
+    render: Callable[[Face, DeviceState], tuple[Fragment, ...]]
 
 
 def _up(reachability: Reachability) -> bool | None:
@@ -95,27 +82,23 @@ def render_status(face: Face, state: DeviceState) -> tuple[bytes, ...]:
     """Ports' states: told only while the agent answers and the rows are known to be the ports they were."""
     if state.snmp.answer is not Answer.ANSWERS or state.interfaces.in_doubt:
         return b"", b"", b""
-    ports, status = face.ports.rows, state.status
+    before, ports, status = face.device.before_port, face.ports, state.status
     oper = [None if value is None or value == _OPER_UNKNOWN else value == 1 for value in status.oper]
     admin = [None if value is None else value == 1 for value in status.admin]
     speed = [None if bits is None else bits / 8 for bits in status.speed_bps]
     return (
-        column(b"netwatch_interface_up", ports, oper),
-        column(b"netwatch_interface_admin_up", ports, admin),
-        column(b"netwatch_interface_speed_bytes_per_second", ports, speed, b"%.15g"),
+        column(b"netwatch_interface_up{" + before, ports, oper),
+        column(b"netwatch_interface_admin_up{" + before, ports, admin),
+        column(b"netwatch_interface_speed_bytes_per_second{" + before, ports, speed, b"%.15g"),
     )
 
 
-def render_traffic(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+def render_traffic(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
     """Counters with their poll's own time; a total that is None is a gap and has no line."""
     if state.interfaces.in_doubt or not state.traffic.totals:
-        return (b"",) * len(_TRAFFIC)
-    rows, totals = StampedRows(face.ports.rows, state.traffic.stamp_ms), state.traffic.totals
-    fragments: list[bytes] = []
-    for name, columns in _TRAFFIC:
-        parts = [rows.column(name, totals[key], more=more) for key, more in columns if key in totals]
-        fragments.append(parts[0] if len(parts) == 1 else b"".join(parts))
-    return tuple(fragments)
+        return (b"",) * len(TRAFFIC_FAMILIES)
+    rows = StampedRows(face.ports, state.traffic.stamp_ms)
+    return (Totals(rows, state.traffic.totals, before_port=face.device.before_port),) * len(TRAFFIC_FAMILIES)
 
 
 def render_text(face: Face, state: DeviceState) -> tuple[bytes, ...]:
@@ -126,11 +109,12 @@ def render_text(face: Face, state: DeviceState) -> tuple[bytes, ...]:
     return (
         sample(b"netwatch_device_info", text, 1),
         optional_sample(b"netwatch_device_interfaces_dropped", face.device.full, dropped),
-        _interface_info(face.ports.rows, interfaces),
+        _interface_info(face, interfaces),
     )
 
 
-def _interface_info(ports: Sequence[bytes], interfaces: InterfaceMap) -> bytes:
+def _interface_info(face: Face, interfaces: InterfaceMap) -> bytes:
+    ports, short = face.ports, face.device.short
     nothing = ("",) * len(ports)
     rows = zip(
         ports,
@@ -142,8 +126,9 @@ def _interface_info(ports: Sequence[bytes], interfaces: InterfaceMap) -> bytes:
     return b"".join(
         sample(
             b"netwatch_interface_info",
-            b"%b,%b"
+            b"%b,%b,%b"
             % (
+                short,
                 port.replace(b"%%", b"%"),
                 pairs({"alias": alias, "description": description, "type": "" if kind is None else str(kind)}),
             ),
@@ -233,17 +218,17 @@ class DeviceView:
 
     def __init__(self, device: Device, site: Site) -> None:
         self._labels = DeviceLabels.of(device, site)
-        self._ports = PortLabels.of(self._labels, InterfaceMap())
+        self._ports: tuple[bytes, ...] = ()
         self._shown: DeviceState | None = None
-        self._fragments: Mapping[str, bytes] = {}
+        self._fragments: Mapping[str, Fragment] = {}
 
-    def render(self, state: DeviceState, on_error: Callable[[Exception], None]) -> Mapping[str, bytes]:
-        """Family -> bytes, rendered anew where `state` differs from the one rendered last.
+    def render(self, state: DeviceState, on_error: Callable[[Exception], None]) -> Mapping[str, Fragment]:
+        """Family -> fragment, rendered anew where `state` differs from the one rendered last.
 
         A part that cannot be rendered is left out and given to `on_error`; the device's other parts stay.
         """
-        if not self._ports.fit(state.interfaces):
-            self._ports = PortLabels.of(self._labels, state.interfaces)
+        if self._shown is None or self._shown.interfaces is not state.interfaces:
+            self._ports = port_labels(state.interfaces.names, state.interfaces.indexes)
         face = Face(device=self._labels, ports=self._ports)
         fragments = dict(self._fragments)
         for part in PARTS:

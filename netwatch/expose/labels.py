@@ -1,14 +1,14 @@
 """Device, Site, InterfaceMap -> label bytes, made once and used by every family.
 
-In: the inventory's records and what discovery found. Out: the inside of the braces, as UTF-8. Port labels have their
-per cent signs doubled, because rows are filled by one `%` over a whole family.
+In: the inventory's records and what discovery found. Out: the inside of the braces, as UTF-8. What stands in rows of
+ports has its per cent signs doubled, because rows are filled by one `%` over a whole family.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Device, FieldDevice, Site
 from netwatch.expose.text import label_value
 
@@ -24,6 +24,7 @@ class DeviceLabels:
 
     full: bytes  # device, site, district, role
     short: bytes  # device, site
+    before_port: bytes  # the same before a port's own label: with a comma behind, `%` doubled
     text: bytes  # name, address, profile, snmp_version
 
     @classmethod
@@ -33,6 +34,7 @@ class DeviceLabels:
         return cls(
             full=pairs({**short, "district": site.district, "role": device.role.value}),
             short=pairs(short),
+            before_port=pairs(short).replace(b"%", b"%%") + b",",
             text=pairs(
                 {
                     "name": device.name,
@@ -56,39 +58,25 @@ def field_device_labels(field_device: FieldDevice, site: Site) -> bytes:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortLabels:
-    """The label bytes of a device's ports, aligned with `InterfaceMap.names`; `%` is doubled."""
-
-    epoch: int
-    names: tuple[str, ...]
-    rows: tuple[bytes, ...]
-
-    @classmethod
-    def of(cls, device: DeviceLabels, interfaces: InterfaceMap) -> "PortLabels":
-        head = device.short.replace(b"%", b"%%")
-        rows = tuple(
-            b'%b,interface="%b"' % (head, text.replace("%", "%%").encode()) for text in distinct_names(interfaces)
-        )
-        return cls(epoch=interfaces.epoch, names=interfaces.names, rows=rows)
-
-    def fit(self, interfaces: InterfaceMap) -> bool:
-        """Whether these are still the labels of that map."""
-        return self.epoch == interfaces.epoch and self.names == interfaces.names
+@lru_cache(maxsize=1024)
+def port_labels(names: tuple[str, ...], indexes: tuple[str, ...]) -> tuple[bytes, ...]:
+    """`interface="..."` of each port, `%` doubled; the same object for switches whose ports are called alike."""
+    texts = distinct_names(names, indexes)
+    return tuple([b'interface="%b"' % text.replace("%", "%%").encode() for text in texts])
 
 
-def distinct_names(interfaces: InterfaceMap) -> list[str]:
+def distinct_names(names: tuple[str, ...], indexes: tuple[str, ...]) -> list[str]:
     """The ports' names as label text, one each.
 
     Names are unique, but two of them may look alike once cut or escaped. Two series of one name would cost samples,
     so the rows that collide, and only they, get their index appended.
     """
-    texts = [label_value(name) for name in interfaces.names]
+    texts = [label_value(name) for name in names]
     if len(set(texts)) == len(texts):
         return texts
     times = Counter(texts)
     taken = {text for text, count in times.items() if count == 1}
-    for row, (text, index) in enumerate(zip(texts, interfaces.indexes, strict=True)):
+    for row, (text, index) in enumerate(zip(texts, indexes, strict=True)):
         if times[text] > 1:
             candidate = f"{text} {label_value(index)}"
             while candidate in taken:

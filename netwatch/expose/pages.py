@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from netwatch.core.metrics import CATALOGUE, Metric, Scope
 from netwatch.expose.selection import Selection
+from netwatch.expose.totals import Fragment, text_of
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 CHUNK_BYTES = 256 * 1024
@@ -30,7 +31,7 @@ class Published:
     id: str
     site: str
     shard_hash: int
-    fragments: Mapping[str, bytes]
+    fragments: Mapping[str, Fragment]
 
 
 @dataclass(slots=True)
@@ -42,10 +43,10 @@ class Pages:
     field_devices: dict[str, Published] = field(default_factory=dict)
     families: dict[str, bytes] = field(default_factory=dict)  # those of the city as a whole, by name
 
-    def publish_device(self, device: str, *, site: str, fragments: Mapping[str, bytes]) -> None:
+    def publish_device(self, device: str, *, site: str, fragments: Mapping[str, Fragment]) -> None:
         self.devices[device] = Published(id=device, site=site, shard_hash=stable_hash(device), fragments=fragments)
 
-    def publish_field_device(self, name: str, *, site: str, beside: str, fragments: Mapping[str, bytes]) -> None:
+    def publish_field_device(self, name: str, *, site: str, beside: str, fragments: Mapping[str, Fragment]) -> None:
         """`beside` is the id of the device it hangs on, or its own where it hangs on none of ours."""
         self.field_devices[name] = Published(id=name, site=site, shard_hash=stable_hash(beside), fragments=fragments)
 
@@ -62,7 +63,7 @@ class Pages:
         field_devices = _chosen(self.field_devices.values(), selection)
         families = [dict(self.families)]
         own = self.own if selection.has(Scope.DAEMON) else None
-        sources: dict[Scope, Sequence[Mapping[str, bytes]]] = {
+        sources: dict[Scope, Sequence[Mapping[str, Fragment]]] = {
             scope: families for scope in Scope if selection.has(scope) and scope is not Scope.DAEMON
         }
         for scope, records in (
@@ -75,7 +76,7 @@ class Pages:
         return _pieces(sources, own)
 
 
-def _chosen(records: Iterable[Published], selection: Selection) -> Sequence[Mapping[str, bytes]]:
+def _chosen(records: Iterable[Published], selection: Selection) -> Sequence[Mapping[str, Fragment]]:
     # the one step that is not divided: 40 ns a record, so a city of 100,000 holds the event loop for 4 ms
     shard, of, site = selection.shard, selection.of, selection.site
     return [
@@ -91,19 +92,22 @@ def header(metric: Metric) -> bytes:
     return f"# HELP {metric.name} {told}\n# TYPE {metric.name} {metric.type.value}\n".encode()
 
 
-def _pieces(sources: Mapping[Scope, Sequence[Mapping[str, bytes]]], own: CollectorRegistry | None) -> Iterator[bytes]:
+def _pieces(
+    sources: Mapping[Scope, Sequence[Mapping[str, Fragment]]], own: CollectorRegistry | None
+) -> Iterator[bytes]:
     piece: list[bytes] = []
     size = lookups = 0
     for metric in CATALOGUE:
         name, untold = metric.name, True
         for fragments in sources.get(metric.scope, ()):
             fragment = fragments.get(name)
-            if fragment:
+            text = text_of(fragment, name) if fragment else b""
+            if text:
                 if untold:
                     piece.append(header(metric))
                     untold = False
-                piece.append(fragment)
-                size += len(fragment)
+                piece.append(text)
+                size += len(text)
             lookups += 1
             if size >= CHUNK_BYTES or lookups >= LOOKUPS_PER_CHUNK:
                 yield b"".join(piece)

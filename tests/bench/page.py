@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import time
+from array import array
 from collections.abc import Iterable, Mapping
 
 import uvloop
@@ -12,11 +13,12 @@ from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from netwatch.core.device import InterfaceTraffic
-from netwatch.expose.fragments import TRAFFIC_FAMILIES, DeviceView
+from netwatch.expose.fragments import DeviceView
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import Pages
 from netwatch.expose.selection import EVERYTHING
 from netwatch.expose.start_page import Summary
+from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment
 from tests.bench.harness import arguments, cores, note, on_core, stay_on_core, table
 from tests.unit.expose.city import SITE, STAMP_MS, make_device, make_state
 
@@ -44,14 +46,17 @@ class Same:
         return self._families
 
 
-def fragments(device: int) -> Mapping[str, bytes]:
-    """What one device of 28 ports contributes, its counters unlike those of the others."""
+def fragments(device: int) -> Mapping[str, Fragment]:
+    """What one device of 28 ports contributes: counters unlike the others', packed as a fold leaves them."""
 
     def give_up(error: Exception) -> None:
         raise error
 
     counters = make_state(PORTS).traffic.totals
-    totals = {column: [(total or 0) * 977 + device * 10_007 for total in cells] for column, cells in counters.items()}
+    totals = {
+        column: array("Q", [(total or 0) * 977 + device * 10_007 for total in cells])
+        for column, cells in counters.items()
+    }
     traffic = InterfaceTraffic(totals=totals, stamp_ms=[STAMP_MS + device] * len(PORTS))
     rendered = DeviceView(make_device(f"acc-{device:05d}"), SITE).render(make_state(PORTS, traffic=traffic), give_up)
     return {family: rendered[family] for family in FAMILIES}

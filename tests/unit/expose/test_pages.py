@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Gauge
 
+from netwatch.core.device import InterfaceTraffic
 from netwatch.core.metrics import BY_NAME, CATALOGUE
 from netwatch.core.model import FieldDevice
 from netwatch.expose import selection
@@ -14,7 +15,7 @@ from netwatch.expose.city_fragments import CheckResult, render_field_device, ren
 from netwatch.expose.fragments import DeviceView
 from netwatch.expose.labels import field_device_labels
 from netwatch.expose.pages import CHUNK_BYTES, Pages, stable_hash
-from tests.unit.expose.city import SITE, make_device, make_state
+from tests.unit.expose.city import COLUMNS, SITE, make_device, make_state
 from tests.unit.expose.reading import samples_of, series_of
 from tests.unit.expose.test_fragments import never
 
@@ -38,7 +39,8 @@ def make_pages(devices: int = 0, cameras: int = 0) -> Pages:
 
 
 def publish(pages: Pages, device: str, site: str = SITE.id, generation: int = 1) -> None:
-    state = make_state(rtt_s=float(generation), loss_ratio=float(generation))
+    traffic = InterfaceTraffic(totals=dict.fromkeys(COLUMNS, (generation,) * 2), stamp_ms=(1, 1))
+    state = make_state(rtt_s=float(generation), loss_ratio=float(generation), traffic=traffic)
     pages.publish_device(device, site=site, fragments=DeviceView(make_device(device), SITE).render(state, never))
 
 
@@ -133,10 +135,10 @@ def test_a_device_swapped_between_two_pieces_is_told_of_one_poll_only():
     for number in range(300):
         publish(pages, f"acc-{number}", generation=2)
     page = b"".join([*pieces, *stream])
-    told = [
-        s for s in samples_of(page) if s.name in ("netwatch_device_icmp_rtt_seconds", "netwatch_device_icmp_loss_ratio")
-    ]
-    assert len(told) == 600
+    of_a_poll = {"netwatch_device_icmp_rtt_seconds", "netwatch_device_icmp_loss_ratio"}
+    of_a_poll |= {"netwatch_interface_receive_bytes_total", "netwatch_interface_receive_errors_total"}
+    told = [sample for sample in samples_of(page) if sample.name in of_a_poll]
+    assert len(told) == 300 * (2 + 2 * 2)
     assert {sample.value for sample in told} == {1.0}
 
 

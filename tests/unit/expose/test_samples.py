@@ -1,4 +1,5 @@
 import math
+from array import array
 
 import pytest
 from hypothesis import given
@@ -30,15 +31,15 @@ def test_numbers_that_are_none_are_told_as_the_format_wants_them(value):
 
 @given(TOTALS)
 def test_a_column_tells_each_known_value_at_its_port_in_order(values):
-    read = samples_of(column(b"x", make_ports(len(values)), values))
+    read = samples_of(column(b"x{", make_ports(len(values)), values))
     wanted = [(f"100% {row}", value) for row, value in enumerate(values) if value is not None]
     assert [(s.labels["interface"], s.value) for s in read] == wanted
 
 
-@given(TOTALS)
+@given(TOTALS | TOTALS.map(lambda totals: array("Q", [total or 0 for total in totals])))
 def test_a_stamped_column_tells_each_known_total_with_the_stamp_of_its_row(totals):
     stamps = [1000 * (row + 1) for row in range(len(totals))]
-    told = StampedRows(make_ports(len(totals)), stamps).column(b"x", totals, more=b'cast="unicast",')
+    told = StampedRows(make_ports(len(totals)), stamps).column(b'x{cast="unicast",', totals)
     wanted = [(f"100% {row}", total, row + 1) for row, total in enumerate(totals) if total is not None]
     assert [(s.labels["interface"], s.value, s.timestamp) for s in samples_of(told)] == wanted
     assert {s.labels["cast"] for s in samples_of(told)} <= {"unicast"}
@@ -48,9 +49,9 @@ def test_a_stamped_column_tells_each_known_total_with_the_stamp_of_its_row(total
 def test_columns_of_unequal_length_raise_and_never_shift_rows(totals, ports):
     if ports != len(totals):
         with pytest.raises(ValueError, match="values for"):
-            column(b"x", make_ports(ports), totals)
+            column(b"x{", make_ports(ports), totals)
         with pytest.raises(ValueError, match="values for"):
-            StampedRows(make_ports(ports), [1] * ports).column(b"x", totals)
+            StampedRows(make_ports(ports), [1] * ports).insist_on(totals)
 
 
 def test_stamps_of_unequal_length_raise():
