@@ -1,15 +1,19 @@
 """The Collector as the daemon uses it: what an inventory starts, what a reload touches, and what goes wrong."""
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import replace
 
 import pytest
 
+from netwatch.collect.echo import EchoOutcome
+from netwatch.collect.ping import CANARY_S
 from netwatch.collect.resolve import Resolver, Terms
 from netwatch.core.errors import Reason
-from netwatch.core.model import Check, FieldDevice, Lane, Settings
+from netwatch.core.model import Check, FieldDevice, Lane, Ping, PingMethod, Settings
 from netwatch.core.observation import DEVICE, FIELD_DEVICE, Completeness
+from netwatch.core.reachability import REPROBES
 from netwatch.snmp.errors import Outcome
 from tests.contract.snmp_agents import Agent, running
 from tests.polling import device, inventory, watching
@@ -27,6 +31,64 @@ def sw(port, name="sw-7", **more):
 
 def received(watch, name="sw-7"):
     return [key for key in watch.samples()[name] if key[0] == "interface_receive_bytes_total"]
+
+
+class EchoHost(asyncio.DatagramProtocol):
+    """Sends back what comes, unless that is to be lost, and counts it."""
+
+    def __init__(self):
+        self.heard = 0
+        self.lost = 0
+        self.lose = frozenset()  # which of the datagrams, counted from 1
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, address):
+        self.heard += 1
+        if self.heard in self.lose:
+            self.lost += 1
+        else:
+            self.transport.sendto(data, address)
+
+
+@contextlib.asynccontextmanager
+async def echo_hosts(count):
+    loop = asyncio.get_running_loop()
+    ends = [await loop.create_datagram_endpoint(EchoHost, local_addr=("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        yield [host for _, host in ends]
+    finally:
+        for transport, _ in ends:
+            transport.close()
+
+
+async def test_each_device_is_echoed_once_an_interval_and_three_times_more_after_a_loss_whatever_its_agent_does(
+    tmp_path,
+):
+    every_s, long_s = 0.5, 5.0
+    async with running(Agent(switch(4))) as agent, echo_hosts(5) as hosts:
+        ports = [host.transport.get_extra_info("sockname")[1] for host in hosts]
+        hosts[0].lose = frozenset([4])
+        devices = [
+            replace(
+                sw(agent.port if turn else 9, f"sw-{turn}", every_s={**EVERY_S, Lane.PING: every_s}, timeout_s=0.05),
+                ping=Ping(method=PingMethod.UDP, port=port),
+            )
+            for turn, port in enumerate(ports)
+        ]  # the agent of the first never answers, so that it is looked at again and again
+        async with watching(tmp_path, inventory(*devices, settings=Settings(ping_timeout_s=0.4))) as watch:
+            await watch.until(lambda: all(host.heard for host in hosts))
+            before = [host.heard for host in hosts]
+            await asyncio.sleep(long_s)
+            echoes = [host.heard - was for host, was in zip(hosts, before, strict=True)]
+            answered = watch.collector.pinger.replies[EchoOutcome.ANSWERED]
+    due = long_s / every_s
+    assert hosts[0].lost == 1
+    assert echoes[1:] == [pytest.approx(due, abs=1)] * 4
+    assert echoes[0] == pytest.approx(due + REPROBES, abs=1)
+    own = answered - sum(host.heard - host.lost for host in hosts)  # our echoes to ourselves
+    assert 0 < own <= (long_s + 2) / CANARY_S
 
 
 async def test_from_nothing_known_a_device_is_found_and_read_at_once_though_its_lanes_are_slow(tmp_path):
