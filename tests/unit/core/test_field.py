@@ -7,7 +7,7 @@ from netwatch.core.observation import CheckObservation
 from tests.unit.core.polled import WALL_S, echo
 
 
-def check(at_s: float, *, failed: Reason | None = None, name: str = "tcp/554") -> CheckObservation:
+def check(at_s: float, *, failed: Reason | None = None, name: str = "tcp/554", **more) -> CheckObservation:
     return CheckObservation(
         subject="field_device:cam-0412",
         check=name,
@@ -15,6 +15,7 @@ def check(at_s: float, *, failed: Reason | None = None, name: str = "tcp/554") -
         wall_s=WALL_S,
         duration_s=None if failed else 0.02,
         reason=failed,
+        **more,
     )
 
 
@@ -132,3 +133,26 @@ def test_the_time_of_the_last_answer_goes_on_while_its_since_stays_and_a_miss_do
     )
     state, _ = fold_all(check(10.0), check(40.0), check(70.0, failed=Reason.TIMEOUT))
     assert (state.checks["tcp/554"].failures, state.checks["tcp/554"].answered_wall_s) == (1, 40.0 + WALL_S)
+
+
+def test_the_clock_is_the_last_told_stays_through_one_failure_and_goes_with_the_second():
+    lost = Reason.TIMEOUT
+    clock = {"name": "onvif", "clock_offset_s": -3.5}
+
+    def offset_after(*more):
+        return fold_all(check(10.0, **clock), *more)[0].checks["onvif"].clock_offset_s
+
+    assert offset_after() == -3.5
+    assert offset_after(check(20.0, name="onvif", clock_offset_s=7.0)) == 7.0
+    assert offset_after(check(20.0, name="onvif")) is None  # it answers, and tells no time any more
+    one = check(20.0, name="onvif", failed=lost)
+    assert offset_after(one) == -3.5
+    assert offset_after(one, check(30.0, name="onvif", failed=lost)) is None
+
+
+def test_the_evidence_is_that_of_the_last_try_whether_it_came_to_something_or_not():
+    state, _ = fold_all(
+        check(10.0, evidence="RTSP/1.0 200 OK"), check(20.0, failed=Reason.TIMEOUT, evidence="no answer")
+    )
+    assert state.checks["tcp/554"].evidence == "no answer"
+    assert fold_all(check(10.0, failed=Reason.CLOSED, evidence="x"), check(20.0))[0].checks["tcp/554"].evidence == ""

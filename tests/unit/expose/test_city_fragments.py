@@ -12,6 +12,15 @@ CAMERA = FieldDevice(id="cam-0412", kind="cctv", site=SITE.id, service="cctv")
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=30)
 
 
+def test_a_field_devices_clock_is_told_once_where_a_check_told_it():
+    labels, name = field_device_labels(CAMERA, SITE), "netwatch_field_device_clock_offset_seconds"
+    told = {"rtsp": CheckResult(up=True), "onvif": CheckResult(up=True, clock_offset_s=-3.25)}
+    (offset,) = samples_of(render_field_device(labels, told)[name])
+    assert offset.value == -3.25
+    assert "check" not in offset.labels
+    assert render_field_device(labels, {"onvif": CheckResult(up=True)})[name] == b""
+
+
 def test_a_field_device_tells_each_check_that_was_tried_and_how_long_a_success_took():
     checks = {"ping": CheckResult(up=True, duration_s=0.004), "tcp/554": CheckResult(up=False)}
     fragments = render_field_device(field_device_labels(CAMERA, SITE), checks)
