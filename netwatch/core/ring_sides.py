@@ -57,7 +57,7 @@ def _ends(link: Link) -> tuple[str, str]:
 def _ancestors(inventory: Inventory, ring: Ring) -> list[str]:
     above: list[str] = []
     parent = ring.parent
-    while parent is not None and parent not in above:
+    while parent is not None and parent != ring.id and parent not in above:
         above.append(parent)
         parent = inventory.rings[parent].parent
     return above
