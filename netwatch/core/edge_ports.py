@@ -80,10 +80,10 @@ class EdgeWatch:
             return None
         if one.port is not None:
             names = self._names_of(one.port)
-            if names and not names.isdisjoint(places.get(one.port.device, ())):
+            if not names.isdisjoint(places.get(one.port.device, ())):
                 return one.port
-            if names is not None and not names:
-                return None  # which port is its own is not known
+            if not names:
+                return None  # which port is its own is not known, or its switch was not seen yet
         found = [
             (len(self._seen[device].macs[name]), device, name)
             for device, names_there in places.items()
@@ -150,14 +150,11 @@ class EdgeWatch:
                 elif name in learned:
                     self._absent_since.setdefault(one.mac, read_wall_s)
 
-    def _names_of(self, port: PortRef) -> frozenset[str] | None:
-        """What its device calls the port: one name, or none where the inventory's text is no row of it.
-
-        None: the device was not seen yet.
-        """
+    def _names_of(self, port: PortRef) -> frozenset[str]:
+        """What its device calls the port: one name, or none where the inventory's text is no row, or none was seen."""
         edge = self._seen.get(port.device)
         if edge is None or edge.uses is None:
-            return None
+            return frozenset()
         return frozenset(name for name, ones in edge.uses.fielded.items() if any(one.port == port for one in ones))
 
     def _is_place(self, mac: str, one: FieldDevice, *, device: str, name: str) -> bool:

@@ -4,7 +4,7 @@ In: the configured checks and how each stands. Out: whether the device does what
 address answers, since when not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netwatch.core.errors import Reason
@@ -81,6 +81,13 @@ class Asked:
 
     def _proves(self, kind: str) -> bool:
         return any(one == kind and _proves(state) for one, _, state in self.steps)
+
+
+def any_alive(others: Sequence[Asked]) -> bool | None:
+    """Of the others on a shared port: whether one answers. None: there are none, or one is not decided."""
+    if not all(one.is_silent for one in others):
+        return True
+    return False if others and all(one.passes is False for one in others) else None
 
 
 def _proves(state: CheckState) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from netwatch.core.errors import Reason
 from netwatch.core.field_verdict import FieldCause, FieldCondition, PortFacts, Reach
+from netwatch.core.ladder_checks import Asked, any_alive
 from netwatch.core.model import Ping, PingMethod
 from netwatch.core.sightings import PoeStatus
 from tests.unit.core.cameras import (
@@ -235,6 +236,23 @@ def test_a_shared_port_on_which_all_are_silent_is_to_blame():
     assert "others on the shared port are silent too" in verdict.evidence
     assert judged(shared, port=replace(dark, oper_up=False), ping=False, rtsp=False).cause is FieldCause.CABLE_OR_PORT
     assert judged(shared, port=replace(dark, others_alive=None), ping=False, rtsp=False).cause is FieldCause.DEVICE_HUNG
+
+
+def test_others_on_a_port_are_alive_if_one_is_and_silent_if_all_are_decided_to_be():
+    answers, fails, open_, refuses = (
+        Asked.of(camera(PING, RTSP), {"ping": ping, "rtsp": rtsp})
+        for ping, rtsp in (
+            (standing(up=True), standing(up=True)),
+            (standing(up=False), standing(up=False)),
+            (standing(up=None), standing(up=None)),
+            (standing(up=False), standing(up=False, reason=Reason.REFUSED)),
+        )
+    )
+    assert any_alive([fails, answers]) is True
+    assert any_alive([fails, refuses]) is True
+    assert any_alive([fails, fails]) is False
+    assert any_alive([fails, open_]) is None
+    assert any_alive([]) is None
 
 
 def test_a_sensor_of_which_nothing_is_asked_is_as_fine_as_its_port():
