@@ -19,7 +19,8 @@ LONGEST_EVIDENCE = 100
 
 _REFUSED = (errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED)
 _CLOSED = (errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE)
-_UNREACHABLE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.ENOPROTOOPT)
+_UNREACHABLE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ENOPROTOOPT)
+_NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,10 @@ async def connect(address: str, *, port: int, source: IPv4Address | IPv6Address 
     try:
         if source is not None:
             connection.bind((str(source), 0))
-        await asyncio.get_running_loop().sock_connect(connection, peer)
+        if connection.connect_ex(peer) in _NO_ROUTE:
+            # told at once, before anything was sent: it is our own routing table, and no word of the network
+            raise PollError(Reason.LOCAL)  # noqa: TRY301  what was opened is closed below
+        await asyncio.get_running_loop().sock_connect(connection, peer)  # waits for what was begun
         if connection.getsockname() == connection.getpeername():
             # RFC 9293 §3.5 lets a socket connect to itself where the port is our own ephemeral one
             raise PollError(Reason.REFUSED)  # noqa: TRY301  what was opened is closed below

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from netwatch.collect.jobs import Hints
 from netwatch.core.model import Lane
 
-# Two connections of a dark camera wait 3 s each: 40 cameras a second keep within the 256 made at once, so regular
-# checks find a place besides, and a city of 4,000 cameras is looked through in 100 s.
-LOOKS_PER_S = 40.0
+# A dark camera holds two or three connections for 3 s each: at 20 cameras a second some 150 of the 256 made at once,
+# so that regular checks find a place besides. A city of 4,000 cameras is looked through in 200 s.
+LOOKS_PER_S = 20.0
 
 
 class Doubts:

@@ -85,6 +85,12 @@ async def test_a_source_this_host_does_not_have_is_our_own_fault(closed_port):
     assert connect.reason is Reason.LOCAL
 
 
+async def test_where_our_own_kernel_has_no_route_nobody_else_is_blamed():
+    # TCP to a broadcast address is refused by the routing lookup, on every host
+    connect = await tcp_connect("255.255.255.255", port=9, timeout_s=2)
+    assert (connect.duration_s, connect.reason) == (None, Reason.LOCAL)
+
+
 async def test_a_name_is_not_looked_up_here():
     for address in ("cam-1.example", "fe80::1%nowhere0", ""):
         assert (await tcp_connect(address, port=80, timeout_s=2)).reason is Reason.UNRESOLVED
@@ -118,6 +124,7 @@ async def test_a_port_of_our_own_connecting_to_itself_is_no_service():
         (errno.ENETUNREACH, Reason.UNREACHABLE),
         (errno.EHOSTUNREACH, Reason.UNREACHABLE),
         (errno.ETIMEDOUT, Reason.TIMEOUT),
+        (errno.ENETDOWN, Reason.LOCAL),
         (errno.EMFILE, Reason.LOCAL),
         (errno.EADDRNOTAVAIL, Reason.LOCAL),
         (errno.EPERM, Reason.LOCAL),
