@@ -30,6 +30,7 @@ from netwatch.core.model import (
     Lane,
     Ping,
     PingMethod,
+    Role,
     Settings,
     SnmpSettings,
     SnmpVersion,
@@ -44,6 +45,8 @@ from netwatch.snmp.target import Target
 log = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 3.0  # for one check, connection and answer together
+LOOK_AROUND_WITHIN_S = 120.0  # of a restart: spread, because a city walked at once is seconds of CPU
+INNER_ROLES = frozenset({Role.CORE, Role.AGGREGATION})
 SHORTEST_DEADLINE_S, LONGEST_DEADLINE_S = 5.0, 120.0
 UNANSWERED = frozenset({Reason.TIMEOUT, Reason.DEADLINE, Reason.UNREACHABLE, Reason.UNRESOLVED, Reason.LOCAL})
 VERSIONS = {SnmpVersion.V1: Version.V1, SnmpVersion.V2C: Version.V2C}
@@ -65,6 +68,7 @@ class Collector:
         self._plan_for = plan_for
         self._inventory: Inventory | None = None
         self._agents: dict[str, Agent] = {}
+        self._edges: frozenset[str] = frozenset()  # where field devices hang
         self._recalled: dict[str, tuple[InterfaceMap, Mapping[str, object]]] = {}
         self._jobs: dict[str, tuple[Job, ...]] = {}  # by subject
         self._pings: dict[str, tuple[str, Ping]] = {}  # subject -> address and how
@@ -75,9 +79,9 @@ class Collector:
         self.resolver = Resolver()
         self.checks = Checks()
         self._doubts = Doubts(self._check_all)
+        self._chance = random.Random()  # noqa: S311 - jitter
         self.scheduler = Scheduler(
-            Outlets(launch=self._poll, overrun=self._note_overrun, crashed=self._note_crash),
-            chance=random.Random(),  # noqa: S311 - jitter
+            Outlets(launch=self._poll, overrun=self._note_overrun, crashed=self._note_crash), chance=self._chance
         )
 
     async def start(self) -> Sequence[str]:
@@ -107,6 +111,7 @@ class Collector:
         before, self._inventory = self._inventory, inventory
         if before is None or inventory.settings != before.settings:
             self.pinger.adopt(inventory.settings)
+        self._edges = _edges(inventory)
         self.resolver.watch(_names(inventory))
         had = _subjects(before) if before is not None else {}
         wanted = _subjects(inventory)
@@ -163,8 +168,13 @@ class Collector:
         self.scheduler.replace(self._jobs.get(subject, ()), jobs)
         self._jobs[subject] = tuple(jobs)
         agent = self._agents.get(subject)
-        if agent is not None and not agent.has_rows:
+        if agent is None:
+            return
+        if not agent.has_rows:
             self.scheduler.hint(subject, Lane.STATUS)  # only who answers is asked for its rows: nobody walks the dark
+        elif agent.device in self._recalled:  # what is around it is not remembered, and its turn may be far off
+            in_s = self._chance.uniform(1.0, LOOK_AROUND_WITHIN_S)
+            asyncio.get_running_loop().call_later(in_s, self.scheduler.hint, subject, Lane.DISCOVERY)
 
     def _device_jobs(self, subject: str, device: Device, settings: Settings) -> list[Job]:
         jobs = []
@@ -185,11 +195,11 @@ class Collector:
         return jobs
 
     def _agent(self, subject: str, device: Device, snmp: SnmpSettings, *, max_rows: int) -> Agent:
-        before = self._agents.get(subject)
+        before, plan = self._agents.get(subject), self._plan_for(device)
         agent = Agent(
             device.id,
             asking(device, snmp),
-            self._plan_for(device),
+            plan if device.id in self._edges else plan.inner,
             shared=self._shared,
             max_rows=max_rows,
         )
@@ -305,13 +315,20 @@ class _Wanted:
 def _subjects(inventory: Inventory) -> Mapping[str, _Wanted]:
     """Everything that is looked at by itself."""
     settings = inventory.settings
-    device = (settings.max_interfaces_per_device,)
+    edges = _edges(inventory)
+    device = {name: (settings.max_interfaces_per_device, float(name in edges)) for name in inventory.devices}
     field = tuple(_check_intervals(settings).values())
     return {
-        **{DEVICE + name: _Wanted(subject=one, settings=device) for name, one in inventory.devices.items()},
+        **{DEVICE + name: _Wanted(subject=one, settings=device[name]) for name, one in inventory.devices.items()},
         **{FIELD_DEVICE + name: _Wanted(subject=one, settings=field) for name, one in inventory.field_devices.items()},
         **{CANARY + address: _Wanted(subject=address) for address in inventory.vantage.canaries},
     }
+
+
+def _edges(inventory: Inventory) -> frozenset[str]:
+    """The devices on whose ports field devices hang: all but the inner ones, and those of them that have some."""
+    plugged = {one.port.device for one in inventory.field_devices.values() if one.port is not None}
+    return frozenset(name for name, one in inventory.devices.items() if one.role not in INNER_ROLES or name in plugged)
 
 
 def _check_intervals(settings: Settings) -> Mapping[str, float]:

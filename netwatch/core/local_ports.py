@@ -68,10 +68,9 @@ def local_ports(interfaces: InterfaceMap, bridge_ports: TableReading | None) -> 
     types = dict(zip(interfaces.names, interfaces.types, strict=True)) if interfaces.types else {}
     bridge = {}
     if bridge_ports is not None:
-        cells = bridge_ports.columns["interface"]
-        for index, cell in zip(bridge_ports.indexes, cells, strict=True):
-            if index.isdecimal() and isinstance(cell, int) and cell in every:
-                bridge[int(index)] = every[cell]
+        for index, (if_index,) in rows_of(bridge_ports, "interface"):
+            if len(index) == 1 and isinstance(if_index, int) and if_index in every:
+                bridge[index[0]] = every[if_index]
     return LocalPorts(
         interfaces=interfaces,
         ethernet={index: name for index, name in every.items() if types.get(name) in _ETHERNET},
