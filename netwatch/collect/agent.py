@@ -64,6 +64,7 @@ class Agent:
         self._address = ""
         self._target: Target | None = None
         self._silent_polls = 0  # in a row
+        self.patience_s = max(LEAST_PATIENCE_S, asking.every_s[Lane.STATUS] / 2)  # with the tables of a discovery
         self.interfaces = InterfaceMap()
         self._requests: dict[Lane, tuple[LaneRequest, ...]] = {}
         self.found: dict[str, tuple[str, ...]] = {}  # table other than the interfaces -> its rows, by discovery
@@ -144,8 +145,7 @@ class Agent:
 
     async def _walk(self, mux: Mux, target: Target, deadline_s: float) -> Mapping[str, TableReading]:
         """Look for the rows. From now on every cell is asked by its first object again: it may be there by now."""
-        others_s = max(LEAST_PATIENCE_S, self.asking.every_s[Lane.STATUS] / 2)
-        patience = Patience(until_s=deadline_s, others_s=others_s)
+        patience = Patience(until_s=deadline_s, others_s=self.patience_s)
         tables = await read_tables(mux, target, self.plan, max_rows=2 * self._max_rows, patience=patience)
         self._choices.forget()
         self._note_rows(tables)
