@@ -52,6 +52,13 @@ class DeviceEdge:
         """The same, to be looked at anew: the inventory changed."""
         return replace(self, uses=None)
 
+    def places(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """The ports that tell where a MAC is: behind one with many is a switch, unless devices are registered there."""
+        fielded = self.uses.fielded if self.uses is not None else NOTHING
+        for name, macs in self.macs.items():
+            if len(macs) <= MANY_MACS or name in fielded:
+                yield name, macs
+
     def is_down(self, port: str) -> bool:
         """Whether the port is known to be down."""
         names = self.interfaces.names
@@ -86,9 +93,13 @@ def strangers(
 ) -> tuple[DeviceEdge, tuple[Event, ...]]:
     """`after` with its strangers, and an event for each that is new: each once until it goes.
 
-    A field device whose MAC the inventory does not give accounts for one unknown MAC on its port.
+    A field device whose MAC the inventory does not give accounts for one unknown MAC on its port. `first_sight`: the
+    device is seen for the first time since we started, so the stranger may have been there, and been told of, before.
     """
     found: dict[str, Strangers] = {}
+    if after.sightings is before.sightings:  # of a port that is down for a moment, the same table still tells
+        found |= {name: was for name, was in before.strangers.items() if name not in after.macs}
+    is_first = not before.interfaces.names
     events: list[Event] = []
     for name, macs in after.macs.items():
         unknown = frozenset(mac for mac in macs if not is_known(mac))
@@ -101,9 +112,18 @@ def strangers(
         here = unknown - own
         new = sorted(here - was.here)
         told = new[: max(0, MANY_MACS - was.spent)]
-        events += [_stranger(device, name, at_wall_s, mac=mac) for mac in told]
+        details: list[Mapping[str, str | int | bool]] = [{"mac": mac} for mac in told]
         if len(told) < len(new) and was.spent <= MANY_MACS:
-            events.append(_stranger(device, name, at_wall_s, count=len(here)))
+            details.append({"many": True, "count": len(here)})
+        events += [
+            Event(
+                kind=EventKind.MAC_UNREGISTERED,
+                subject=f"port:{device} {name}",
+                at_wall_s=at_wall_s,
+                detail={**detail, "first_sight": is_first},
+            )
+            for detail in details
+        ]
         spent = min(was.spent + len(new), MANY_MACS + 1) if here else 0
         found[name] = Strangers(here=here, own=own, spent=spent)
     return replace(after, strangers=found), tuple(events)
@@ -125,8 +145,3 @@ def risen(device: str, before: DeviceEdge, after: DeviceEdge, *, at_wall_s: floa
                 at_wall_s=at_wall_s,
                 detail={"unmatched_ports": len(uses.unmatched)},  # it may be one of these, by another name
             )
-
-
-def _stranger(device: str, port: str, at_wall_s: float, *, mac: str | None = None, count: int | None = None) -> Event:
-    detail = {"mac": mac} if mac is not None else {"many": True, "count": count}
-    return Event(kind=EventKind.MAC_UNREGISTERED, subject=f"port:{device} {port}", at_wall_s=at_wall_s, detail=detail)

@@ -95,7 +95,9 @@ class EdgeWatch:
     def unregistered(self, device: str) -> Mapping[str, int]:
         """Edge port -> how many unregistered MACs are on it, where there are any."""
         edge = self._seen.get(device)
-        return NOTHING if edge is None else {name: len(one.here) for name, one in edge.strangers.items() if one.here}
+        if edge is None:
+            return NOTHING
+        return {name: len(one.here) for name, one in edge.strangers.items() if one.here and name in edge.macs}
 
     def _trunks(self, device: str, sightings: Sightings) -> frozenset[str]:
         if sightings.chassis_id:
@@ -110,7 +112,9 @@ class EdgeWatch:
 
         Cameras and phones speak LLDP too.
         """
-        if neighbour.chassis_id in self._chassis or neighbour.system_name in self._inventory.names:
+        host = neighbour.system_name.partition(".")[0]  # sysName may be a fully qualified domain name (RFC 3418)
+        ours = self._inventory.names
+        if neighbour.chassis_id in self._chassis or neighbour.system_name in ours or host in ours:
             return True
         told = {neighbour.chassis_id, neighbour.port_id}
         return len(macs) > 1 and told.isdisjoint(self._inventory.by_mac)
@@ -122,13 +126,15 @@ class EdgeWatch:
         """Where the registered MACs are now; the MACs whose place this device has a say in."""
         registered = self._inventory.by_mac
         places: dict[str, tuple[str, ...]] = {}
-        for name, macs in after.macs.items():
+        for name, macs in after.places():
             for mac in macs:
                 if mac in registered:
                     places[mac] = (*places.get(mac, ()), name)
-        gone = {mac for macs in before.macs.values() for mac in macs if mac in registered and mac not in places}
+        gone = {
+            mac for macs in before.macs.values() for mac in macs if device in self._places.get(mac, ())
+        } - places.keys()
         for mac in gone:
-            self._places.get(mac, {}).pop(device, None)
+            del self._places[mac][device]
         for mac, names in places.items():
             self._places.setdefault(mac, {})[device] = names
         return {*places, *gone, *self._miss(after, at_wall_s)}

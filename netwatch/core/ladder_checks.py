@@ -4,7 +4,7 @@ In: the configured checks and how each stands. Out: whether the device does what
 address answers, since when not.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netwatch.core.errors import Reason
@@ -21,34 +21,21 @@ class Asked:
     """The configured checks, in ladder order: kind, name, how it stands."""
 
     steps: tuple[tuple[str, str, CheckState], ...]
+    passes: bool | None  # whether the device does what is asked of it; None: not decided
 
     @classmethod
     def of(cls, device: FieldDevice, checks: Mapping[str, CheckState]) -> "Asked":
         """What is no longer configured says nothing; what was never tried is undecided."""
         if device.address is None:
-            return cls(())
+            return cls((), passes=None)
         named = [
             (check.kind, str(check))
             for check in device.checks
             if check.kind != PING or device.ping.method is not PingMethod.OFF
         ]
-        named.sort(key=lambda one: ORDER.index(one[0]))
-        return cls(tuple((kind, name, checks.get(name, _UNDECIDED)) for kind, name in named))
-
-    @property
-    def passes(self) -> bool | None:
-        """Whether the device does what is asked of it; None: not decided.
-
-        ONVIF that fails convicts nothing: where it is all that is asked, it is not decided.
-        """
-        kinds = {kind for kind, _, _ in self.steps}
-        below: bool | None = None
-        for kind in (PING, TCP, RTSP):
-            if kind in kinds:
-                below = _standing([state for one, _, state in self.steps if one == kind], below=below)
-            if kind == PING and self._proves(ONVIF):
-                below = True  # an answer over TCP proves what an echo would
-        return below
+        named.sort(key=_place_on_ladder)
+        steps = tuple([(kind, name, checks.get(name, _UNDECIDED)) for kind, name in named])
+        return cls(steps, passes=_passes(steps))
 
     @property
     def answers(self) -> bool:
@@ -79,9 +66,6 @@ class Asked:
         sinces = [state.since_wall_s for _, _, state in self.steps if state.up and state.since_wall_s is not None]
         return max(sinces, default=None)
 
-    def _proves(self, kind: str) -> bool:
-        return any(one == kind and _proves(state) for one, _, state in self.steps)
-
 
 def any_alive(others: Sequence[Asked]) -> bool | None:
     """Of the others on a shared port: whether one answers. None: there are none, or one is not decided."""
@@ -90,8 +74,28 @@ def any_alive(others: Sequence[Asked]) -> bool | None:
     return False if others and all(one.passes is False for one in others) else None
 
 
+def _passes(steps: Iterable[tuple[str, str, CheckState]]) -> bool | None:
+    """From the lowest rung to the highest. ONVIF that fails convicts nothing: alone, it leaves the device undecided."""
+    rungs: dict[str, list[CheckState]] = {}
+    for kind, _, state in steps:
+        rungs.setdefault(kind, []).append(state)
+    below: bool | None = None
+    if PING in rungs:
+        below = _standing(rungs[PING], below=None)
+    if any(_proves(state) for state in rungs.get(ONVIF, ())):
+        below = True  # an answer over TCP proves what an echo would, but not that another port of it answers
+    for kind in (TCP, RTSP):
+        if kind in rungs:
+            below = _standing(rungs[kind], below=below)
+    return below
+
+
 def _proves(state: CheckState) -> bool:
     return state.up is True and not state.failures
+
+
+def _place_on_ladder(named: tuple[str, str]) -> int:
+    return ORDER.index(named[0])
 
 
 def _refuses(state: CheckState) -> bool:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from netwatch.core.edge_ports import EdgeWatch
@@ -38,7 +40,7 @@ def test_a_stranger_on_an_edge_port_is_told_once_until_it_goes():
     watch, one, _ = settled()
     (event,) = one.tell(60, p1={CAMERA_1, stranger(1)})
     assert (event.kind, event.subject, event.at_wall_s) == (UNREGISTERED, "port:acc-1 Gi1/0/1", T0 + 60)
-    assert event.detail == {"mac": stranger(1)}
+    assert event.detail == {"mac": stranger(1), "first_sight": False}
     assert watch.unregistered("acc-1") == {"Gi1/0/1": 1}
     assert one.tell(120) == ()
     assert one.tell(180, p1={CAMERA_1}) == ()
@@ -62,7 +64,7 @@ def test_a_flood_of_macs_ends_in_one_event_that_says_many():
     watch, one, _ = settled()
     events = one.tell(60, p4={stranger(number) for number in range(100)})
     assert [event.kind for event in events] == [UNREGISTERED] * 9
-    assert events[-1].detail == {"many": True, "count": 100}
+    assert events[-1].detail == {"many": True, "count": 100, "first_sight": False}
     assert watch.unregistered("acc-1") == {"Gi1/0/4": 100}
     assert one.tell(120, p4={stranger(number) for number in range(100, 200)}) == ()
 
@@ -76,12 +78,31 @@ def test_macs_that_change_with_every_poll_are_bounded_until_the_port_is_clean():
     assert len(one.tell(4060, p4={stranger(1)})) == 1
 
 
+def test_a_stranger_that_was_there_when_we_started_is_told_as_such():
+    _, one, _ = city()
+    (event,) = one.tell(0, p4={stranger(1)})
+    assert event.detail == {"mac": stranger(1), "first_sight": True}
+
+
+def test_a_port_that_blinks_before_its_table_is_read_again_tells_its_stranger_once():
+    watch, one, _ = settled()
+    one.macs["Gi1/0/4"] = {stranger(1)}
+    table = one.state(60).sightings
+    assert len(watch.see("acc-1", replace(one.state(60), sightings=table), at_wall_s=T0 + 60)) == 1
+    for turn, oper in enumerate((2, 1, 2, 1)):
+        one.put("Gi1/0/4", oper)
+        state = replace(one.state(60), sightings=table)
+        kinds = [event.kind for event in watch.see("acc-1", state, at_wall_s=T0 + 70 + turn)]
+        assert kinds == ([RISEN] if oper == 1 else [])
+        assert watch.unregistered("acc-1") == ({"Gi1/0/4": 1} if oper == 1 else {})
+
+
 def test_a_camera_whose_mac_is_not_registered_accounts_for_one_unknown_mac():
     watch = EdgeWatch(inventory_of(camera("cam-1", "acc-1", "Gi1/0/1", None)))
     one = Switch(watch, "acc-1")
     assert one.tell(0, p1={stranger(5)}) == ()
     (event,) = one.tell(60, p1={stranger(5), stranger(1)})
-    assert event.detail == {"mac": stranger(1)}
+    assert event.detail == {"mac": stranger(1), "first_sight": False}
     assert watch.unregistered("acc-1") == {"Gi1/0/1": 1}
 
 
@@ -156,6 +177,12 @@ def test_a_port_with_many_macs_is_nobodys_place_and_the_one_with_fewest_wins():
     assert watch.locate(CAMERA_1) is None
     two.tell(62, p3={CAMERA_1, CAMERA_2}, p2={CAMERA_1})
     assert watch.locate(CAMERA_1) == two.port(2)
+
+
+def test_a_registered_port_with_many_macs_is_still_the_place_of_its_device():
+    watch, one, _ = settled()
+    one.tell(60, p1={CAMERA_1, *(stranger(number) for number in range(20))})
+    assert watch.locate(CAMERA_1) == OWN_1
 
 
 def test_a_port_that_is_down_holds_no_one_whatever_its_table_still_says():
