@@ -31,7 +31,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One look at one possible trouble. `key` says which; `sentence` what it would be."""
+    """One look at one possible trouble. `key` says which; `sentence` what is wrong, of no meaning where nothing is."""
 
     key: str
     level: Level
@@ -64,7 +64,7 @@ def fold_troubles(before: Mapping[str, Trouble], measured: Iterable[Measurement]
     """The troubles after new measurements; what was not measured stays as it is. Healthy links have none."""
     after: dict[str, Trouble] | None = None
     for one in measured:
-        if one.level is Level.FINE and one.key not in before:
+        if one.level is Level.FINE and (not before or one.key not in before):
             continue
         after = dict(before) if after is None else after
         known = _advance(before.get(one.key), one)
@@ -122,10 +122,11 @@ def _errors(side: str, ref: PortRef, before: PortTotals, now: PortTotals) -> Ite
         if errors is None or frames is None:
             continue
         ratio = errors / (errors + frames) if errors >= LEAST_ERRORS else 0.0
+        level = _level(ratio, ERRORS_WARNING, ERRORS_MAJOR)
         yield Measurement(
             key=f"errors {direction} {side}",
-            level=_level(ratio, ERRORS_WARNING, ERRORS_MAJOR),
-            sentence=f"{ratio * 1e6:.3g} {words.format(ref)}",
+            level=level,
+            sentence=f"{ratio * 1e6:.3g} {words.format(ref)}" if level else "",
             at_wall_s=now.stamp_ms / 1000,
         )
 
@@ -136,10 +137,11 @@ def _discards(side: str, ref: PortRef, before: PortTotals, now: PortTotals) -> I
     if discards is None or frames is None:
         return
     ratio = discards / (discards + frames) if discards >= LEAST_DISCARDS else 0.0
+    level = _level(ratio, DISCARDS_WARNING, DISCARDS_MAJOR)
     yield Measurement(
         key=f"discards {side}",
-        level=_level(ratio, DISCARDS_WARNING, DISCARDS_MAJOR),
-        sentence=f"{ref} threw away {ratio:.2%} of what it had to send",
+        level=level,
+        sentence=f"{ref} threw away {ratio:.2%} of what it had to send" if level else "",
         at_wall_s=now.stamp_ms / 1000,
     )
 

@@ -6,7 +6,7 @@ down: a link is up only if both ends say so, or the one end that can be asked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from netwatch.core.events import Event, EventKind
 from netwatch.core.link_ends import EndSeen, LinkSeen, PortTotals, Sight, end_seen
@@ -25,6 +25,7 @@ from netwatch.core.link_troubles import (
 )
 from netwatch.core.model import NOTHING, Link
 from netwatch.core.port_seen import PortSeen
+from netwatch.core.records import replace
 
 __all__ = [
     "Definite",
