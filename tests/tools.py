@@ -26,6 +26,12 @@ def require_tool(name: str) -> str:
     return found
 
 
+def require_root(what: str) -> None:
+    """Skip or fail, in one sentence, where the test is run by somebody who may not do this."""
+    if os.geteuid() != 0:
+        missing(f"the right to {what} (root)")
+
+
 def require_recordings() -> Path:
     """The folder of recorded devices. It lies outside the repository, so its absence is a skip everywhere."""
     if not RECORDINGS.is_dir():
