@@ -6,10 +6,10 @@ readings into it.
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING
@@ -33,12 +33,21 @@ class CounterState:
     interfaces: InterfaceMap = field(default_factory=InterfaceMap)
     at_s: "array[float]" = field(default_factory=lambda: array("d"))
     raw: Mapping[str, "array[int]"] = NOTHING
-    offsets: Mapping[str, tuple[int, ...]] = NOTHING
+    offsets: Mapping[str, Sequence[int]] = NOTHING
     widths: Mapping[str, bytes] = NOTHING
     line_rates: tuple[float | None, ...] = ()  # bytes/s at the last reading
     discontinuity: tuple[int | None, ...] = ()  # ifCounterDiscontinuityTime, as last told
     odd: Mapping[str, Mapping[int, float | Baseline]] = NOTHING  # column name -> row
     unsaved: bool = False  # restored after a crash: more may have been told than these baselines know of
+
+
+def packed(code: Literal["q", "Q"], numbers: Iterable[int]) -> Sequence[int]:
+    """The numbers as an array, a quarter of their size; as a tuple where one of them has no room in 64 bits."""
+    numbers = list(numbers)
+    try:
+        return array(code, numbers)
+    except OverflowError:
+        return tuple(numbers)
 
 
 def follow(state: CounterState, interfaces: InterfaceMap) -> CounterState:
@@ -62,7 +71,7 @@ def follow(state: CounterState, interfaces: InterfaceMap) -> CounterState:
         at_s=array("d", [math.nan if old is None else state.at_s[old] for old in origin]),
         raw={c: array("Q", [0 if old is None else raw[old] for old in origin]) for c, raw in state.raw.items()},
         offsets={
-            c: tuple([0 if old is None else values[old] for old in origin]) for c, values in state.offsets.items()
+            c: packed("q", [0 if old is None else values[old] for old in origin]) for c, values in state.offsets.items()
         },
         widths={c: bytes([64 if old is None else bits[old] for old in origin]) for c, bits in state.widths.items()},
         line_rates=tuple([state.line_rates[old] if old is not None and state.line_rates else None for old in origin]),
@@ -104,7 +113,7 @@ def from_document(document: Mapping[str, Any], *, wall_s: float, now_s: float, u
             interfaces=InterfaceMap(indexes=tuple(document["indexes"]), names=tuple(document["names"])),
             at_s=array("d", [math.nan if at is None else min(at - wall_s, now_s) for at in document["at_wall"]]),
             raw={column: array("Q", raw) for column, raw in document["raw"].items()},
-            offsets={column: tuple(map(int, offsets)) for column, offsets in document["offsets"].items()},
+            offsets={column: packed("q", map(int, offsets)) for column, offsets in document["offsets"].items()},
             widths={column: bytes(list(widths)) for column, widths in document["widths"].items()},
             discontinuity=tuple(document["discontinuity"]),
             odd=_baselines(document["odd"], wall_s, now_s),

@@ -5,7 +5,8 @@ In: the state so far and one reading, columns aligned with the device's index ma
 adds accepted deltas; after a reset it goes on from where it was. So it never falls and is never above the truth, and
 nothing is lost where the counter ran on. Totals are ints without bound; they never wrap.
 
-A column costs one subtraction, one minimum and one comparison in C; only odd cells are looked at one by one.
+A reading in which all is as it mostly is costs one comparison of all its cells at once (`counter_limits`). Else each
+column costs one subtraction, one minimum and one comparison in C, and only odd cells are looked at one by one.
 """
 
 import math
@@ -13,17 +14,16 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from operator import add, gt, sub
 from typing import cast
 
-from netwatch.core.counter_state import Baseline, CounterState, follow
+from netwatch.core.counter_limits import TOLERANCE, ceilings, forbidden, frame, have_grown, rounded_down
+from netwatch.core.counter_state import Baseline, CounterState, follow, packed
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING
+from netwatch.core.records import replace
 
-TOLERANCE = 1.05  # of the line rate: clocks that differ, frames counted with their framing
-UNKNOWN_LINE_RATE = 1.25e12  # bytes/s (10 Tb/s): the limit where the speed is not known
-SMALLEST_FRAME = 64  # bytes: what limits a count of frames
-_FRAMES = ("_packets", "_errors", "_discards")  # columns that count frames; all others count bytes
 _WRAP = 1 << 32
 
 
@@ -92,7 +92,7 @@ class _Columns:
     """The columns folded so far."""
 
     raw: dict[str, "array[int]"] = field(default_factory=dict)
-    offsets: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    offsets: dict[str, Sequence[int]] = field(default_factory=dict)
     widths: dict[str, bytes] = field(default_factory=dict)
     odd: dict[str, Mapping[int, float | Baseline]] = field(default_factory=dict)
     totals: dict[str, Sequence[int | None]] = field(default_factory=dict)
@@ -107,6 +107,10 @@ def fold(state: CounterState, reading: CounterReading, interfaces: InterfaceMap)
     """
     if interfaces is not state.interfaces:
         state = follow(state, interfaces)
+    grown = _grown(state, reading)
+    if grown is not None:
+        advanced = replace(state, at_s=array("d", reading.at_s), raw=grown, unsaved=False)
+        return Counted(state=advanced, totals=_totals(advanced))
     poll = _prepare(state, reading)
     into = _Columns()
     is_plain = not poll.stale and not poll.ignored and len(state.at_s) > 0
@@ -120,7 +124,7 @@ def fold(state: CounterState, reading: CounterReading, interfaces: InterfaceMap)
         at_s=_row_times(poll),
         raw=into.raw,
         offsets=into.offsets,
-        widths=state.widths if into.widths == state.widths else into.widths,
+        widths=reading.widths if into.widths == reading.widths else into.widths,  # devices of one make share theirs
         line_rates=tuple(reading.line_rates),
         discontinuity=_discontinuity(state, reading),
         odd=into.odd,
@@ -129,27 +133,57 @@ def fold(state: CounterState, reading: CounterReading, interfaces: InterfaceMap)
     return Counted(state=advanced, totals=into.totals, findings=(*_row_findings(poll), *into.findings))
 
 
+def _grown(state: CounterState, reading: CounterReading) -> "dict[str, array[int]] | None":
+    """The raw columns, where nothing is new but that counters grew by less than half of what they may; else None."""
+    columns, elapsed = tuple(reading.columns), list(map(sub, reading.at_s, state.at_s))
+    rows, passed_s = len(state.at_s), min(elapsed, default=0.0)
+    if (
+        not (passed_s >= 1 and sum(elapsed) > 0)  # NaN where one of them is
+        or state.odd
+        or reading.rebooted
+        or reading.columns.keys() != state.raw.keys()
+        or reading.widths != state.widths
+        or tuple(reading.line_rates) != state.line_rates
+        or tuple(reading.discontinuity) != state.discontinuity
+    ):
+        return None
+    try:
+        now = array("Q", cast("list[int]", list(chain.from_iterable(reading.columns.values()))))
+    except TypeError:  # there are cells that were not read
+        return None
+    if len(now) != len(columns) * rows or len(reading.at_s) != rows:
+        return None
+    bits = forbidden(columns, state.line_rates, rounded_down(passed_s))
+    if not have_grown(now, [state.raw[name] for name in columns], bits):
+        return None
+    return {name: now[at : at + rows] for name, at in zip(columns, range(0, len(now), rows), strict=True)}
+
+
+def _totals(state: CounterState) -> Mapping[str, Sequence[int]]:
+    """Of a state in which no cell is odd."""
+    raw, offsets = state.raw, state.offsets
+    if not offsets:
+        return raw
+    return {name: packed("Q", map(add, now, offsets[name])) if name in offsets else now for name, now in raw.items()}
+
+
 def _prepare(state: CounterState, reading: CounterReading) -> _Poll:
-    ceilings = _ceilings(reading.line_rates)
+    most = ceilings(reading.line_rates)
     if tuple(reading.line_rates) != state.line_rates and state.line_rates:
         # part of the time the old speed was in force
-        ceilings = list(map(max, ceilings, [rate or 0.0 for rate in state.line_rates]))
+        most = list(map(max, most, [rate or 0.0 for rate in state.line_rates]))
     slack_s = reading.slack_s
     elapsed = list(map(sub, reading.at_s, state.at_s))
-    allowed = [rate * (passed_s * TOLERANCE + slack_s) for rate, passed_s in zip(ceilings, elapsed, strict=True)]
+    allowed = [rate * (passed_s * TOLERANCE + slack_s) for rate, passed_s in zip(most, elapsed, strict=True)]
     return _Poll(
         state=state,
         reading=reading,
-        ceilings=ceilings,
+        ceilings=most,
         allowed=allowed,
         least=min(allowed, default=0.0) if sum(allowed) > 0 else math.nan,
         ignored=frozenset([row for row, passed_s in enumerate(elapsed) if passed_s <= 0]),
         stale=frozenset(range(len(state.at_s)) if reading.rebooted else _discontinuous(state, reading)),
     )
-
-
-def _ceilings(line_rates: Iterable[float | None]) -> list[float]:
-    return [UNKNOWN_LINE_RATE if rate is None else rate for rate in line_rates]
 
 
 def _discontinuous(state: CounterState, reading: CounterReading) -> list[int]:
@@ -197,10 +231,11 @@ def _fold_plain(poll: _Poll, name: str, raw: Sequence[int | None], into: _Column
         present = [old if new is None else new for new, old in zip(raw, last, strict=True)]
     now = array("Q", cast("Sequence[int]", present))
     deltas = list(map(sub, now, last))
-    frame = _frame(name)
+    bytes_each = frame(name)
     # The largest below the least limit is the common case; NaN compares false, and then each row counts.
     if min(deltas) < 0 or (
-        not max(deltas) * frame <= poll.least and any(map(gt, deltas, [limit / frame for limit in poll.allowed]))
+        not max(deltas) * bytes_each <= poll.least
+        and any(map(gt, deltas, [limit / bytes_each for limit in poll.allowed]))
     ):
         return False
     into.raw[name], into.widths[name] = now, widths
@@ -208,7 +243,7 @@ def _fold_plain(poll: _Poll, name: str, raw: Sequence[int | None], into: _Column
         into.odd[name] = odd
     if name in state.offsets:
         into.offsets[name] = state.offsets[name]
-        into.totals[name] = tuple(map(add, now, state.offsets[name]))
+        into.totals[name] = packed("Q", map(add, now, state.offsets[name]))
     else:
         into.totals[name] = now
     if present is not raw:
@@ -216,11 +251,6 @@ def _fold_plain(poll: _Poll, name: str, raw: Sequence[int | None], into: _Column
             [None if new is None else total for new, total in zip(raw, into.totals[name], strict=True)]
         )
     return True
-
-
-def _frame(column: str) -> int:
-    """The bytes on the wire that one count stands for, at least."""
-    return SMALLEST_FRAME if column.endswith(_FRAMES) else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,13 +271,13 @@ class _Column:
         since = self.baselines.get(row)
         since_s = since if isinstance(since, float) else poll.state.at_s[row]
         passed_s = poll.reading.at_s[row] - since_s
-        return poll.ceilings[row] * (passed_s * TOLERANCE + poll.reading.slack_s) / _frame(self.name)
+        return poll.ceilings[row] * (passed_s * TOLERANCE + poll.reading.slack_s) / frame(self.name)
 
     def suspects(self, poll: _Poll) -> Collection[int]:
         """The rows that have to be looked at one by one."""
-        frame = _frame(self.name)
+        bytes_each = frame(self.name)
         deltas = zip(map(sub, self.now, self.last), poll.allowed, strict=True)
-        rows = {row for row, (delta, limit) in enumerate(deltas) if delta < 0 or delta > limit / frame}
+        rows = {row for row, (delta, limit) in enumerate(deltas) if delta < 0 or delta > limit / bytes_each}
         if self.widths != self.widths_before:
             rows.update([row for row, width in enumerate(self.widths) if width != self.widths_before[row]])
         return rows | self.missing | poll.stale | self.baselines.keys()
@@ -299,7 +329,7 @@ def _fold_odd(poll: _Poll, name: str, raw: Sequence[int | None], into: _Columns)
     into.widths[name] = column.widths
     into.totals[name] = tuple(totals)
     if any(offsets):
-        into.offsets[name] = tuple(offsets)
+        into.offsets[name] = packed("q", offsets)
     if odd:
         into.odd[name] = odd
 

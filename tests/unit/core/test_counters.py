@@ -1,4 +1,5 @@
 import math
+from array import array
 from dataclasses import replace
 
 import pytest
@@ -270,3 +271,14 @@ def test_after_a_crash_a_total_that_cannot_go_on_begins_anew_instead_of_falling_
 def test_after_a_crash_a_counter_that_ran_on_goes_on():
     saved = replace(fold(CounterState(), reading(0, 10**12), PORTS).state, unsaved=True)
     assert fold(saved, reading(60, 10**12 + 500), PORTS).totals["receive_bytes"][0] == 10**12 + 500
+
+
+def test_totals_of_a_device_that_rebooted_stay_packed_and_one_beyond_64_bits_is_still_exact():
+    readings = (reading(0, 5000), reading(30, 10, rebooted=True), reading(60, 20))
+    state = CounterState()
+    for one in readings:
+        counted = fold(state, one, PORTS)
+        state = counted.state
+    assert counted.totals["receive_bytes"] == array("Q", [5010, 0])
+    state = replace(state, offsets={"receive_bytes": (2**64, 0)})
+    assert list(fold(state, reading(90, 30), PORTS).totals["receive_bytes"]) == [2**64 + 30, 0]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.core.counter_state import Baseline, CounterState
+from netwatch.core.counter_state import Baseline, CounterState, packed
 from netwatch.core.device import DeviceState, DeviceVerdict, Identity, Remembered, RowSigns
 from netwatch.core.events import EventKind
 from netwatch.core.interface_map import InterfaceMap
@@ -46,7 +46,7 @@ def counter_states(draw, interfaces: InterfaceMap) -> CounterState:
         interfaces=InterfaceMap(indexes=interfaces.indexes, names=interfaces.names),
         at_s=array("d", [draw(st.integers(0, 999)) for _ in range(rows)]),
         raw={column: array("Q", draw(whole)) for column in columns},
-        offsets={column: tuple(draw(whole)) for column in columns if draw(st.booleans())},
+        offsets={column: packed("q", draw(whole)) for column in columns if draw(st.booleans())},
         widths={column: bytes(draw(st.sampled_from([32, 64])) for _ in range(rows)) for column in columns},
         discontinuity=tuple(draw(st.lists(MAYBE, min_size=rows, max_size=rows))),
         odd={column: draw(cells) for column in columns if rows and draw(st.booleans())},
