@@ -79,7 +79,7 @@ def _of_own_port(device: FieldDevice, asked: Asked, port: PortFacts) -> FieldCau
         return FieldCause.NO_POWER if _is_denied_power(port) else FieldCause.CABLE_OR_PORT
     if _has_another(device, port):
         return FieldCause.WRONG_DEVICE
-    if not _is_down(port) and asked.passes is False and asked.is_silent and _is_unpowered(port):
+    if _is_up(port) and asked.passes is False and asked.is_silent and _is_unpowered(port):
         return FieldCause.NO_POWER
     return None
 
@@ -95,6 +95,10 @@ def _of_shared_port(asked: Asked, port: PortFacts) -> FieldCause | None:
 
 def _is_down(port: PortFacts) -> bool:
     return port.oper_up is False or port.admin_up is False
+
+
+def _is_up(port: PortFacts) -> bool:
+    return port.oper_up is True and port.admin_up is not False
 
 
 def _is_denied_power(port: PortFacts) -> bool:
@@ -116,16 +120,14 @@ def _has_its_mac(device: FieldDevice, port: PortFacts) -> bool:
 
 
 def _has_another(device: FieldDevice, port: PortFacts) -> bool:
-    """Whether one MAC is on its own port, and not the registered one. What a port that is down learned is old."""
-    if device.mac is None or port.macs is None or _is_down(port):
+    """Whether one MAC is on its own port, and not the registered one. What is not seen up tells what was."""
+    if device.mac is None or port.macs is None or not _is_up(port):
         return False
     return len(port.macs) == 1 and device.mac not in port.macs
 
 
 def _is_stream_silent(asked: Asked, port: PortFacts) -> bool:
-    if port.ingress is not False or _is_down(port):
-        return False
-    return asked.passes is True or (not asked.steps and port.oper_up is True)
+    return port.ingress is False and _is_up(port) and (asked.passes is True or not asked.steps)
 
 
 def _is_fine(device: FieldDevice, asked: Asked, port: PortFacts) -> bool:
@@ -137,9 +139,7 @@ def _is_fine(device: FieldDevice, asked: Asked, port: PortFacts) -> bool:
         return asked.passes
     if device.shared:
         return False
-    if port.ingress is True and port.oper_up is True:
-        return True
-    return not asked.steps and port.oper_up is True and port.poe not in _POE_FAULTS
+    return _is_up(port) and (port.ingress is True or (not asked.steps and port.poe not in _POE_FAULTS))
 
 
 def _remarks(device: FieldDevice, asked: Asked, port: PortFacts, *, cause: FieldCause | None) -> Iterable[str]:
@@ -155,7 +155,6 @@ def _since(asked: Asked, port: PortFacts, *, condition: FieldCondition, cause: F
         return asked.fine_since() if asked.steps else port.since_wall_s
     if condition is not FieldCondition.FAULT:
         return None
-    dates = list(asked.failing_since())
-    if cause in (FieldCause.CABLE_OR_PORT, FieldCause.NO_POWER) and _is_down(port) and port.since_wall_s is not None:
-        dates.append(port.since_wall_s)
-    return min(dates, default=None)
+    by_port = cause in (FieldCause.CABLE_OR_PORT, FieldCause.NO_POWER) and _is_down(port)
+    dates = (asked.silent_since() if asked.passes is False or by_port else None, port.since_wall_s if by_port else None)
+    return min((date for date in dates if date is not None), default=None)

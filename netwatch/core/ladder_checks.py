@@ -56,10 +56,23 @@ class Asked:
         )
 
     def failing_since(self) -> Iterator[float]:
-        """When each check that fails began to."""
-        for kind, _, state in self.steps:
-            if kind != ONVIF and state.up is False and state.since_wall_s is not None:
-                yield state.since_wall_s
+        """When each check that fails began to; not where a higher rung answered later, and so proved it wrong."""
+        for place, (kind, _, state) in enumerate(self.steps):
+            since = state.since_wall_s
+            if kind == ONVIF or state.up is not False or since is None:
+                continue
+            above = [one for other, _, one in self.steps[place + 1 :] if _proves_that(other, kind)]
+            if not any(one.answered_wall_s is not None and one.answered_wall_s > since for one in above):
+                yield since
+
+    def silent_since(self) -> float | None:
+        """The earliest date among what fails, a first miss included; None: nothing fails."""
+        missed = [
+            state.first_failure_wall_s
+            for kind, _, state in self.steps
+            if kind != ONVIF and state.up and state.failures and state.first_failure_wall_s is not None
+        ]
+        return min((*self.failing_since(), *missed), default=None)
 
     def fine_since(self) -> float | None:
         """When the last of the checks that hold began to."""
@@ -92,6 +105,11 @@ def _passes(steps: Iterable[tuple[str, str, CheckState]]) -> bool | None:
 
 def _proves(state: CheckState) -> bool:
     return state.up is True and not state.failures
+
+
+def _proves_that(higher: str, lower: str) -> bool:
+    """Whether an answer on one rung is one on the other; of those above, ONVIF proves the echo alone."""
+    return higher != lower and (higher != ONVIF or lower == PING)
 
 
 def _place_on_ladder(named: tuple[str, str]) -> int:

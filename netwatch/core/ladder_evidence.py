@@ -71,8 +71,8 @@ def _of_link(where: PortRef, port: PortFacts, *, is_shared: bool) -> Iterator[st
 
 
 def _of_macs(device: FieldDevice, port: PortFacts, vendor_of: Callable[[str], str]) -> Iterator[str]:
-    if device.mac is None or port.macs is None or port.oper_up is False:
-        return  # what was learned on a port before it went down is no sight of now
+    if device.mac is None or port.macs is None or not port.oper_up:
+        return  # what a port learned that is not seen up is no sight of now
     if device.mac in port.macs:
         yield f"its MAC {device.mac} is on the port"
     elif len(port.macs) == 1:

@@ -49,6 +49,21 @@ def test_a_camera_that_answers_nothing_on_a_powered_port_hangs_since_the_first_f
     assert "it does not answer ping (timeout)" in verdict.evidence
 
 
+def test_a_fault_does_not_date_from_echoes_that_were_filtered_all_along():
+    filtered = standing(up=False, since=T0 - 86_400)
+    hung = judged(ping=filtered, rtsp=standing(up=False, since=T0, answered_wall_s=T0 - 300))
+    assert hung.since_wall_s == T0
+    missed = standing(up=True, since=T0 - 86_400, answered_wall_s=T0 - 300, failures=1, first_failure_wall_s=T0)
+    assert judged(ping=filtered, rtsp=missed).since_wall_s == T0
+
+
+def test_a_stream_or_a_stranger_bears_no_date_while_the_checks_hold():
+    assert judged(port=replace(UP_PORT, ingress=False), ping=standing(up=False), rtsp=True).since_wall_s is None
+    other = replace(UP_PORT, macs=frozenset({OTHER_MAC}))
+    assert judged(port=other, ping=True, rtsp=True).since_wall_s is None
+    assert judged(port=other, ping=False, rtsp=standing(up=False, since=T0 + 9)).since_wall_s == T0
+
+
 def test_a_camera_that_answers_ping_and_refuses_rtsp_hangs():
     verdict = judged(ping=True, rtsp=standing(up=False, reason=Reason.REFUSED))
     assert (verdict.cause, verdict.evidence[-2:]) == (
@@ -218,6 +233,12 @@ def test_a_port_of_which_nothing_is_known_says_nothing():
         FieldCause.DEVICE_HUNG,
         "the state of its port acc-17 Gi1/0/3 is not known",
     )
+
+
+def test_tables_of_a_port_whose_state_is_not_known_are_old_and_convict_nobody():
+    old = PortFacts(poe=PoeStatus.SEARCHING, macs=frozenset({OTHER_MAC}), ingress=False)
+    assert judged(port=old, ping=True, rtsp=True).condition is FINE
+    assert judged(port=old, ping=False, rtsp=False).cause is FieldCause.DEVICE_HUNG
 
 
 def test_a_shared_port_convicts_nobody_while_another_on_it_answers():

@@ -52,6 +52,11 @@ def judged_by_port(seen: SimpleNamespace) -> bool:
     return seen.reach is Reach.REACHABLE and seen.shared != "others answer"
 
 
+def alone_on_a_live_port(seen: SimpleNamespace) -> bool:
+    return seen.reach is Reach.REACHABLE and seen.shared == "no" and seen.up is True
+
+
+UNPOWERED = (PoeStatus.FAULT, PoeStatus.SEARCHING)
 Rule = tuple[Callable[[SimpleNamespace], bool], tuple[FieldCondition, FieldCause | None]]
 RULES: tuple[Rule, ...] = (
     (lambda s: s.reach is Reach.CUT and not (moved(s) and not silent(s)), UNREACHABLE),
@@ -62,36 +67,19 @@ RULES: tuple[Rule, ...] = (
         fault(FieldCause.NO_POWER),
     ),
     (lambda s: judged_by_port(s) and s.up is False and silent(s), fault(FieldCause.CABLE_OR_PORT)),
-    (
-        lambda s: s.reach is Reach.REACHABLE and s.shared == "no" and s.up is not False and s.macs == {OTHER_MAC},
-        fault(FieldCause.WRONG_DEVICE),
-    ),
+    (lambda s: alone_on_a_live_port(s) and s.macs == {OTHER_MAC}, fault(FieldCause.WRONG_DEVICE)),
     (
         lambda s: judged_by_port(s) and s.shared == "all silent" and fails(s) and silent(s),
         fault(FieldCause.CABLE_OR_PORT),
     ),
     (
-        lambda s: (
-            s.reach is Reach.REACHABLE
-            and s.shared == "no"
-            and fails(s)
-            and silent(s)
-            and s.poe in (PoeStatus.FAULT, PoeStatus.SEARCHING)
-        ),
+        lambda s: alone_on_a_live_port(s) and fails(s) and silent(s) and s.poe in UNPOWERED,
         fault(FieldCause.NO_POWER),
     ),
     (fails, fault(FieldCause.DEVICE_HUNG)),
-    (
-        lambda s: (
-            works(s) and s.reach is Reach.REACHABLE and s.shared == "no" and s.up is not False and s.ingress is False
-        ),
-        fault(FieldCause.STREAM_SILENT),
-    ),
+    (lambda s: alone_on_a_live_port(s) and works(s) and s.ingress is False, fault(FieldCause.STREAM_SILENT)),
     (works, FINE),
-    (
-        lambda s: s.reach is Reach.REACHABLE and s.shared == "no" and s.up is True and s.ingress is True,
-        FINE,
-    ),
+    (lambda s: alone_on_a_live_port(s) and s.ingress is True, FINE),
     (lambda _: True, UNKNOWN),
 )
 
