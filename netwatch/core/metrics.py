@@ -187,6 +187,18 @@ CATALOGUE: tuple[Metric, ...] = (
     _gauge(
         "netwatch_maintenance_active", Scope.CITY, ("subject",), "1 while a declared maintenance window is running."
     ),
+    _gauge(
+        "netwatch_topology_discrepancies",
+        Scope.CITY,
+        ("kind",),
+        "What LLDP and the inventory tell differently, by kind: missing, moved, swapped, extra.",
+    ),
+    _gauge(
+        "netwatch_link_discrepancy",
+        Scope.CITY,
+        ("link", "kind"),
+        "1 while LLDP contradicts what the inventory says of this link.",
+    ),
     _gauge("netwatch_vantage_up", Scope.CITY, (), "1 if our own uplink is seen to work: a canary answers."),
     _gauge(
         "netwatch_link_state",
