@@ -7,7 +7,7 @@ import re
 from sys import intern
 
 _BY_OCTET = re.compile(rb"([0-9A-Fa-f]{1,2}[:-]){5}[0-9A-Fa-f]{1,2}")
-_BY_WORD = re.compile(rb"([0-9A-Fa-f]{4}[.-]){2}[0-9A-Fa-f]{4}")
+_BY_WORD = re.compile(rb"([0-9A-Fa-f]{4}[.-]?){2}[0-9A-Fa-f]{4}")
 _GROUP = 1  # the bit of the first octet that makes an address one of many stations
 
 

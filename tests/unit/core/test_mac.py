@@ -12,6 +12,7 @@ from netwatch.core.mac import canonical_mac, station_mac
         b"0:40:8c:a:b:c",
         b"0040.8c0a.0b0c\0",
         b"0040-8C0A-0B0C",
+        b"00408C0A0B0C",
     ],
 )
 def test_an_address_is_one_text_however_a_device_says_it(said):
