@@ -1,5 +1,6 @@
 """One screen: what would be watched, how often, and what deserves a second look."""
 
+from dataclasses import replace
 from ipaddress import ip_address
 from types import MappingProxyType
 
@@ -22,6 +23,7 @@ from netwatch.core.model import (
     Role,
     Secret,
     Service,
+    Settings,
     Site,
     SnmpSettings,
     SnmpVersion,
@@ -149,3 +151,11 @@ def test_however_crowded_the_city_it_is_one_screen(crowded):
 def test_labels_line_up_whatever_script_the_citys_name_is_in(crowded):
     first, second = summary(crowded).splitlines()[:2]
     assert sum(map(_columns, first.partition("Asia")[0])) == sum(map(_columns, second.partition("60 in")[0]))
+
+
+def test_service_checks_a_second_are_each_kinds_by_its_own_interval():
+    checks = (Check(kind="tcp", port=554), Check(kind="rtsp"), Check(kind="onvif", port=8080))
+    cameras = by_id(*(FieldDevice(id=f"c{n}", kind="cctv", site="hall", checks=checks) for n in range(60)))
+    settings = Settings(field_tcp_every_s=60.0, field_rtsp_every_s=30.0, field_onvif_every_s=600.0)
+    text = summary(replace(city(field_devices=cameras), settings=settings))
+    assert "3.1 service checks" in line(text, "a second")  # one, two and a tenth
