@@ -1,6 +1,8 @@
 """Reload: only what changed is touched, a mistake changes nothing, and no page is ever torn."""
 
 import concurrent.futures
+import contextlib
+import sqlite3
 import threading
 import time
 
@@ -173,3 +175,20 @@ def test_ten_scrapes_a_second_never_see_a_torn_page(folder, network, addresses, 
 
 def ports_of(network, device):
     return [port.name for port in network.simulation.city.city.devices[device].ports]
+
+
+def test_what_is_held_true_of_a_removed_device_leaves_the_store_and_its_history_stays(folder, network, addresses, run):
+    inventory = write_inventory(folder, network, addresses)
+    daemon = counting(run(inventory).ready(), addresses)
+    store = folder / "state" / "netwatch.db"
+    assert set(subjects(store, "verdict")) == {f"device:{name}" for name in addresses}
+    kept = {name: address for name, address in addresses.items() if name != "core-1"}
+    write_inventory(folder, network, kept)
+    assert daemon.reload().returncode == 0
+    until(lambda: set(subjects(store, "verdict")) == {f"device:{name}" for name in kept}, what="its verdict dropped")
+    assert "device:core-1" in subjects(store, "event")
+
+
+def subjects(store, of):
+    with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
+        return [subject for (subject,) in connection.execute(f"SELECT subject FROM {of}")]
