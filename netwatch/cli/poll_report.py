@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from netwatch.cli import poll_sightings
 from netwatch.cli.table import aligned
 from netwatch.collect.once import Polled
 from netwatch.core.device import DeviceState
 from netwatch.core.model import PingMethod
 from netwatch.core.observation import SnmpObservation
+from netwatch.core.ports import INTERFACE
 from netwatch.core.uptime import uptime_s
 
 STATES = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "not present", 7: "lower down"}
@@ -58,6 +60,7 @@ def as_json(polled: Polled) -> dict[str, Any]:
             }
             for seen in polled.polls
         ],
+        "sightings": poll_sightings.as_json(state.sightings),
         "ports": [dict(zip(_PORT_KEYS, row, strict=True)) for row in _port_values(state)],
     }
 
@@ -88,8 +91,13 @@ def _values(seen: SnmpObservation) -> tuple[int, int]:
 
 def _asked(seen: SnmpObservation, values: int) -> str:
     tables = [
-        f"{len(table.indexes)} {name}s × {len(table.columns)}" for name, table in seen.tables.items() if table.columns
+        f"{len(table.indexes)} {name.replace('_', ' ')}s × {len(table.columns)}"
+        for name, table in seen.tables.items()
+        if table.columns and (name == INTERFACE or len(seen.tables) == 1)
     ]
+    others = sum(bool(table.indexes) for name, table in seen.tables.items() if name != INTERFACE)
+    if others and len(seen.tables) > 1:
+        tables.append(f"{others} other tables" if others > 1 else "1 other table")
     return f"{values} values" + (f" ({', '.join(tables)})" if tables else "")
 
 
@@ -114,7 +122,7 @@ def _meaning(polled: Polled) -> Iterator[str]:
         rows.append(("ports", ", ".join(told)))
     elif polled.polls:
         rows.append(("ports", "none were told of"))
-    yield from aligned(rows)
+    yield from aligned([*rows, *poll_sightings.in_words(state.sightings)])
 
 
 _PORT_KEYS = ("port", "alias", "admin", "oper", "speed_bps", "receive_bytes", "transmit_bytes")

@@ -11,6 +11,7 @@ from netwatch.core.errors import Reason
 from netwatch.core.model import Lane, Ping, PingMethod
 from netwatch.core.observation import Completeness, PingObservation, SnmpObservation, TableReading
 from netwatch.core.reachability import Answer, Reachability
+from netwatch.core.sightings import MACS, NEIGHBOURS, Neighbour, PoeStatus, Sightings
 from tests.unit.expose.city import make_device, make_interfaces, make_state
 
 
@@ -164,3 +165,49 @@ def test_json_holds_everything_and_survives_a_round_trip():
     }
     assert (told["state"], told["echo"], told["complaints"]) == ("up", {"rtt_seconds": 0.0012, "reason": None}, ["x"])
     assert "canary-secret" not in json.dumps(told)
+
+
+AROUND = Sightings(
+    chassis_id="00:d0:cb:00:00:11",
+    neighbours=(
+        Neighbour(interface="Gi1/0/1", chassis_id="00:12:a4:bc:00:01", port_id="1/1/9", system_name="hall"),
+        Neighbour(interface="Gi1/0/1", chassis_id="00:12:a4:bc:00:02", port_id="1/1/9"),
+    ),
+    macs={"Gi1/0/1": frozenset(), "Gi1/0/2": frozenset({"00:40:8c:00:00:02", "00:40:8c:00:00:01"})},
+    poe={"Gi1/0/1": PoeStatus.SEARCHING, "Gi1/0/2": PoeStatus.OTHER_FAULT},
+    addresses={"10.20.0.9": "00:40:8c:00:00:01"},
+    poe_interfaces={"1.1": "Gi1/0/1", "1.2": "Gi1/0/2", "1.3": "Gi1/0/3"},
+    reasons={MACS: Reason.TIMEOUT},
+    unmapped={NEIGHBOURS: 3},
+)
+
+
+def test_what_a_device_sees_is_told_in_counts_with_what_is_missing():
+    text = as_table(polled(state=make_state(sightings=AROUND)))
+    assert line(text, "neighbours") == "neighbours  2 on 1 ports; 3 on ports that are no interface for sure"
+    assert line(text, "stations") == "stations    2 on 1 of 2 bridge ports; not read to the end: timeout"
+    assert line(text, "power") == "power       1 searching, 1 other fault, 1 not read"
+    assert line(text, "addresses") == "addresses   1 IP neighbours"
+
+
+def test_a_device_that_tells_nothing_of_its_surroundings_gets_no_line_for_them():
+    text = as_table(polled())
+    assert not any(one.startswith(("neighbours", "stations", "power", "addresses")) for one in text.splitlines())
+
+
+def test_an_empty_table_beside_the_interfaces_is_not_listed():
+    tables = {
+        "interface": reading(indexes=("7",), columns={"name": (b"a",)}),
+        "poe_port": reading(indexes=(), columns={"admin": ()}),
+        "bridge_port": reading(indexes=("1",), columns={"interface": (7,)}),
+    }
+    assert "(1 interfaces × 1, 1 other table)" in as_table(polled(polls=(poll(tables=tables),)))
+
+
+def test_json_holds_everything_that_is_seen_around():
+    told = json.loads(json.dumps(as_json(polled(state=make_state(sightings=AROUND)))))["sightings"]
+    assert told["neighbours"][0]["system_name"] == "hall"
+    assert told["macs"] == {"Gi1/0/1": [], "Gi1/0/2": ["00:40:8c:00:00:01", "00:40:8c:00:00:02"]}
+    assert told["poe"] == {"Gi1/0/1": "searching", "Gi1/0/2": "other_fault"}
+    assert (told["reasons"], told["unmapped"]) == ({"macs": "timeout"}, {"neighbours": 3})
+    assert as_json(polled())["sightings"]["neighbours"] is None
