@@ -162,7 +162,7 @@ def test_every_line_carries_the_labels_of_the_catalogue_and_no_series_stands_twi
     ours = {
         name
         for name, metric in BY_NAME.items()
-        if metric.scope is Scope.CITY and name.startswith(("netwatch_link_", "netwatch_ring_"))
+        if metric.scope is Scope.CITY and metric.labels[:2] in (("link", "district"), ("ring", "district"))
     }
     assert families.keys() == ours
     page = b"".join(families.values())
