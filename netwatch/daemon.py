@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from netwatch.audit.city_rows import city_memory
 from netwatch.audit.committer import Committer
 from netwatch.audit.declarations import Declarations
 from netwatch.audit.heartbeat import Heartbeat
@@ -127,7 +128,7 @@ class Daemon:
                 states=lambda: self._engine.states,
                 learned=self._collector.learned,
                 ports=self._engine.ports,
-                watched=lambda: subjects(self._inventory),
+                watched=lambda: subjects(self._inventory) | self._engine.city.book.subjects,
             ),
         )
         self._declarations = Declarations(store, self._engine.maintenance)
@@ -189,7 +190,7 @@ class Daemon:
         for device, complaint in refused.items():
             log.warning("what was stored of %s is not used: %s", device, complaint)
         self._engine.use(self._inventory)
-        self._engine.restore(states, stored.check_verdicts())
+        self._engine.restore(states, stored.check_verdicts(), city_memory(stored.verdicts.values()))
         self._engine.maintenance.restore(stored.windows)
         for device, state in states.items():
             self._collector.recall(device, state.interfaces, learned_before(stored.devices.get(device)))

@@ -9,21 +9,24 @@ While our own canaries leave us in doubt, silence waits: it is counted once they
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from netwatch.audit.committer import Committer
+from netwatch.audit.city_rows import CityMemory, rows_of
 from netwatch.audit.records import Verdict, check_verdict
 from netwatch.core.boots import at_another_address
+from netwatch.core.city import City, CityNews
 from netwatch.core.clockstep import ClockOffset, look
 from netwatch.core.device import DeviceState
 from netwatch.core.events import Event, EventKind
 from netwatch.core.field import CheckTold, FieldState, as_told, fold_check, settled
+from netwatch.core.field_board import UNKNOWN
 from netwatch.core.flapping import Damper
 from netwatch.core.held import HeldSilence
 from netwatch.core.hints import Hints
 from netwatch.core.maintenance_book import MaintenanceBook
-from netwatch.core.model import NOTHING, Device, FieldDevice, Inventory, Lane, Site
+from netwatch.core.model import NOTHING, Device, Inventory, Lane
 from netwatch.core.observation import (
     CANARY,
     DEVICE,
@@ -38,10 +41,12 @@ from netwatch.core.state import Folded, Wants, Watched, blind, fold, grow_old, i
 from netwatch.core.surroundings import watched_devices
 from netwatch.core.vantage import View, fold_canary, news, watch
 from netwatch.core.vantage import grow_old as grow_old_view
-from netwatch.expose.city_fragments import CheckResult, MaintenanceView, render_field_device, render_vantage
+from netwatch.expose.city_fragments import MaintenanceView, render_vantage
+from netwatch.expose.city_view import CityView
+from netwatch.expose.field_views import FieldViews
 from netwatch.expose.fragments import RENDER_ERRORS, DeviceView
-from netwatch.expose.labels import field_device_labels
 from netwatch.expose.pages import Pages
+from netwatch.inventory.vendors import vendor_of
 
 log = logging.getLogger(__name__)
 
@@ -79,9 +84,8 @@ class Engine:
         self._watched: Mapping[str, Watched] = {}
         self._states: dict[str, DeviceState] = {}
         self._views: dict[str, DeviceView] = {}
-        self._field_devices: Mapping[str, FieldDevice] = {}
         self._field_states: dict[str, FieldState] = {}
-        self._field_labels: dict[str, bytes] = {}
+        self._field_views = FieldViews(pages)
         self._inventory: Inventory | None = None
         self._view = View()
         self._silence = HeldSilence()
@@ -95,6 +99,9 @@ class Engine:
         self._aged_s = float("-inf")
         self._told_late = False  # the last commit failed, and that was said
         self._maintenance_view = MaintenanceView()
+        self._wall_s = 0.0  # wall clock minus monotonic clock, as of this tick
+        self.city = City(vendor_of=vendor_of)
+        self._city_view = CityView(self.city)
         self.maintenance = MaintenanceBook()
         self.tally = Tally()
 
@@ -112,7 +119,7 @@ class Engine:
 
     def use(self, inventory: Inventory) -> None:
         """Watch what this inventory names. States stay by name; only what is gone is forgotten."""
-        before, sites = self._watched, self._inventory.sites if self._inventory is not None else {}
+        before = self._watched
         self._watched = watched_devices(inventory)
         self._view = watch(self._view, (CANARY + address for address in inventory.vantage.canaries))
         for gone in [name for name in self._states if name not in self._watched]:
@@ -129,32 +136,37 @@ class Engine:
                 self._views[name] = DeviceView(watched.device, watched.site)
             if known is not None and _agent_address(known.device) != _agent_address(watched.device):
                 self._states[name] = at_another_address(self._states[name])
-        self._use_field_devices(inventory, sites_before=sites)
+        self._use_field_devices(inventory)
         self._inventory = inventory
+        self.city.use(inventory, self._states)
+        self._city_view.use()
 
-    def _use_field_devices(self, inventory: Inventory, *, sites_before: Mapping[str, Site]) -> None:
-        before, self._field_devices = self._field_devices, inventory.field_devices
-        for gone in [name for name in self._field_states if name not in self._field_devices]:
+    def _use_field_devices(self, inventory: Inventory) -> None:
+        for gone in [name for name in self._field_states if name not in inventory.field_devices]:
             del self._field_states[gone]
-            self._field_labels.pop(gone, None)
-            self._pages.field_devices.pop(gone, None)
-        for name, one in self._field_devices.items():
-            site = inventory.sites[one.site]
-            if one == before.get(name) and site == sites_before.get(site.id):
-                continue
+        for name in inventory.field_devices:
             self._field_states.setdefault(name, FieldState())
-            self._field_labels[name] = field_device_labels(one, site)
-            self._field_touched[name] = None
+        self._field_touched.update(dict.fromkeys(self._field_views.use(inventory)))
 
     def restore(
-        self, states: Mapping[str, DeviceState], checks: Mapping[str, Mapping[str, CheckTold]] = NOTHING
+        self,
+        states: Mapping[str, DeviceState],
+        checks: Mapping[str, Mapping[str, CheckTold]] = NOTHING,
+        city: CityMemory = CityMemory(),  # noqa: B008 - immutable
     ) -> None:
-        """What the store remembered of devices, and of the checks of field devices, before anything is looked at."""
+        """What the store remembered of devices, of checks and of the city, before anything is looked at."""
         for name, state in states.items():
             if name in self._watched:
                 self._states[name] = state
                 self._touched[name] = None
-        self._field_states.update((name, as_told(checks[name])) for name in checks if name in self._field_states)
+                self.city.see_device(name, DeviceState(), state, wall_s=self._wall_s)
+        for name in [name for name in checks if name in self._field_states]:
+            self._field_states[name] = as_told(checks[name])
+            self.city.see_checks(name, self._field_states[name])
+        self.city.links.recall(city.links, city.rings)
+        self.city.fields.recall(city.field_devices)
+        self.city.book.recall(city.faults)
+        self._city_view.show_faults()
 
     def ports(self, device: str) -> frozenset[str]:
         """The port texts of the inventory at this device."""
@@ -178,16 +190,46 @@ class Engine:
 
     async def tick(self, now_s: float, now_wall_s: float) -> None:
         """One round: fold what came, let time pass, commit, publish."""
-        wall_s = self._look_at_clock(now_s, now_wall_s)
+        self._wall_s = wall_s = self._look_at_clock(now_s, now_wall_s)
         await self._fold_all(now_s)
-        if now_s - self._aged_s >= AGE_EVERY_S:
+        is_aged = now_s - self._aged_s >= AGE_EVERY_S
+        if is_aged:
             self._aged_s = now_s
             await self._let_time_pass(now_s, wall_s)
+        faults_changed = self._refold_city(now_wall_s)
         if self._inventory is not None:
             self._events.extend(self.maintenance.advance(self._inventory, now_wall_s))
         await self._commit()
         self._pages.families.update(self._city_families())
+        if is_aged or faults_changed:
+            self._pages.families.update(self._city_view.families())
         await self._publish()
+
+    def _refold_city(self, now_wall_s: float) -> bool:
+        """Work out what follows for the city from all that came; whether the faults page is another one."""
+        news = self.city.refold(self._view, now_wall_s=now_wall_s)
+        self._collect_events(news.events)
+        for device in news.ports_to_read:
+            self._hints.look_now(device, Lane.STATUS)
+        for name in news.checks_to_make:
+            self._hints.check_now(name)
+        self._field_touched.update(dict.fromkeys(news.field_devices))
+        self._verdicts.update((row.subject, row) for row in self._city_rows(news))
+        if news.faults_changed:
+            self._city_view.show_faults()
+        return news.faults_changed
+
+    def _city_rows(self, news: CityNews) -> Iterator[Verdict]:
+        """What of the city is to be stored with this tick's events."""
+        links, fields = self.city.links, self.city.fields
+        conditions, links.changed_conditions = links.changed_conditions, {}
+        rings, links.changed_rings = links.changed_rings, {}
+        yield from rows_of(
+            {name: links.links[name] for name in conditions},
+            {name: links.rings[name] for name in rings},
+            {name: fields.verdicts[name] for name in news.field_devices},
+            self.city.book.take_changed(),
+        )
 
     async def _fold_all(self, now_s: float) -> None:
         inbox, self._inbox = [*self._silence.release(self._view, now_s), *self._inbox], []
@@ -249,9 +291,10 @@ class Engine:
             self._hints.use_rows(name, after)
 
     def _advance(self, name: str, folded: Folded) -> None:
-        self._states[name] = folded.state
+        before, self._states[name] = self._states[name], folded.state
         self._touched[name] = None
         self._collect_events(folded.events)
+        self._collect_events(self.city.see_device(name, before, folded.state, wall_s=self._wall_s))
 
     def _pass_on(self, name: str, wants: Wants) -> None:
         if wants.echoes_apart_s is not None:
@@ -275,6 +318,7 @@ class Engine:
             self._verdicts[verdict.subject] = verdict
         self._field_touched[name] = None
         self._collect_events(events)
+        self.city.see_checks(name, after)
 
     def _fold_canary(self, echo: PingObservation) -> None:
         after, apart_s = fold_canary(self._view, echo)
@@ -312,6 +356,7 @@ class Engine:
             if count % AGED_AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._events.extend(self._damper.settle(now_s, now_s + wall_s))
+        self.city.let_time_pass()
 
     def _collect_events(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -357,22 +402,11 @@ class Engine:
                 await asyncio.sleep(0)
         touched, self._field_touched = self._field_touched, {}
         for count, name in enumerate(touched, start=1):
-            self._publish_field_device(name)
+            state = self._field_states.get(name)
+            if state is not None:
+                self._field_views.publish(name, state, self.city.fields.verdicts.get(name, UNKNOWN))
             if count % FOLDS_AT_ONCE == 0:
                 await asyncio.sleep(0)
-
-    def _publish_field_device(self, name: str) -> None:
-        one = self._field_devices.get(name)
-        if one is None:
-            return
-        checks = {
-            check: CheckResult(up=state.up, duration_s=state.duration_s, clock_offset_s=state.clock_offset_s)
-            for check, state in self._field_states[name].checks.items()
-            if state.up is not None
-        }
-        fragments = render_field_device(self._field_labels[name], checks)
-        beside = one.port.device if one.port else name
-        self._pages.publish_field_device(name, site=one.site, beside=beside, fragments=fragments)
 
     def _count_render_error(self, error: Exception) -> None:
         self.tally.render_errors += 1

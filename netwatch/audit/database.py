@@ -140,12 +140,13 @@ def write_rows(connection: apsw.Connection, batch: Rows, recorded_wall_s: float)
 
 
 def forget_verdicts(connection: apsw.Connection, watched: Collection[str]) -> int:
-    """Drop what is held true of devices and field devices other than the subjects `watched`; how many rows that were.
+    """Drop what is held true of anything of the inventory, and of faults, but the subjects `watched`; how many rows.
 
     What was told of them stays in the events.
     """
-    kinds = (EventKind.DEVICE_STATE.value, EventKind.CHECK_STATE.value)
-    rows = connection.execute("SELECT subject FROM verdict WHERE kind IN (?, ?)", kinds).fetchall()
+    rows = connection.execute(
+        "SELECT subject FROM verdict WHERE kind <> ?", (EventKind.VANTAGE_STATE.value,)
+    ).fetchall()
     gone = [
         (subject,) for (subject,) in rows if str(subject).partition(" ")[0] not in watched
     ]  # a check's name follows

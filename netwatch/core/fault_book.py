@@ -1,7 +1,7 @@
 """Causes, diagnosis after diagnosis -> faults with a life: opened, changed, cleared, each under one id for good.
 
-In: the causes as `faults` names them now, with what they cost. Out: the faults, and an event where one opens, changes or
-clears. A fault keeps its id and its date while the evidence about it grows, over reloads and restarts too. It clears
+In: the causes as `faults` names them now, with what they cost. Out: the faults, and an event where one opens, changes
+or clears. A fault keeps its id and its date while the evidence about it grows, over reloads and restarts too. It clears
 only when what it was about is seen to be well; not being seen any more clears nothing.
 """
 
@@ -70,18 +70,32 @@ class FaultBook:
 
     def __init__(self) -> None:
         self._faults: dict[str, Fault] = {}
+        self._changed: dict[str, None] = {}
 
     @property
     def faults(self) -> Mapping[str, Fault]:
         return self._faults
 
+    @property
+    def subjects(self) -> frozenset[str]:
+        """`fault:ID` of each, as the store knows them."""
+        return frozenset(f"fault:{name}" for name in self._faults)
+
+    def take_changed(self) -> tuple[Fault, ...]:
+        """The faults that are others than when this was asked last; those forgotten are no longer among them."""
+        changed, self._changed = self._changed, {}
+        return tuple(self._faults[name] for name in changed if name in self._faults)
+
+    def _put(self, fault: Fault) -> None:
+        if self._faults.get(fault.id) != fault:
+            self._changed[fault.id] = None
+        self._faults[fault.id] = fault
+
     def recall(self, faults: Iterable[Fault]) -> None:
         """What the daemon before this one told, before anything is diagnosed."""
         self._faults = {fault.id: replace(fault, is_recalled=True) for fault in faults}
 
-    def fold(
-        self, found: Sequence[Found], *, now_wall_s: float, is_well: Callable[[Cause], bool]
-    ) -> tuple[Event, ...]:
+    def fold(self, found: Sequence[Found], *, now_wall_s: float, is_well: Callable[[Cause], bool]) -> tuple[Event, ...]:
         """The events of this diagnosis. `is_well` tells whether what a cause was about is seen to be well again."""
         matched = self._match(found, now_wall_s)
         events: list[Event] = []
@@ -102,7 +116,7 @@ class FaultBook:
         fault = self._faults.get(fault_id_)
         if fault is None or fault.settled:
             return None
-        self._faults[fault_id_] = replace(fault, settled=said)
+        self._put(replace(fault, settled=said))
         detail = {"fault": fault.id, "told": said}
         at_s = fault.cleared_wall_s or fault.since_wall_s
         return Event(kind=EventKind.FAULT_SETTLED, subject=fault.subject, at_wall_s=at_s, detail=detail)
@@ -145,9 +159,7 @@ class FaultBook:
         if current.severity is not before.severity:
             left[before.severity] = now_wall_s
             left.pop(current.severity, None)
-        self._faults[fault.id] = replace(
-            fault, found=current, left=left, cleared_wall_s=None, is_recalled=False, settled=""
-        )
+        self._put(replace(fault, found=current, left=left, cleared_wall_s=None, is_recalled=False, settled=""))
         if not fault.is_open:
             return [self._event(EventKind.FAULT_OPENED, self._faults[fault.id], now_wall_s, again=True)]
         told_before = before.cause.kind, before.cause.subject, before.severity
@@ -160,11 +172,12 @@ class FaultBook:
         fault = Fault(
             id=fault_id(cause.kind, cause.subject, cause.since_wall_s), found=found, since_wall_s=cause.since_wall_s
         )
-        self._faults[fault.id] = fault
+        self._put(fault)
         return self._event(EventKind.FAULT_OPENED, fault, fault.since_wall_s)
 
     def _clear(self, fault: Fault, now_wall_s: float) -> Event:
-        self._faults[fault.id] = cleared = replace(fault, cleared_wall_s=now_wall_s)
+        cleared = replace(fault, cleared_wall_s=now_wall_s)
+        self._put(cleared)
         return self._event(EventKind.FAULT_CLEARED, cleared, now_wall_s)
 
     def _event(self, kind: EventKind, fault: Fault, at_wall_s: float, *, again: bool = False) -> Event:
@@ -196,7 +209,7 @@ class FaultBook:
             stale = [severity for severity, at_s in fault.left.items() if now_wall_s - at_s > TOLD_CLEARED_S]
             if stale:
                 left = {severity: at_s for severity, at_s in fault.left.items() if severity not in stale}
-                self._faults[fault.id] = replace(fault, left=left)
+                self._put(replace(fault, left=left))
 
 
 def _is_alike(one: FaultKind, other: FaultKind) -> bool:

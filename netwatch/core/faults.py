@@ -5,7 +5,7 @@ is merely unseen is called down, and what cannot be told apart is said in `ambig
 living city and one that `imagine` made up.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -65,6 +65,7 @@ class Cause:
     stopped: frozenset[str] = frozenset()  # devices that forward nothing because of it
     devices: frozenset[str] = frozenset()  # devices it makes dark, each in one cause only
     field_devices: frozenset[str] = frozenset()  # which it is about, where it is about such; not those behind it
+    weakened: frozenset[str] = frozenset()  # links that carry less because of it
     contributing: tuple[str, ...] = ()  # subjects of the earlier causes without which this one would darken less
     shares_in_darkness: bool = False  # it darkens devices together with another of the same moment, which is charged
     is_sure: bool = True  # False: an answer newer than the darkness is still waited for

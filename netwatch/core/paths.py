@@ -4,6 +4,7 @@ No possible path: cut off. A path that is possible, through devices that are not
 the inventory does not know a path of even in the unbroken network is judged by whether its switch is seen.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netwatch.core.faults import Diagnosis
@@ -51,3 +52,16 @@ class Paths:
             known = self._diagnosis.parts.parts_of(anchors), self._topology.whole.parts_of(anchors)
             self._known[service] = known
         return known
+
+    def cut_off(self, anchors: Sequence[str]) -> dict[str, str]:
+        """The devices without a possible way to any of these anchors -> the subject of the cause that closed it."""
+        diagnosis, whole = self._diagnosis, self._topology.whole
+        if diagnosis.parts is whole:
+            return {}
+        now, ever = diagnosis.parts.parts_of(anchors), whole.parts_of(anchors)
+        cut: dict[str, str] = {}
+        for name, part, was in zip(self._topology.names, diagnosis.parts.of, whole.of, strict=True):
+            if part not in now and was in ever:
+                place = diagnosis.cause_of(name)
+                cut[name] = diagnosis.causes[place].subject if place is not None else ""
+        return cut

@@ -11,9 +11,15 @@ from netwatch.core.state import Watched
 
 
 def subjects(inventory: Inventory) -> frozenset[str]:
-    """`device:ID` and `field_device:ID` of all that is watched."""
-    devices, field_devices = inventory.devices, inventory.field_devices
-    return frozenset(chain((DEVICE + name for name in devices), (FIELD_DEVICE + name for name in field_devices)))
+    """`device:ID`, `field_device:ID`, `link:ID` and `ring:ID` of all that is watched."""
+    return frozenset(
+        chain(
+            (DEVICE + name for name in inventory.devices),
+            (FIELD_DEVICE + name for name in inventory.field_devices),
+            (f"link:{name}" for name in inventory.links),
+            (f"ring:{name}" for name in inventory.rings),
+        )
+    )
 
 
 def watched_devices(inventory: Inventory) -> Mapping[str, Watched]:

@@ -259,12 +259,13 @@ async def test_verdicts_on_what_is_no_longer_watched_are_dropped_and_their_event
     store = Store.open(tmp_path)
     camera = check_verdict("cam-1", "tcp/554", CheckTold(up=False, since_wall_s=5.0))
     other = replace(DOWN, subject="device:acc-18")
-    fault = replace(DOWN, subject="cable:c-017", kind="fault.state")
+    fault = replace(DOWN, subject="fault:1f", kind="fault")
     await store.commit([DOWN, other, camera, replace(camera, subject="field_device:cam-2 ping"), fault], [event(17)])
-    assert await store.forget_verdicts({"device:acc-17", "field_device:cam-1"}) == 2
-    assert await store.forget_verdicts({"device:acc-17", "field_device:cam-1"}) == 0
+    watched = {"device:acc-17", "field_device:cam-1", "fault:1f"}
+    assert await store.forget_verdicts(watched) == 2
+    assert await store.forget_verdicts(watched) == 0
     store.close()
     left = reloaded(tmp_path)
-    assert left.verdicts.keys() == {"device:acc-17", "field_device:cam-1 tcp/554", "cable:c-017"}
+    assert left.verdicts.keys() == {"device:acc-17", "field_device:cam-1 tcp/554", "fault:1f"}
     assert left.check_verdicts() == {"cam-1": {"tcp/554": CheckTold(up=False, since_wall_s=5.0)}}
     assert left.last_event == 1

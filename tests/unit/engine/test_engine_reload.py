@@ -91,7 +91,7 @@ async def test_a_new_capacity_reaches_the_page_with_the_next_poll(build):
     city = await watched_town(build, "acc-1")
     end = PortRef(device="acc-1", interface="Gi1/0/1")
     link = Link(id="l-1", a=end, b=PortRef(device="elsewhere", interface="x"), capacity_bps=80_000)
-    city.engine.use(town("acc-1", links={"l-1": link}))
+    city.engine.use(town("acc-1", "elsewhere", links={"l-1": link}))
     await city.at(12.0, city.polled("acc-1", Lane.STATUS, 12.0))
     assert city.told("netwatch_interface_speed_bytes_per_second", interface="Gi1/0/1") == [10_000]
 

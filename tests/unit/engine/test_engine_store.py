@@ -6,6 +6,7 @@ import apsw
 import pytest
 from prometheus_client import CollectorRegistry
 
+from netwatch.audit.city_rows import city_memory
 from netwatch.audit.committer import Patience
 from netwatch.core.model import Lane
 from netwatch.core.recall import Resumption, recall, remember
@@ -54,7 +55,7 @@ async def test_an_event_is_in_the_ledger_before_the_page_tells_of_it(build, tmp_
     await city.at(10.0)
     await city.at(11.0, answered("acc-17", 11.0))
     await city.at(25.0, *lost("acc-17", 20.0))
-    assert pages.witnessed == [0, 1, 2]
+    assert pages.witnessed == [0, 1, 3]  # the device's state, and the fault
     assert city.verdict("acc-17") == "down"
 
 
@@ -128,7 +129,7 @@ async def test_the_verdict_of_a_flapping_device_is_stored_although_its_events_ar
         at_s = 10.0 + 20 * turn
         await city.at(at_s + 5.0, *lost("acc-17", at_s))
         await city.at(at_s + 15.0, answered("acc-17", at_s + 10.0), answered("acc-17", at_s + 14.0))
-    kinds = [kind for kind, _, _ in city.recorded()]
+    kinds = [kind for kind, _, detail in city.recorded() if "device.state" in (kind, detail.get("of"))]
     assert kinds == ["device.state"] * 4 + ["flapping"]
     verdict = city.store.load().verdicts["device:acc-17"]
     assert (verdict.state, verdict.since_wall_s) == ("up", 240.0 + WALL_S)
@@ -147,7 +148,7 @@ async def restart(build, city, inventory_now, *, now_s: float):
     stored = again.store.load()
     found, refused = recall(stored.devices, stored.device_verdicts(), Resumption(now_s=now_s, wall_s=WALL_S))
     assert refused == {}
-    again.engine.restore(found, stored.check_verdicts())
+    again.engine.restore(found, stored.check_verdicts(), city_memory(stored.verdicts.values()))
     return again
 
 
@@ -225,9 +226,11 @@ async def test_after_a_restart_checks_and_ports_tell_only_what_changed(build):
     third = await restart(build, again, there, now_s=200.0)
     third.switches = city.switches
     await third.at(210.0, third.polled("acc-1", Lane.STATUS, 210.0), checked(209.0, name="cam-1"))
-    told = [(kind, subject, detail["found_after_gap"]) for kind, subject, detail in third.recorded()[len(before) :]]
+    told = [(kind, subject, detail.get("found_after_gap")) for kind, subject, detail in third.recorded()[len(before) :]]
     assert sorted(told) == [
         ("check.state", "field_device:cam-1", True),
+        ("fault.changed", "field_device:cam-1", None),
+        ("field_device.state", "field_device:cam-1", True),
         ("interface.state", "port:acc-1 Gi1/0/1", True),
     ]
 

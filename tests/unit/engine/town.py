@@ -44,7 +44,14 @@ def town(*names: str, **changes: object) -> Inventory:
 
 def camera(name: str = "cam-1", **changes: object) -> FieldDevice:
     port = PortRef(device="acc-1", interface="Gi1/0/1")
-    told = {"id": name, "kind": "cctv", "site": SITE.id, "port": port, "checks": (Check(kind="tcp", port=554),)}
+    told = {
+        "id": name,
+        "kind": "cctv",
+        "site": SITE.id,
+        "port": port,
+        "address": "10.30.4.12",
+        "checks": (Check(kind="tcp", port=554),),
+    }
     return FieldDevice(**{**told, **changes})
 
 

@@ -1,0 +1,330 @@
+"""The whole city at once: devices and checks in, one after the other; links, rings, field devices and faults out.
+
+`see_device` and `see_checks` note what is new and cost nothing where nothing is. `refold` then works out once what
+follows from all of it: link and ring states, the causes of what is dark, the verdict on every field device concerned,
+and the faults with what they cost. State stays by name over reloads.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from netwatch.core.device import DeviceState, DeviceVerdict
+from netwatch.core.dispatch import dispatch
+from netwatch.core.edge_ports import EdgeWatch
+from netwatch.core.events import Event
+from netwatch.core.fault_book import FaultBook, Found
+from netwatch.core.faults import Cause, Diagnosis, FaultKind, diagnose, weighed
+from netwatch.core.field import FieldState
+from netwatch.core.field_board import FieldBoard
+from netwatch.core.field_faults import field_causes
+from netwatch.core.field_verdict import FieldCondition, Reach
+from netwatch.core.homecoming import Homecoming
+from netwatch.core.link_board import LinkBoard
+from netwatch.core.model import FieldDevice, Inventory, Lane, PortRef
+from netwatch.core.paths import Paths
+from netwatch.core.reachability import Answer
+from netwatch.core.scene import Scene
+from netwatch.core.severity import severity
+from netwatch.core.suspects import Means
+from netwatch.core.topology import Topology
+from netwatch.core.vantage import View
+
+ASKED_AGAIN_S = 3.0  # a port that was to be read is asked for again only then
+PATIENCE_S = 5.0  # beyond the slowest ping, for an answer newer than the darkness
+_SEEN = (DeviceVerdict.UP, DeviceVerdict.DEGRADED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityNews:
+    """What one `refold` brought."""
+
+    events: tuple[Event, ...] = ()
+    field_devices: tuple[str, ...] = ()  # whose verdict is another one
+    ports_to_read: tuple[str, ...] = ()  # devices whose status is wanted now
+    checks_to_make: tuple[str, ...] = ()  # field devices, likewise
+    faults_changed: bool = False
+
+
+class City:
+    """Everything that more than one device has a part in."""
+
+    def __init__(self, *, vendor_of: Callable[[str], str]) -> None:
+        self._vendor_of = vendor_of
+        self._states: Mapping[str, DeviceState] = {}
+        self._dark: dict[str, float] = {}
+        self._mute: dict[str, float] = {}
+        self._unseen: set[str] = set()
+        self._alive: dict[str, set[str]] = {}  # switch -> field devices on it that answer
+        self._changed = True
+        self._is_lit: bool | None = None
+        self._believed: frozenset[tuple[Means, str]] = frozenset()
+        self._cut: dict[tuple[str, ...], dict[str, str]] = {}  # anchors -> device -> subject of what cuts it off
+        self._asked_s: dict[str, float] = {}
+        self._homecoming = Homecoming()
+        self.topology = Topology(Inventory(city="", timezone="UTC", charset="utf-8", fingerprint="", files=()))
+        self.diagnosis: Diagnosis = diagnose(self.topology, Scene())
+        self._paths = Paths(self.topology, self.diagnosis)
+        self.links = LinkBoard()
+        self.fields = FieldBoard()
+        self.edge = EdgeWatch(self.topology.inventory)
+        self.book = FaultBook()
+
+    def use(self, inventory: Inventory, states: Mapping[str, DeviceState]) -> None:
+        """Watch this city. `states` is a live view of what is held true of each device."""
+        self._states = states
+        self.topology = Topology(inventory)
+        self.links.use(self.topology)
+        self.fields.use(self.topology)
+        self.edge.use(inventory)
+        self._dark, self._mute, self._unseen, self._alive = {}, {}, set(), {}
+        self._cut = {}
+        for name in inventory.devices:
+            state = states.get(name, DeviceState())
+            self._classify(name, state)
+            self.fields.see_device(name, None, state)
+        every = [device.every_s for device in inventory.devices.values()]
+        status_s = max((every_s[Lane.STATUS] for every_s in every), default=10.0)
+        ping_s = max((every_s[Lane.PING] for every_s in every), default=5.0)
+        self._window_s = 1.5 * status_s + ping_s
+        self._patience_s = ping_s + PATIENCE_S
+        self._changed = True
+
+    def see_device(self, name: str, before: DeviceState, after: DeviceState, *, wall_s: float) -> tuple[Event, ...]:
+        """The device's state is another one; events of its edge ports. `wall_s`: wall clock minus monotonic clock."""
+        if before.verdict is not after.verdict:
+            self._classify(name, after)
+        if (
+            before.status is after.status
+            and before.traffic is after.traffic
+            and before.sightings is after.sightings
+            and before.interfaces is after.interfaces
+            and before.snmp.answer is after.snmp.answer
+        ):
+            return ()
+        self.links.touch(name)
+        self.fields.see_device(name, before, after)
+        if self._homecoming.waits_for(name):
+            self._homecoming.see(name, after, wall_s=wall_s)
+        if before.status is after.status and before.sightings is after.sightings:
+            return ()
+        read_s = after.status.read_s
+        return self.edge.see(name, after, at_wall_s=wall_s + (read_s if read_s is not None else 0.0))
+
+    def see_checks(self, name: str, state: FieldState) -> None:
+        """A check of a field device was made."""
+        self.fields.see_checks(name, state)
+        port = self.topology.inventory.field_devices[name].port
+        if port is None:
+            return
+        alive = self._alive.setdefault(port.device, set())
+        answers = any(check.up and not check.failures for check in state.checks.values())
+        if answers is not (name in alive):
+            (alive.add if answers else alive.discard)(name)
+            self._changed = self._changed or port.device in self._dark
+
+    def _classify(self, name: str, state: DeviceState) -> None:
+        """Which of lit, dark, mute and unseen the device is now."""
+        self._dark.pop(name, None)
+        self._mute.pop(name, None)
+        self._unseen.discard(name)
+        since_s = state.verdict_since_wall_s or 0.0
+        if state.verdict is DeviceVerdict.DOWN:
+            self._dark[name] = since_s
+        elif state.verdict is DeviceVerdict.DEGRADED and state.snmp.answer is Answer.SILENT:
+            self._mute[name] = since_s
+        elif state.verdict not in _SEEN:
+            self._unseen.add(name)
+        self._changed = True
+        self.links.touch(name)
+        self.fields.touch(self.topology.fields_on.get(name, ()))
+
+    def let_time_pass(self) -> None:
+        """Once a second: what counts time counts it."""
+        self.links.let_time_pass()
+        if any(not cause.is_sure for cause in self.diagnosis.causes):
+            self._changed = True
+
+    def refold(self, view: View, *, now_wall_s: float) -> CityNews:
+        """What follows from everything seen since the last time."""
+        events, sees_other = self.links.fold(self._states, now_wall_s=now_wall_s)
+        is_lit = view.is_lit
+        wanted: tuple[str, ...] = ()
+        if self._changed or sees_other or is_lit is not self._is_lit:
+            self._is_lit, self._changed = is_lit, False
+            self._diagnose(now_wall_s)
+            wanted = self._due(self.diagnosis.wanted, now_wall_s)
+            is_changed = True
+        else:
+            is_changed = False
+        to_check: list[str] = []
+        of_fields, field_devices = self.fields.judge(self, now_wall_s=now_wall_s, ask=to_check.append)
+        of_faults: tuple[Event, ...] = ()
+        if is_changed or field_devices:
+            of_faults = self._tell_faults(now_wall_s)
+            is_changed = True
+        settled = tuple(self._homecoming.settle(self.book))
+        return CityNews(
+            events=(*events, *of_fields, *of_faults, *settled),
+            field_devices=field_devices,
+            ports_to_read=wanted,
+            checks_to_make=tuple(to_check),
+            faults_changed=is_changed or bool(settled),
+        )
+
+    def _diagnose(self, now_wall_s: float) -> None:
+        forwarding = frozenset(name for name in self._dark if self._alive.get(name))
+        scene = Scene(
+            dark=dict(self._dark),
+            mute=dict(self._mute),
+            unseen=frozenset(self._unseen),
+            forwarding=forwarding,
+            links=self.links.sights,
+            broken=frozenset(self.links.broken),
+            observed=len(self.topology.names) - len(self._unseen),
+            is_lit=self._is_lit,
+            now_wall_s=now_wall_s,
+            window_s=self._window_s,
+            patience_s=self._patience_s,
+        )
+        self.diagnosis = diagnose(self.topology, scene, believed=self._believed)
+        self._believed = frozenset(cause.suspect for cause in self.diagnosis.causes if cause.suspect is not None)
+        self._paths = Paths(self.topology, self.diagnosis)
+        self._touch_cut()
+
+    def _touch_cut(self) -> None:
+        """Judge anew what is on devices whose way to an anchor is closed, or open again, or closed by another cause."""
+        inventory = self.topology.inventory
+        anchored = {self.topology.anchors(service) for service in (None, *inventory.services)}
+        for anchors in anchored:
+            before, now = self._cut.get(anchors, {}), self._paths.cut_off(anchors)
+            self._cut[anchors] = now
+            for name in before.keys() ^ now.keys():
+                self.fields.touch(self.topology.fields_on.get(name, ()))
+
+    def _due(self, devices: Iterable[str], now_wall_s: float) -> tuple[str, ...]:
+        due = [name for name in devices if now_wall_s - self._asked_s.get(name, 0.0) >= ASKED_AGAIN_S]
+        self._asked_s = {name: at_s for name, at_s in self._asked_s.items() if now_wall_s - at_s < ASKED_AGAIN_S}
+        self._asked_s.update(dict.fromkeys(due, now_wall_s))
+        return tuple(sorted(due))
+
+    def reach(self, one: FieldDevice) -> Reach:
+        """How the switch of a field device, and the way of its service, stand; `FieldBoard` asks."""
+        if self._is_lit is False:
+            return Reach.UNSEEN
+        if one.port is None:
+            return Reach.REACHABLE
+        device = one.port.device
+        is_seen = device not in self._dark and device not in self._unseen
+        return self._paths.of(device, one.service, is_seen=is_seen).reach
+
+    def elsewhere(self, mac: str) -> PortRef | None:
+        return self.edge.locate(mac)
+
+    def vendor_of(self, mac: str) -> str:
+        return self._vendor_of(mac)
+
+    def _tell_faults(self, now_wall_s: float) -> tuple[Event, ...]:
+        inventory = self.topology.inventory
+        causes = list(self.diagnosis.causes)
+        lost = self._lost(causes)
+        found = []
+        for cause, affected in zip(causes, lost, strict=True):
+            right = weighed(cause, {"": sum(affected.values())})
+            found.append(self._found(right, affected))
+        of_fields = field_causes(self.topology, self.fields.in_fault, now_wall_s=now_wall_s, window_s=self._window_s)
+        found += [self._found(cause, Counter(map(self._place, cause.field_devices))) for cause in of_fields]
+        found += [self._found(cause, Counter()) for cause in self._weakened(now_wall_s)]
+        before = {name for name, fault in self.book.faults.items() if fault.is_open}
+        events = self.book.fold(found, now_wall_s=now_wall_s, is_well=self._is_well)
+        for name in before:
+            fault = self.book.faults.get(name)
+            if fault is not None and not fault.is_open:
+                self._homecoming.expect(fault, inventory)
+        return events
+
+    def _lost(self, causes: list[Cause]) -> list[Counter[tuple[str, str]]]:
+        """For each cause, the field devices out of service by it: those without a possible way."""
+        lost: list[Counter[tuple[str, str]]] = [Counter() for _ in causes]
+        place_of = {cause.subject: place for place, cause in enumerate(causes)}
+        fields = self.topology.inventory.field_devices
+        for anchors, cut in self._cut.items():
+            for device, subject in cut.items():
+                place = place_of.get(subject)
+                if place is None:
+                    continue
+                for name in self.topology.fields_on.get(device, ()):
+                    if self.topology.anchors(fields[name].service) == anchors and self._is_unreachable(name):
+                        lost[place][self._place(name)] += 1
+        return lost
+
+    def _is_unreachable(self, name: str) -> bool:
+        verdict = self.fields.verdicts.get(name)
+        return verdict is not None and verdict.condition is FieldCondition.UNREACHABLE
+
+    def _place(self, field_device: str) -> tuple[str, str]:
+        one = self.topology.inventory.field_devices[field_device]
+        return one.service or "", self.topology.inventory.sites[one.site].district
+
+    def _found(self, cause: Cause, affected: Mapping[tuple[str, str], int]) -> Found:
+        inventory = self.topology.inventory
+        return Found(
+            cause=cause,
+            severity=severity(inventory, cause, lost=sum(affected.values())),
+            affected=affected,
+            dispatch=dispatch(inventory, cause),
+            place=district_of(inventory, cause),
+        )
+
+    def _weakened(self, now_wall_s: float) -> Iterable[Cause]:
+        """Links that carry traffic with members missing."""
+        for name, state in self.links.links.items():
+            if state.missing and name not in self.links.broken:
+                yield Cause(
+                    kind=FaultKind.REDUNDANCY_LOST,
+                    subject=f"link:{name}",
+                    since_wall_s=state.since_wall_s if state.since_wall_s is not None else now_wall_s,
+                    evidence=state.why,
+                    weakened=frozenset({name}),
+                )
+
+    def _is_well(self, cause: Cause) -> bool:
+        """Whether everything the cause was about is seen again, and well."""
+        if cause.kind is FaultKind.VANTAGE:
+            return self._is_lit is True or (self._is_lit is None and len(self._dark) < len(self.topology.names))
+        if self._is_lit is False:
+            return False
+        return (
+            all(self._link_is_well(name) for name in cause.links | cause.weakened)
+            and all(self._device_is_well(name) for name in cause.devices | cause.stopped)
+            and all(self._field_is_well(name) for name in cause.field_devices)
+        )
+
+    def _link_is_well(self, name: str) -> bool:
+        sight = self.links.sights.get(name)
+        return name not in self.topology.links or (sight is not None and sight.is_lit)
+
+    def _device_is_well(self, name: str) -> bool:
+        known = name in self.topology.inventory.devices
+        return not known or not (name in self._dark or name in self._mute or name in self._unseen)
+
+    def _field_is_well(self, name: str) -> bool:
+        verdict = self.fields.verdicts.get(name)
+        return verdict is None or verdict.condition is FieldCondition.FINE
+
+
+def district_of(inventory: Inventory, cause: Cause) -> str:
+    """The district of whatever the cause names; of a link or cable, that of the a end of its first link."""
+    prefix, _, name = cause.subject.partition(":")
+    site: str | None = None
+    if prefix == "site":
+        site = name
+    elif prefix == "field_device" and name in inventory.field_devices:
+        site = inventory.field_devices[name].site
+    elif prefix in ("device", "port"):
+        device = inventory.devices.get(name if prefix == "device" else name.partition(" ")[0])
+        site = device.site if device is not None else None
+    else:
+        links = sorted(link for link in cause.links | cause.weakened if link in inventory.links)
+        site = inventory.devices[inventory.links[links[0]].a.device].site if links else None
+    return inventory.sites[site].district if site is not None and site in inventory.sites else ""

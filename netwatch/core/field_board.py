@@ -1,0 +1,224 @@
+"""All field devices of the city: ports and checks in, one verdict each out, with the counts per service.
+
+Only what a port, a check or a path has changed for is judged again, so a city of 50,000 cameras costs what changes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from netwatch.core.baseline import IngressBaseline, PortIngress, fold_ingress
+from netwatch.core.device import DeviceState
+from netwatch.core.events import Event, EventKind
+from netwatch.core.field import CheckState, FieldState
+from netwatch.core.field_doubt import FieldSight, SteadyPort, steady, wants_checks
+from netwatch.core.field_verdict import FieldCondition, FieldVerdict, PortFacts, Reach
+from netwatch.core.ladder import judge
+from netwatch.core.ladder_checks import Asked, any_alive
+from netwatch.core.link_ends import totals_at
+from netwatch.core.model import NOTHING, FieldDevice, PortRef
+from netwatch.core.port_seen import PortRows, port_at
+from netwatch.core.records import replace
+from netwatch.core.topology import Topology
+
+UNKNOWN = FieldVerdict()
+
+
+class Surveyor(Protocol):
+    """What the board asks of the rest of the city about one field device."""
+
+    def reach(self, one: FieldDevice) -> Reach:
+        """How its switch, and the way of its service, stand."""
+
+    def elsewhere(self, mac: str) -> PortRef | None:
+        """The edge port that a MAC is on."""
+
+    def vendor_of(self, mac: str) -> str:
+        """The vendor of a MAC; empty where there is none."""
+
+
+class FieldBoard:
+    """What is held true of every field device."""
+
+    def __init__(self) -> None:
+        self._topology: Topology | None = None
+        self._checks: dict[str, Mapping[str, CheckState]] = {}
+        self._read: dict[str, PortFacts] = {}
+        self._ports: dict[str, SteadyPort] = {}
+        self._rows: dict[str, PortRows] = {}
+        self._sights: dict[str, FieldSight] = {}
+        self._dirty: dict[str, None] = {}
+        self._recalled: dict[str, FieldVerdict] = {}  # what the daemon before this one told, until each is seen again
+        self.ingress: dict[PortRef, PortIngress] = {}
+        self.verdicts: dict[str, FieldVerdict] = {}
+        self.in_fault: dict[str, FieldVerdict] = {}
+        self.counts: Counter[tuple[str, str, FieldCondition]] = Counter()
+
+    def use(self, topology: Topology) -> None:
+        """Watch these field devices. Verdicts stay by name."""
+        inventory = topology.inventory
+        self._topology = topology
+        for kept in (
+            self._checks,
+            self._read,
+            self._ports,
+            self._sights,
+            self._recalled,
+            self.verdicts,
+            self.in_fault,
+        ):
+            for name in [name for name in kept if name not in inventory.field_devices]:
+                del kept[name]
+        fields = inventory.field_devices
+        self.counts = Counter(self._key(one, self.verdicts.get(name, UNKNOWN)) for name, one in fields.items())
+        self._dirty = dict.fromkeys(fields)
+
+    def recall(
+        self, verdicts: Mapping[str, FieldVerdict], baselines: Mapping[PortRef, IngressBaseline] = NOTHING
+    ) -> None:
+        """What is known from before the restart."""
+        self._recalled.update((name, verdict) for name, verdict in verdicts.items() if name in self._dirty)
+        self.ingress.update((port, PortIngress(baseline=baseline)) for port, baseline in baselines.items())
+
+    def touch(self, names: Iterable[str]) -> None:
+        """Judge these again."""
+        self._dirty.update(dict.fromkeys(names))
+
+    def see_checks(self, name: str, state: FieldState) -> None:
+        """A check of the field device was made."""
+        assert self._topology is not None, "use() comes first"
+        self._checks[name] = state.checks
+        one = self._topology.inventory.field_devices[name]
+        together = self._topology.fields_at.get(one.port, ()) if one.shared and one.port is not None else (name,)
+        self._dirty.update(dict.fromkeys(together))
+
+    def see_device(self, device: str, before: DeviceState | None, after: DeviceState) -> None:
+        """The switch told something new of its ports."""
+        assert self._topology is not None, "use() comes first"
+        rows = self._rows.get(device)
+        if rows is None:
+            rows = self._rows[device] = PortRows()
+        counts_traffic = before is None or before.traffic is not after.traffic
+        for name in self._topology.fields_on.get(device, ()):
+            port = self._topology.inventory.field_devices[name].port
+            assert port is not None, "fields_on has only those with a port"
+            row = rows.at(after.interfaces, port.interface)
+            if row is None:
+                self._read.pop(name, None)
+                self._ports.pop(name, None)
+                self._dirty[name] = None
+                continue
+            if counts_traffic:
+                self._count(port, after, row)
+            self._note(name, port, after, row)
+
+    def _count(self, port: PortRef, state: DeviceState, row: int) -> None:
+        totals = totals_at(state, row)
+        before = self.ingress.get(port, PortIngress())
+        total = totals.receive_bytes if totals is not None else None
+        at_s = totals.stamp_ms / 1000 if totals is not None else 0.0
+        self.ingress[port] = fold_ingress(before, total, at_s=at_s)
+
+    def _note(self, name: str, port: PortRef, state: DeviceState, row: int) -> None:
+        seen, sightings = port_at(state, row), state.sightings
+        interface = state.interfaces.names[row]
+        flowing = self.ingress[port].flowing if port in self.ingress else None
+        read = PortFacts(
+            oper_up=seen.is_up,
+            admin_up=seen.admin == 1 if seen.is_fresh and seen.admin is not None else None,
+            since_wall_s=seen.since_wall_s,
+            poe=sightings.poe.get(interface),
+            macs=sightings.macs.get(interface) if sightings.macs is not None else None,
+            ingress=flowing if seen.is_up else None,
+        )
+        steady_before = self._ports.get(name)
+        if read == self._read.get(name) and (steady_before is None or steady_before.doubted_wall_s is None):
+            return
+        answers = any(check.up for check in self._checks.get(name, NOTHING).values())
+        self._read[name] = read
+        self._ports[name] = steady(steady_before, read, read_wall_s=seen.read_wall_s, answers=answers)
+        self._dirty[name] = None
+
+    def judge(
+        self, surveyor: Surveyor, *, now_wall_s: float, ask: Callable[[str], None]
+    ) -> tuple[tuple[Event, ...], tuple[str, ...]]:
+        """Judge what changed: the events, and whose verdict is another one. `ask` is called where checks are wanted."""
+        assert self._topology is not None, "use() comes first"
+        dirty, self._dirty = self._dirty, {}
+        fields = self._topology.inventory.field_devices
+        events: list[Event] = []
+        changed: list[str] = []
+        for name in dirty:
+            one, shown = fields[name], self.verdicts.get(name, UNKNOWN)
+            reach = surveyor.reach(one)
+            self._look(one, reach, ask)
+            verdict = judge(
+                one,
+                self._checks.get(name, NOTHING),
+                self._facts(name, one),
+                reach,
+                elsewhere=surveyor.elsewhere(one.mac) if one.mac is not None else None,
+                vendor_of=surveyor.vendor_of,
+            )
+            told, after_gap = shown, False
+            if name in self._recalled and verdict.condition is not FieldCondition.UNKNOWN:
+                told, after_gap = self._recalled.pop(name), True
+            if verdict.condition is told.condition and verdict.cause is told.cause:
+                since_s = told.since_wall_s
+            else:
+                since_s = verdict.since_wall_s if verdict.since_wall_s is not None else now_wall_s
+                events += _events(one, told, replace(verdict, since_wall_s=since_s), after_gap=after_gap)
+            if verdict.condition is not shown.condition or verdict.cause is not shown.cause:
+                changed.append(name)
+            self._keep(name, one, shown, replace(verdict, since_wall_s=since_s))
+        return tuple(events), tuple(changed)
+
+    def _keep(self, name: str, one: FieldDevice, before: FieldVerdict, verdict: FieldVerdict) -> None:
+        self.verdicts[name] = verdict
+        if verdict.condition is FieldCondition.FAULT:
+            self.in_fault[name] = verdict
+        else:
+            self.in_fault.pop(name, None)
+        if verdict.condition is not before.condition:
+            self.counts[self._key(one, before)] -= 1
+            self.counts[self._key(one, verdict)] += 1
+
+    def _facts(self, name: str, one: FieldDevice) -> PortFacts | None:
+        known = self._ports.get(name)
+        if known is None:
+            return None
+        if not one.shared or one.port is None:
+            return known.facts
+        assert self._topology is not None, "use() comes first"
+        fields = self._topology.inventory.field_devices
+        others = [other for other in self._topology.fields_at[one.port] if other != name]
+        alive = any_alive([Asked.of(fields[other], self._checks.get(other, NOTHING)) for other in others])
+        return replace(known.facts, others_alive=alive)
+
+    def _look(self, one: FieldDevice, reach: Reach, ask: Callable[[str], None]) -> None:
+        name = one.id
+        sight = FieldSight(device=one, port=self._read.get(name), checks=self._checks.get(name, NOTHING), reach=reach)
+        before = self._sights.get(name)
+        self._sights[name] = sight
+        if before is not None and wants_checks(before, sight):
+            ask(name)
+
+    def _key(self, one: FieldDevice, verdict: FieldVerdict) -> tuple[str, str, FieldCondition]:
+        assert self._topology is not None, "use() comes first"
+        return one.service or "", self._topology.inventory.sites[one.site].district, verdict.condition
+
+
+def _events(one: FieldDevice, before: FieldVerdict, after: FieldVerdict, *, after_gap: bool) -> list[Event]:
+    """What is told of a changed verdict; that all is well after the start is no news."""
+    if before.condition is FieldCondition.UNKNOWN and after.condition is FieldCondition.FINE:
+        return []
+    detail = {
+        "from": before.condition.value,
+        "to": after.condition.value,
+        "cause": after.cause.value if after.cause is not None else None,
+        "evidence": "; ".join(after.evidence),
+        "found_after_gap": after_gap,
+    }
+    at_s = after.since_wall_s if after.since_wall_s is not None else 0.0
+    kind = EventKind.FIELD_DEVICE_STATE
+    return [Event(kind=kind, subject=f"field_device:{one.id}", at_wall_s=at_s, detail=detail)]

@@ -1,0 +1,68 @@
+"""What more than one device has a part in -> the city's families: links, rings, services, strangers, faults.
+
+Only what changed is rendered anew; the rest is the bytes of before.
+"""
+
+from collections.abc import Mapping
+
+from netwatch.core.city import City
+from netwatch.core.ring_sides import shared_sides
+from netwatch.core.single_points import lonely_links
+from netwatch.expose.city_fragments import render_services, render_strangers
+from netwatch.expose.fault_fragments import render_faults
+from netwatch.expose.link_fragments import LinkFragments, link_labels, render_rings, render_shared_risks, ring_labels
+
+
+class CityView:
+    """One for the whole run; `use` at each new inventory."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+        self._links = LinkFragments({})
+        self._ring_labels: Mapping[str, bytes] = {}
+        self._fixed: Mapping[str, bytes] = {}
+        self._faults: Mapping[str, bytes] = {}
+        self._rings: Mapping[str, bytes] = {}
+
+    def use(self) -> None:
+        """The city's inventory is another one."""
+        topology = self._city.topology
+        self._links = LinkFragments(link_labels(topology.inventory))
+        self._links.show_single_points(lonely_links(topology))
+        self._ring_labels = ring_labels(topology.inventory)
+        self._fixed = render_shared_risks(self._ring_labels, shared_sides(topology.inventory))
+        self._city.links.changed_links.update(dict.fromkeys(self._city.links.links))
+        self._city.links.rings_changed = True
+
+    def show_faults(self) -> None:
+        """A fault changed, or cleared long enough ago."""
+        faults = self._city.book.faults.values()
+        self._faults = render_faults(faults, {fault.subject: fault.id for fault in faults if fault.is_open})
+
+    def families(self) -> Mapping[str, bytes]:
+        """Family -> its lines."""
+        links = self._city.links
+        changed, links.changed_links = links.changed_links, {}
+        for name in changed:
+            state = links.links.get(name)
+            if state is not None:
+                self._links.show(name, state)
+        if links.rings_changed:
+            links.rings_changed = False
+            self._rings = render_rings(self._ring_labels, links.rings)
+        return {
+            **self._fixed,
+            **self._links.families(),
+            **self._rings,
+            **render_services(self._city.fields.counts),
+            **self._strangers(),
+            **self._faults,
+        }
+
+    def _strangers(self) -> Mapping[str, bytes]:
+        inventory, edge = self._city.topology.inventory, self._city.edge
+        return render_strangers(
+            (name, device.site, found)
+            for name, device in inventory.devices.items()
+            if (found := edge.unregistered(name))
+        )
