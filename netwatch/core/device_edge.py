@@ -93,13 +93,13 @@ def strangers(
 ) -> tuple[DeviceEdge, tuple[Event, ...]]:
     """`after` with its strangers, and an event for each that is new: each once until it goes.
 
-    A field device whose MAC the inventory does not give accounts for one unknown MAC on its port. `first_sight`: the
-    device is seen for the first time since we started, so the stranger may have been there, and been told of, before.
+    A field device whose MAC the inventory does not give accounts for one unknown MAC on its port. `first_sight`: its
+    table is read for the first time since we started, so the stranger may have been there, and been told of, before.
     """
     found: dict[str, Strangers] = {}
     if after.sightings is before.sightings:  # of a port that is down for a moment, the same table still tells
         found |= {name: was for name, was in before.strangers.items() if name not in after.macs}
-    is_first = not before.interfaces.names
+    is_first = before.sightings.macs is None
     events: list[Event] = []
     for name, macs in after.macs.items():
         unknown = frozenset(mac for mac in macs if not is_known(mac))

@@ -15,6 +15,7 @@ T0 = 1_760_000_000.0
 ETHERNET, LAG, VLAN = 6, 161, 136
 PORTS = ("Gi1/0/1", "Gi1/0/2", "Gi1/0/3", "Gi1/0/4", "Te1/1/1", "Po1", "Vlan1")
 TYPES = (ETHERNET, ETHERNET, ETHERNET, ETHERNET, ETHERNET, LAG, VLAN)
+ROWS = InterfaceMap(epoch=1, indexes=tuple("1234567"), names=PORTS, types=TYPES)
 CAMERA_1, CAMERA_2, CAMERA_3 = (f"00:40:8c:00:00:0{number}" for number in (1, 2, 3))
 
 
@@ -61,7 +62,7 @@ class Switch:
     oper: dict[str, int | None] = field(default_factory=dict)
     neighbours: tuple[Neighbour, ...] = ()
     chassis_id: str = ""
-    interfaces: InterfaceMap = InterfaceMap(epoch=1, indexes=tuple("1234567"), names=PORTS, types=TYPES)  # noqa: RUF009
+    interfaces: InterfaceMap = ROWS
 
     def state(self, at_s: float) -> DeviceState:
         macs: Mapping[str, frozenset[str]] | None = None

@@ -80,7 +80,10 @@ def test_macs_that_change_with_every_poll_are_bounded_until_the_port_is_clean():
 
 def test_a_stranger_that_was_there_when_we_started_is_told_as_such():
     _, one, _ = city()
-    (event,) = one.tell(0, p4={stranger(1)})
+    one.macs = None
+    assert one.tell(0) == ()
+    one.macs = {}
+    (event,) = one.tell(60, p4={stranger(1)})
     assert event.detail == {"mac": stranger(1), "first_sight": True}
 
 
