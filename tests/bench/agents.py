@@ -1,5 +1,7 @@
 """Simulated switches in a process of their own: devices and a folder as arguments, ports as JSON on standard output.
 
+`--awake` keeps the process from ever sleeping.
+
 Writes the inventory of the switches into the folder. Reads control lines: `silence N` takes the last N switches off
 the network (SNMP and echo) at once, `wake` brings all back, `count` does neither. Each is answered by the monotonic
 second it was done at, and by the SNMP requests those switches got since the line before, per tenth of a second.
@@ -65,14 +67,14 @@ def write_inventory(city: City, folder: Path, ports: Ports) -> None:
         path.chmod(0o600)
 
 
-async def serve(devices: int, folder: Path) -> None:
+async def serve(devices: int, folder: Path, *, awake: bool) -> None:
     city = fleet(devices)
     simulation = Fleet(city)
     simulation.start()
     ports = {"snmp_port": simulation.snmp_port, "echo_port": simulation.echo_port}
     write_inventory(city, folder, Ports(snmp=simulation.snmp_port, echo=simulation.echo_port, tcp=None))
     print(json.dumps(ports), flush=True)
-    staying_awake = asyncio.create_task(stay_awake())
+    staying_awake = asyncio.create_task(stay_awake()) if awake else None
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     async for line in reader:
@@ -83,7 +85,8 @@ async def serve(devices: int, folder: Path) -> None:
             simulation.wake()
         print(json.dumps({"at_s": time.monotonic(), "requests": simulation.requests}), flush=True)
         simulation.requests.clear()
-    staying_awake.cancel()
+    if staying_awake is not None:
+        staying_awake.cancel()
 
 
 async def stay_awake() -> None:
@@ -96,4 +99,4 @@ async def stay_awake() -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    uvloop.run(serve(int(sys.argv[1]), Path(sys.argv[2]), awake="--awake" in sys.argv[3:]))

@@ -172,7 +172,7 @@ def _requests(agents: Agents, line: str) -> list[int]:
 def main() -> None:
     chosen = arguments(__doc__, devices=1000, dark=500)
     stay_on_core()
-    with simulated_agents(chosen.devices) as agents:
+    with simulated_agents(chosen.devices, awake=False) as agents:  # what counts here is when, not how much CPU
         uvloop.run(run(agents, chosen.dark))
 
 

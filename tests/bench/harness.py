@@ -71,10 +71,10 @@ class Agents:
 
 
 @contextmanager
-def simulated_agents(devices: int) -> Iterator[Agents]:
-    """Agents on the other core, until the block ends."""
+def simulated_agents(devices: int, *, awake: bool = True) -> Iterator[Agents]:
+    """Agents on the other core, until the block ends; never asleep where the CPU of who asks them is measured."""
     with tempfile.TemporaryDirectory(prefix="netwatch-bench-") as folder:
-        command = [sys.executable, "-m", "tests.bench.agents", str(devices), folder]
+        command = [sys.executable, "-m", "tests.bench.agents", str(devices), folder, *(["--awake"] if awake else [])]
         process = subprocess.Popen(
             on_core(cores()[1], command), cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
