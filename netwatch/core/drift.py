@@ -14,7 +14,7 @@ from netwatch.core.events import Event, EventKind
 from netwatch.core.far_end import Directory
 from netwatch.core.hearing import Adjacency, Ear, Hearing, Pair
 from netwatch.core.link_drift import Discrepancy, DriftKind, LinkJudge, Settled, joined
-from netwatch.core.model import NOTHING, Inventory
+from netwatch.core.model import Inventory
 
 __all__ = ["Adjacency", "Discrepancy", "Drift", "DriftKind", "Pair"]
 
@@ -49,7 +49,7 @@ class Drift:
         self._judge: LinkJudge
         self._suspicions: dict[Key, _Suspicion] = {}
         self._findings: tuple[Discrepancy, ...] | None = ()
-        self._observed: Mapping[Pair, Adjacency] | None = NOTHING
+        self._observed: dict[Pair, Adjacency] = {}
 
     @property
     def findings(self) -> tuple[Discrepancy, ...]:
@@ -60,12 +60,10 @@ class Drift:
         return self._findings
 
     def observed_links(self) -> Mapping[Pair, Adjacency]:
-        """Pairs of ports that LLDP has seen joined, and when last; also those whose ports are dark now.
+        """Pairs of ports that LLDP has seen joined, and when last; also those whose ports are dark now. It is live.
 
         A port that a link is declared at is given in the inventory's own words, any other by its InterfaceMap name.
         """
-        if self._observed is None:
-            self._observed = {self._declared.as_declared(pair): seen for pair, seen in self._hearing.pairs.items()}
         return self._observed
 
     def use(self, inventory: Inventory, now_wall_s: float) -> tuple[Event, ...]:
@@ -76,7 +74,7 @@ class Drift:
         self._hearing.use(inventory)
         self._declared = DeclaredLinks(inventory, self._directory)
         self._judge = LinkJudge(self._declared, self._hearing, self._directory)
-        self._observed = None
+        self._observed = {self._declared.as_declared(pair): seen for pair, seen in self._hearing.pairs.items()}
         settled = [key for key in self._suspicions if not self._stands(key, before)]
         return tuple(event for key in settled for event in self._drop(key, now_wall_s))
 
@@ -88,10 +86,13 @@ class Drift:
         ear, before = Ear.of(state), self._hearing.ear(device)
         if ear is None or (before is not None and before.read_wall_s == ear.read_wall_s):
             return ()
-        self._declared.rename(device)
         pairs = self._hearing.pairs_of(device)
+        for pair in pairs:
+            self._observed.pop(self._declared.as_declared(pair), None)
+        self._declared.rename(device)
         self._hearing.listen(device, ear)
-        self._observed = None
+        for pair in self._hearing.pairs_of(device):
+            self._observed[self._declared.as_declared(pair)] = self._hearing.pairs[pair]
         events = []
         for link in self._links_about(device, pairs | self._hearing.pairs_of(device)):
             outcome = self._judge.judge(self._declared.links[link])
