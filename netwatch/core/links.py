@@ -28,6 +28,7 @@ from netwatch.core.port_seen import PortSeen
 from netwatch.core.records import replace
 
 __all__ = [
+    "SETTLE_S",
     "Definite",
     "EndSeen",
     "LinkCondition",
@@ -40,6 +41,9 @@ __all__ = [
     "link_event",
     "resumed_link",
 ]
+
+
+SETTLE_S = 300.0  # after a restart; what has not been seen by then is told to be unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,19 +113,20 @@ def fold_link(link: Link, before: LinkState | None, seen: LinkSeen, *, now_wall_
         evidence_s = min(begun, default=None)
     elif was.condition is LinkCondition.DEGRADED and condition is LinkCondition.UP:
         evidence_s = now_wall_s  # the light was there all the time
+    since_s, before_dark = _since(was, condition, evidence_s, now_wall_s), _before_dark(was, condition, seen)
     return replace(
         measured,
         condition=condition,
         why=why,
-        since_wall_s=_since(was, condition, evidence_s, now_wall_s),
+        since_wall_s=since_s,
         a=seen.a.port if seen.a is not None else None,
         b=seen.b.port if seen.b is not None else None,
         admin_down=light.admin_down,
         is_major=any(one.level is Level.MAJOR for one in faults),
         missing=light.missing,
         warnings=tuple(one.sentence for key, one in in_force if _is_mere_warning(key, one)),
-        before_dark=_before_dark(was, condition, seen),
-        from_store=was.from_store and condition is LinkCondition.UNKNOWN,
+        before_dark=before_dark,
+        from_store=was.from_store and before_dark is not None and now_wall_s - since_s < SETTLE_S,
     )
 
 
@@ -203,7 +208,7 @@ def link_event(link: Link, before: LinkState | None, after: LinkState) -> Event 
     """The event of a changed condition; a link never seen before was unknown, one from the store as told last."""
     told = before.condition if before is not None else LinkCondition.UNKNOWN
     if before is not None and before.from_store and before.before_dark is not None:
-        if after.condition is LinkCondition.UNKNOWN:
+        if after.from_store:
             return None
         told = before.before_dark.condition
     if told is after.condition:

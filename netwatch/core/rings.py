@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from netwatch.core.events import Event, EventKind
-from netwatch.core.links import LinkCondition, LinkState
+from netwatch.core.links import SETTLE_S, LinkCondition, LinkState
 from netwatch.core.model import Ring
 from netwatch.core.ring_sides import RingWay, SharedRisk, ring_ways, shared_sides
 
@@ -108,6 +108,7 @@ def fold_ring(
     condition = _condition(breaks, links, reported)
     since_s = _since(before, condition, breaks, links)
     since_s = now_wall_s if since_s is None else since_s
+    is_settling = condition is RingCondition.UNKNOWN and now_wall_s - since_s < SETTLE_S
     return RingState(
         condition=condition,
         why=_why(ring, condition, breaks, links),
@@ -116,7 +117,7 @@ def fold_ring(
         members=tuple(links),
         unprotected_s=_unprotected_s(before, condition, since_s, now_wall_s),
         counted_wall_s=now_wall_s,
-        told=before.told if before is not None and condition is RingCondition.UNKNOWN else None,
+        told=before.told if before is not None and is_settling else None,
     )
 
 
@@ -205,7 +206,7 @@ def ring_event(ring: Ring, before: RingState | None, after: RingState) -> Event 
     """The event of a changed condition; a ring never seen before was unknown, one from the store as told last."""
     was = before.condition if before is not None else RingCondition.UNKNOWN
     if before is not None and before.told is not None:
-        if after.condition is RingCondition.UNKNOWN:
+        if after.told is not None:
             return None
         was = before.told.condition
     if was is after.condition:

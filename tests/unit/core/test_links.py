@@ -211,6 +211,22 @@ def test_a_restart_tells_only_what_changed_while_nobody_watched():
     assert changes(events_of((end(), end()), nothing, begin=up)) == [("up", "unknown")]
 
 
+def test_what_a_restart_does_not_find_again_within_minutes_is_told_to_be_unknown():
+    nothing = unseen(Sight.NOT_OBSERVED)
+    seen, told = Folding(), []
+    seen.state = resumed_link(CUT, WALL_S + 1.0)
+    for at_s in (200, 400, 499, 501, 600):
+        before = seen.state
+        event = link_event(seen.link, before, seen.look(nothing, nothing, at_s=at_s))
+        told += [(at_s, event.detail["from"], event.detail["to"])] if event else []
+    assert told == [(501, "down", "unknown")]
+    assert seen.state.before_dark.condition is CUT, "still the last that was known"
+
+
+def test_a_cut_from_the_store_that_one_end_contradicts_is_told_to_be_unknown():
+    assert changes(events_of((end(), unseen()), begin=resumed_link(CUT, WALL_S + 1.0))) == [("down", "unknown")]
+
+
 def test_a_condition_goes_on_over_a_restart():
     seen = Folding()
     seen.state = resumed_link(CUT, WALL_S + 1.0)

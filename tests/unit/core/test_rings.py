@@ -255,6 +255,13 @@ def test_a_ring_healed_during_a_restart_is_an_event():
     assert (event.detail["from"], event.detail["to"]) == ("switched", "intact")
 
 
+def test_a_ring_that_a_restart_does_not_find_again_within_minutes_is_told_to_be_unknown():
+    seen = resumed(SWITCHED)
+    for at_s in (200, 499, 501, 600):
+        seen.look(link(UNSEEN), at_s=at_s)
+    assert [(event.detail["from"], event.detail["to"]) for event in seen.events] == [("switched", "unknown")]
+
+
 def test_a_store_that_had_told_nothing_keeps_the_time_alone():
     seen = Folding(resumed_ring(None, unprotected_s=500.0, counted_wall_s=WALL_S))
     assert seen.look(at_s=100).unprotected_s == 500.0
