@@ -1,8 +1,8 @@
 """What each agent of a city sees around it: neighbours, learned stations, IP neighbours. City and state in, rows out.
 
 LLDP tells both ends of every link that carries light. A switch has learned the station of every field device behind
-it on the port that leads there, of every switch behind it likewise, and the vantage's on its way home. IP neighbours
-of the field devices stand at the first switch above them that is no access switch.
+it on the port that leads there, of every switch behind it likewise, and its gateway's on its way home. The gateway is
+the first switch above that is no access switch: bridging ends there, and there stand the IP neighbours.
 """
 
 from collections.abc import Iterator, Mapping
@@ -80,18 +80,22 @@ class Surroundings:
             near, far = (link.a, link.b) if link.a.device == device else (link.b, link.a)
             port = self._rows[far] + 1
             found[parent].append((port, mac_of(city.devices[device])))
-            found[parent] += [(port, mac) for _, mac in found[device]]
-            found[device].append((self._rows[near] + 1, mac_of(city.devices[city.vantage])))
+            if city.devices[device].role is Role.ACCESS:
+                found[parent] += [(port, mac) for _, mac in found[device]]
+            found[device].append((self._rows[near] + 1, mac_of(city.devices[self._gateway(parent)])))
         return found
+
+    def _gateway(self, device: str) -> str:
+        """Where bridging ends: the device itself, or the first above it that is no access switch."""
+        while self._city.devices[device].role is Role.ACCESS:
+            device = self._state.parents[device][1]
+        return device
 
     @cached_property
     def _addresses(self) -> Mapping[str, list[tuple[tuple[int, ...], bytes]]]:
         found: dict[str, list[tuple[tuple[int, ...], bytes]]] = {}
         for address, port, mac in self._heard():
-            device = port.device
-            while self._city.devices[device].role is Role.ACCESS:
-                device = self._state.parents[device][1]
-            found.setdefault(device, []).append((tuple(IPv4Address(address).packed), mac))
+            found.setdefault(self._gateway(port.device), []).append((tuple(IPv4Address(address).packed), mac))
         return found
 
     def _heard(self) -> Iterator[tuple[str, PortRef, bytes]]:
