@@ -68,7 +68,7 @@ def _add(arguments: argparse.Namespace) -> int:
     also = f", and {beside} more that hang on it" if beside else ""
     print(f"{window['id']}: {window['subject']}{also}, from {window['from']} until {window['until']}")
     if not window["declared_before"]:
-        print("it is declared after its beginning, and reports will say so")
+        print("it was not declared before its beginning, and reports will say so")
     if not window["approved"]:
         print("it is not approved by another person than asked for it, and reports will say so")
     return 0

@@ -147,12 +147,11 @@ def covered(inventory: Inventory, subjects: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def covers(covered_subjects: frozenset[str], subject: str) -> bool:
-    """Whether the subject is among those that `covered` gave; also a port that no inventory names, by its device."""
-    if subject in covered_subjects:
-        return True
+def is_in_maintenance(active: Mapping[str, bool], subject: str) -> bool:
+    """Whether `active_subjects` has the subject as covered; also a port that no inventory names, by its device."""
     kind, _, name = subject.partition(":")
-    return kind == "port" and f"device:{name.partition(' ')[0]}" in covered_subjects
+    by_device = kind == "port" and active.get(f"device:{name.partition(' ')[0]}", False)
+    return active.get(subject, False) or by_device
 
 
 def link_ports(link: Link) -> tuple[PortRef, ...]:

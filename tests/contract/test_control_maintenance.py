@@ -9,6 +9,7 @@ import pytest
 
 from netwatch.audit.declarations import Declarations
 from netwatch.audit.store import Store
+from netwatch.cli.main import main
 from netwatch.core.errors import StoreError
 from netwatch.core.events import EventKind
 from netwatch.core.interface_map import InterfaceMap
@@ -253,6 +254,49 @@ async def test_what_cannot_be_stored_is_not_in_force_and_not_the_askers_fault(of
     assert office.events == []
     office.broken = None
     assert (await office.add()).body["window"]["id"] == "m-2"
+
+
+async def test_the_command_says_what_it_declared_and_what_reports_will_say(office, capsys):
+    words = (
+        "maintenance",
+        "add",
+        "ring:ring-a",
+        "--until",
+        "+4h",
+        "--reason",
+        "증설",
+        "--state-dir",
+        office.path.parent,
+    )
+    assert await asyncio.to_thread(main, list(map(str, words))) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "m-1: ring:ring-a, from 2026-11-30T12:00:00+09:00 until 2026-11-30T16:00:00+09:00",
+        "it was not declared before its beginning, and reports will say so",
+        "it is not approved by another person than asked for it, and reports will say so",
+    ]
+
+
+async def test_the_command_exits_3_where_the_store_fails_and_1_where_the_asker_does(office, capsys):
+    words = [
+        "maintenance",
+        "add",
+        "ring:ring-a",
+        "--until",
+        "+4h",
+        "--reason",
+        "x",
+        "--state-dir",
+        str(office.path.parent),
+    ]
+    assert await asyncio.to_thread(main, [*words, "--from", "tonight"]) == 1
+    office.broken = StoreError("no room to write netwatch.db")
+    assert await asyncio.to_thread(main, words) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.splitlines() == [
+        "'tonight' is not a time such as 2026-12-01T01:00.",
+        "netwatch: The window could not be stored, and nothing has changed: no room to write netwatch.db.",
+    ]
 
 
 async def test_two_who_declare_at_once_get_two_ids(office):

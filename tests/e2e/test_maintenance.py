@@ -39,7 +39,7 @@ def test_declared_shown_killed_restarted_and_ended(folder, network, addresses, r
     assert (added.returncode, added.stderr) == (0, "")
     assert added.stdout.startswith("m-2: device:core-1, and 3 more that hang on it, from 20")
     assert "+09:00" in added.stdout  # the city's zone, whatever this machine's is
-    assert added.stdout.endswith("it is declared after its beginning, and reports will say so\n")
+    assert added.stdout.endswith("it was not declared before its beginning, and reports will say so\n")
 
     covered = {"device:core-1": 1, "port:core-1 Te1": 1, "link:up-1": 1, "ring:ring-a": 1, "site:hall": 0}
     until(lambda: active(daemon) == covered, what="maintenance on the page")

@@ -11,8 +11,8 @@ from netwatch.core.maintenance import (
     active,
     active_subjects,
     covered,
-    covers,
     ended,
+    is_in_maintenance,
     next_change_s,
     told_of,
 )
@@ -123,11 +123,12 @@ def test_a_site_whose_only_switch_is_worked_on_is_worked_on():
 
 
 def test_a_port_that_no_inventory_names_is_covered_by_its_device():
-    both = covered(CITY, ["device:acc-1"])
-    assert covers(both, "port:acc-1 Gi1/0/48")
-    assert not covers(both, "port:acc-10 Gi1/0/48")
-    assert not covers(both, "port:acc-2 Te1")
-    assert covers(both, "link:up-1")
+    subjects = active_subjects(CITY, [window("device:acc-1"), window("device:acc-2", from_s=1900.0)], 1500.0)
+    assert is_in_maintenance(subjects, "port:acc-1 Gi1/0/48")
+    assert not is_in_maintenance(subjects, "port:acc-10 Gi1/0/48")
+    assert not is_in_maintenance(subjects, "port:acc-2 Gi1/0/48")
+    assert is_in_maintenance(subjects, "link:up-1")
+    assert not is_in_maintenance(subjects, "device:acc-2")
 
 
 @pytest.mark.parametrize(
