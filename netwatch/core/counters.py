@@ -138,7 +138,7 @@ def _grown(state: CounterState, reading: CounterReading) -> "dict[str, array[int
     columns, elapsed = tuple(reading.columns), list(map(sub, reading.at_s, state.at_s))
     rows, passed_s = len(state.at_s), min(elapsed, default=0.0)
     if (
-        not (passed_s >= 1 and sum(elapsed) > 0)  # NaN where one of them is
+        not (passed_s > 0 and sum(elapsed) > 0)  # NaN where one of them is
         or state.odd
         or reading.rebooted
         or reading.columns.keys() != state.raw.keys()

@@ -214,11 +214,10 @@ class DeviceView:
     Make a new one when the device's inventory record changes.
     """
 
-    __slots__ = ("_fragments", "_labels", "_ports", "_shown")
+    __slots__ = ("_face", "_fragments", "_shown")
 
     def __init__(self, device: Device, site: Site) -> None:
-        self._labels = DeviceLabels.of(device, site)
-        self._ports: tuple[bytes, ...] = ()
+        self._face = Face(device=DeviceLabels.of(device, site), ports=())
         self._shown: DeviceState | None = None
         self._fragments: Mapping[str, Fragment] = {}
 
@@ -228,14 +227,14 @@ class DeviceView:
         A part that cannot be rendered is left out and given to `on_error`; the device's other parts stay.
         """
         if self._shown is None or self._shown.interfaces is not state.interfaces:
-            self._ports = port_labels(state.interfaces.names, state.interfaces.indexes)
-        face = Face(device=self._labels, ports=self._ports)
+            ports = port_labels(state.interfaces.names, state.interfaces.indexes)
+            self._face = Face(device=self._face.device, ports=ports)
         fragments = dict(self._fragments)
         for part in PARTS:
             if self._shown is not None and part.inputs(self._shown) == part.inputs(state):
                 continue
             try:
-                rendered = part.render(face, state)
+                rendered = part.render(self._face, state)
             except RENDER_ERRORS as error:
                 on_error(error)
                 rendered = (b"",) * len(part.families)

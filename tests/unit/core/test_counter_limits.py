@@ -20,7 +20,7 @@ def compared(now, last, rates, passed_s=30.0):
     return have_grown(array("Q", now), before, forbidden(COLUMNS, tuple(rates), passed_s))
 
 
-@given(st.data(), st.lists(RATES, min_size=1, max_size=4), st.floats(1, 3600))
+@given(st.data(), st.lists(RATES, min_size=1, max_size=4), st.floats(1e-3, 3600))
 def test_what_is_believed_has_neither_fallen_nor_grown_above_its_limit_in_any_cell(data, rates, passed_s):
     cells = len(rates) * len(COLUMNS)
     last = data.draw(st.lists(COUNTS, min_size=cells, max_size=cells))
@@ -63,6 +63,6 @@ def test_a_port_without_speed_may_not_count_at_all_and_one_of_unknown_speed_may(
     assert compared([10**12, 10**9], [0, 0], (None,))
 
 
-@given(st.floats(1, 1e6))
+@given(st.floats(1e-3, 1e6))
 def test_a_time_rounded_down_is_never_longer_and_never_by_more_than_a_fifth_shorter(passed_s):
     assert 0.8 * passed_s <= rounded_down(passed_s) <= passed_s
