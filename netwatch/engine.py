@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from netwatch.audit.committer import Committer
 from netwatch.audit.city_rows import CityMemory, rows_of
+from netwatch.audit.committer import Committer
+from netwatch.audit.pieces import commit_in_pieces
 from netwatch.audit.records import Verdict, check_verdict
 from netwatch.core.boots import at_another_address
 from netwatch.core.city import City, CityNews
@@ -53,7 +54,6 @@ log = logging.getLogger(__name__)
 TICK_S = 0.1
 FOLDS_AT_ONCE = 16  # then the loop is let go: sixteen folds with their rendering take about 3 ms
 AGED_AT_ONCE = 500
-COMMITTED_AT_ONCE = 500
 AGE_EVERY_S = 1.0
 CANARIES_SAY = {
     True: "answer again",
@@ -368,28 +368,16 @@ class Engine:
                 )
 
     async def _commit(self) -> None:
-        """Write what happened, a piece at a time: to encode 500 events holds the loop for some 5 ms."""
         events, self._events = self._events, []
         verdicts, self._verdicts = self._verdicts, {}
-        last = {event.subject: place for place, event in enumerate(events)}  # where a verdict belongs
-        pieces: dict[int, list[Verdict]] = {start: [] for start in range(0, len(events), COMMITTED_AT_ONCE)}
-        for subject, verdict in verdicts.items():
-            place = last.get(subject, last.get(subject.partition(" ")[0], 0))  # a check's name follows its field device
-            pieces.setdefault(place - place % COMMITTED_AT_ONCE, []).append(verdict)
         self.tally.events.update(event.kind for event in events)
         for event in events:
             extra = {"netwatch_event": event.kind.value, "netwatch_subject": event.subject}
             log.info("%s %s %s", event.kind.value, event.subject, dict(event.detail), extra=extra)
-        async with asyncio.TaskGroup() as commits:  # side by side, so that a slow disk is waited for once
-            stored = []
-            for start, belonging in pieces.items():
-                piece = events[start : start + COMMITTED_AT_ONCE]
-                stored.append(commits.create_task(self._committer.commit(belonging, piece)))
-                await asyncio.sleep(0)
-        is_stored = all(one.result() for one in stored)
-        if stored and is_stored is self._told_late:
-            self._told_late = not is_stored
-            log.warning("events are %s", "committed in time again" if is_stored else "told before they are committed")
+        in_time = await commit_in_pieces(self._committer, verdicts, events)
+        if in_time is not None and in_time is self._told_late:
+            self._told_late = not in_time
+            log.warning("events are %s", "committed in time again" if in_time else "told before they are committed")
 
     async def _publish(self) -> None:
         touched, self._touched = self._touched, {}

@@ -94,8 +94,13 @@ class City:
         """The device's state is another one; events of its edge ports. `wall_s`: wall clock minus monotonic clock."""
         if before.verdict is not after.verdict:
             self._classify(name, after)
+        if self._homecoming.waits_for(name):
+            self._homecoming.see(name, after, wall_s=wall_s)
+        is_polled = before.status is not after.status
+        if is_polled and name in self.diagnosis.wanted:
+            self._changed = True  # it was waited for
         if (
-            before.status is after.status
+            (not is_polled or before.status == after.status)
             and before.traffic is after.traffic
             and before.sightings is after.sightings
             and before.interfaces is after.interfaces
@@ -104,8 +109,6 @@ class City:
             return ()
         self.links.touch(name)
         self.fields.see_device(name, before, after)
-        if self._homecoming.waits_for(name):
-            self._homecoming.see(name, after, wall_s=wall_s)
         if before.status is after.status and before.sightings is after.sightings:
             return ()
         read_s = after.status.read_s
@@ -181,6 +184,7 @@ class City:
             forwarding=forwarding,
             links=self.links.sights,
             broken=frozenset(self.links.broken),
+            read_wall_s=self._read_wall_s(),
             observed=len(self.topology.names) - len(self._unseen),
             is_lit=self._is_lit,
             now_wall_s=now_wall_s,
@@ -191,6 +195,17 @@ class City:
         self._believed = frozenset(cause.suspect for cause in self.diagnosis.causes if cause.suspect is not None)
         self._paths = Paths(self.topology, self.diagnosis)
         self._touch_cut()
+
+    def _read_wall_s(self) -> Mapping[str, float]:
+        """When the ports of the devices beside whatever is dark or broken were last read."""
+        beside = {self.topology.other_end(link, name) for name in self._dark for link in self._links_of(name)}
+        for link in self.links.broken:
+            beside |= {self.topology.links[link].a.device, self.topology.links[link].b.device}
+        read = ((name, self._states[name].status.read_wall_s) for name in beside if name in self._states)
+        return {name: read_s for name, read_s in read if read_s is not None}
+
+    def _links_of(self, device: str) -> Iterable[str]:
+        return self.topology.links_of.get(device, ())
 
     def _touch_cut(self) -> None:
         """Judge anew what is on devices whose way to an anchor is closed, or open again, or closed by another cause."""

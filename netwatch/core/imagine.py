@@ -96,6 +96,7 @@ def scene_of(topology: Topology, what: Failed, *, now_wall_s: float = 0.0) -> Sc
         dark=dark,
         links=sights,
         broken=broken_links(sights),
+        read_wall_s=dict.fromkeys((name for name in watched if name not in dark), now_wall_s),
         observed=len(watched),
         is_lit=True,
         now_wall_s=now_wall_s,
@@ -128,8 +129,6 @@ def _sight(link: Link, what: Failed, dark: Mapping[str, float], now_wall_s: floa
         a=ends[0],
         b=ends[1],
         since_wall_s=now_wall_s if is_down else None,
-        a_read_wall_s=now_wall_s,
-        b_read_wall_s=now_wall_s,
     )
 
 

@@ -163,8 +163,6 @@ def sight_of(state: LinkState) -> LinkSight:
         a=End.UP if is_up else _end_of(state.a),
         b=End.UP if is_up else _end_of(state.b),
         since_wall_s=since_s,
-        a_read_wall_s=state.a.read_wall_s if state.a is not None else None,
-        b_read_wall_s=state.b.read_wall_s if state.b is not None else None,
         was_down=state.condition is LinkCondition.UNKNOWN and was_down,
     )
 

@@ -27,8 +27,6 @@ class LinkSight:
     a: End = End.UNKNOWN
     b: End = End.UNKNOWN
     since_wall_s: float | None = None  # since when the ends that are not up are so
-    a_read_wall_s: float | None = None
-    b_read_wall_s: float | None = None
     was_down: bool = False  # nothing is read of it now; when something last was, it was down
 
     @property
@@ -59,6 +57,7 @@ class Scene:
     forwarding: Collection[str] = frozenset()  # dark devices behind which something answers
     links: Mapping[str, LinkSight] = NOTHING
     broken: Collection[str] = frozenset()  # those of `links` that are
+    read_wall_s: Mapping[str, float] = NOTHING  # device -> when its ports were last read
     observed: int = 0  # devices of which anything is known, the dark included
     is_lit: bool | None = None  # the canaries: seen, dark, or none
     now_wall_s: float = 0.0
@@ -66,9 +65,9 @@ class Scene:
     patience_s: float = 15.0  # how long an answer newer than the darkness is waited for
 
 
-def said_by(device: str, link: Link, sight: LinkSight) -> tuple[End, float | None]:
-    """What `device`'s own end of the link says, and when it was read."""
-    return (sight.a, sight.a_read_wall_s) if link.a.device == device else (sight.b, sight.b_read_wall_s)
+def said_by(device: str, link: Link, sight: LinkSight) -> End:
+    """What `device`'s own end of the link says."""
+    return sight.a if link.a.device == device else sight.b
 
 
 def broken_links(sights: Mapping[str, LinkSight]) -> frozenset[str]:

@@ -139,10 +139,10 @@ class _Complaining:
         scene, link = self._scene, self._topology.links[name]
         near = self._topology.other_end(name, device)
         sight = scene.links.get(swapped_with or name, NOTHING_SEEN)
-        end, read_s = said_by(near, self._topology.links[swapped_with or name], sight)
+        end = said_by(near, self._topology.links[swapped_with or name], sight)
         port = link.a if link.a.device == near else link.b
         dark_s = scene.dark[device]
-        if end is End.UP and near not in scene.mute and (read_s is None or read_s < dark_s):
+        if end is End.UP and near not in scene.mute and not self._was_read_since(near, dark_s):
             self._found.stale.add(name)
             self._found.wanted.add(near)
             end = End.UNKNOWN
@@ -173,7 +173,10 @@ class _Complaining:
             suspects: tuple[Suspect, ...] = tuple(Suspect(SHUT, Means.SHUT, str(port)) for port in shut)
             said = f"{shut[0]} is administratively down"
         elif sight.is_one_way:
-            dead = link.a if sight.a is End.DOWN else link.b
+            dead, lit = (link.a, link.b) if sight.a is End.DOWN else (link.b, link.a)
+            if sight.since_wall_s is not None and not self._was_read_since(lit.device, sight.since_wall_s):
+                self._found.stale.add(name)
+                self._found.wanted.add(lit.device)
             suspects = tuple(self._cut(name))
             said = f"{dead} has no light, the other end of {name} has"
         else:
@@ -205,12 +208,15 @@ class _Complaining:
             return False
         link = self._topology.links[name]
         for near, far in ((link.a.device, link.b.device), (link.b.device, link.a.device)):
-            end, read_s = said_by(near, link, sight)
-            if end is End.UP and near not in self._scene.dark:
+            if said_by(near, link, sight) is End.UP and near not in self._scene.dark:
                 dark_s = self._scene.dark.get(far)
-                if dark_s is None or far in self._scene.forwarding or (read_s is not None and read_s >= dark_s):
+                if dark_s is None or far in self._scene.forwarding or self._was_read_since(near, dark_s):
                     return True
         return False
+
+    def _was_read_since(self, device: str, since_wall_s: float) -> bool:
+        """Whether the ports of a device were read after something happened; else what they say is of before."""
+        return self._scene.read_wall_s.get(device, float("-inf")) >= since_wall_s
 
     def _power(self, device: str, *, hang: bool) -> Iterator[Suspect]:
         """The device without power, or its whole site; or hung, where no port tells which."""
@@ -262,8 +268,8 @@ class _Complaining:
         for region in regions:
             for name, device in region.frontier if lonely else ():
                 near = self._topology.other_end(name, device)
-                end, read_s = said_by(near, self._topology.links[name], self._scene.links.get(name, NOTHING_SEEN))
-                if end is not End.UP or read_s is None or read_s < self._scene.dark[device]:
+                end = said_by(near, self._topology.links[name], self._scene.links.get(name, NOTHING_SEEN))
+                if end is not End.UP or not self._was_read_since(near, self._scene.dark[device]):
                     continue
                 for other in lonely.get(near, ()):
                     if other not in swaps.values() and self._is_of_one_moment(other, device):
