@@ -139,7 +139,7 @@ def _head():
     yield "defaults:"
     yield "  snmp: {credential: field, timeout: 500ms, retries: 1}"
     yield "  every: {ping: 1s, status: 2s, traffic: 2s, health: 5s, discovery: 5s}"
-    yield "settings: {field_ping_every: 1s, field_tcp_every: 3s}"
+    yield "settings: {field_ping_every: 1s, field_tcp_every: 3s, field_rtsp_every: 3s}"
     yield "services:"
     yield "  cctv: {name: 방범 CCTV, target: 99.9%, anchors: [s1], up_means: rtsp}"
     yield "  signs: {name: 안내 전광판, anchors: [s1]}"
