@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from netwatch.core.declared_links import DeclaredLinks
+from netwatch.core.declared_links import DeclaredLinks, joints
 from netwatch.core.device import DeviceState
 from netwatch.core.events import Event, EventKind
 from netwatch.core.far_end import Directory
-from netwatch.core.hearing import Adjacency, Ear, Hearing, Pair
+from netwatch.core.hearing import Adjacency, Ear, Hearing, Pair, pair_of
 from netwatch.core.link_drift import Discrepancy, DriftKind, LinkJudge, Settled, joined
 from netwatch.core.model import Inventory
 
@@ -50,6 +50,7 @@ class Drift:
         self._suspicions: dict[Key, _Suspicion] = {}
         self._findings: tuple[Discrepancy, ...] | None = ()
         self._observed: dict[Pair, Adjacency] = {}
+        self._restored: set[Pair] = set()  # extras of before a restart, not read again yet
 
     @property
     def findings(self) -> tuple[Discrepancy, ...]:
@@ -77,6 +78,17 @@ class Drift:
         self._observed = {self._declared.as_declared(pair): seen for pair, seen in self._hearing.pairs.items()}
         settled = [key for key in self._suspicions if not self._stands(key, before)]
         return tuple(event for key in settled for event in self._drop(key, now_wall_s))
+
+    def restore(self, findings: Iterable[Discrepancy]) -> None:
+        """What the daemon before this one had told, once an inventory is in use: it is told, and not told again."""
+        for found in findings:
+            key: Key | None = found.link
+            if found.link is None and len(found.ports) == 2:
+                key = pair_of(*found.ports)
+                self._restored.add(key)
+            if key is not None and self._is_about(key, found):
+                self._suspicions[key] = _Suspicion(found, is_told=True)
+                self._findings = None
 
     def see(self, device: str, state: DeviceState) -> tuple[Event, ...]:
         """What a device's state changes. Nothing, unless its neighbours were read again since it was last seen."""
@@ -117,9 +129,21 @@ class Drift:
                 events += self._suspect(pair, self._extra(pair), device, ear.read_wall_s)
             else:
                 events += self._drop(pair, ear.read_wall_s)
-        for gone in before - now:
+        for gone in (before - now) | self._not_found_again(device, ear):
             events += self._drop(gone, ear.read_wall_s)
         return events
+
+    def _not_found_again(self, device: str, ear: Ear) -> set[Pair]:
+        """Restored extras that this reading would have shown. Each is asked for once."""
+        now = self._hearing.pairs_of(device)
+        seen = self._restored & now
+        gone = {
+            pair
+            for pair in self._restored - now
+            if any(end.device == device and ear.would_tell(end.interface) for end in pair)
+        }
+        self._restored -= seen | gone
+        return gone
 
     def _is_extra(self, pair: Pair) -> bool:
         if any(self._declared.at(port) is not None for port in pair):
@@ -175,7 +199,15 @@ class Drift:
         """Whether a suspicion outlives the change of the inventory."""
         if isinstance(key, str):
             return key in self._declared.links and self._declared.links[key] == before.get(key)
-        return key in self._hearing.pairs and self._is_extra(key)
+        return (key in self._hearing.pairs or key in self._restored) and self._is_extra(key)
+
+    def _is_about(self, key: Key, found: Discrepancy) -> bool:
+        """Whether a finding of before a restart is still about something of the inventory."""
+        if isinstance(key, str):
+            link = self._declared.links.get(key)
+            return link is not None and found.declared in {joined(*joint) for joint in joints(link)}
+        assert self._inventory is not None
+        return all(port.device in self._inventory.devices for port in key) and self._is_extra(key)
 
 
 def _event(found: Discrepancy, at_wall_s: float, *, differs: bool) -> Event:

@@ -63,6 +63,9 @@ class Directory:
         """Whether its own agent has told by which chassis id its neighbours know it."""
         return any(kind == _CHASSIS for kind, _ in self._learned.get(device, ()))
 
+    def knows_ports(self, device: str) -> bool:
+        return bool(self._interfaces.get(device, InterfaceMap()).names)
+
     def far_end(self, neighbour: Neighbour) -> FarEnd | None:
         """None where it is none of ours for sure."""
         device = self._device(neighbour)

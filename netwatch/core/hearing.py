@@ -50,6 +50,10 @@ class Ear:
     def is_up(self, port: str) -> bool:
         return self.oper.get(port) in (_UP, _DORMANT)
 
+    def would_tell(self, port: str) -> bool:
+        """Whether what is not heard at the port is not there: it is lit, hears another, or is no port any more."""
+        return port not in self.oper or bool(self.heard.get(port)) or self.is_up(port)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjacency:
@@ -133,7 +137,7 @@ class Hearing:
         heard = self.far_ends(device, own.interface)
         if any(far.device == other.device and far.port is None for far in heard):
             return  # heard it may be, but told no port that is known
-        if own.interface in ear.oper and not ear.heard.get(own.interface) and not ear.is_up(own.interface):
+        if not ear.would_tell(own.interface):
             return
         left = {name: at_s for name, at_s in self._pairs[pair].heard.items() if name != device}
         if left and not heard:

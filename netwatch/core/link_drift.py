@@ -101,7 +101,9 @@ class LinkJudge:
         a, b = named
         sides = [(near, far, self._hearing.far_ends(near.device, near.interface)) for near, far in ((a, b), (b, a))]
         if any(end.device == far.device for _, far, heard in sides for end in heard):
-            return Settled.CONFIRMED  # the right device; which port, it did not tell
+            # the right device; which port, it did not tell, or nobody knows its ports yet
+            is_all_it_tells = all(self._directory.knows_ports(end.device) for end in named)
+            return Settled.CONFIRMED if is_all_it_tells else Settled.UNTOLD
         for near, far, heard in sides:
             strangers = self._hearing.strangers(near.device, near.interface)
             if heard:

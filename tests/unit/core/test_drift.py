@@ -321,3 +321,63 @@ def test_findings_are_made_anew_only_when_they_change(chain):
     findings = chain.drift.findings
     chain.read()
     assert chain.drift.findings is findings
+
+
+def restarted(before, city=None):
+    """The same network under a daemon that begins anew with what was told."""
+    network = Overheard(city or declared("l-1: a-1 Te1 = b-1 Te2", "l-2: b-1 Te1 = c-1 Te2"))
+    network.cables, network.now_s = dict(before.cables), before.now_s
+    network.drift.restore(before.drift.findings)
+    return network
+
+
+def test_a_restart_tells_nothing_twice(chain):
+    chain.cable("a-1 Te1", "b-1 Gi2")
+    chain.cable("a-1 Gi1", "c-1 Gi2")
+    chain.read(times=2)
+    later = restarted(chain)
+    assert later.findings() == chain.findings() == {"link:l-1": "moved", "port:a-1 Gi1": "extra"}
+    assert later.read(times=3) == []
+    assert later.findings() == chain.findings()
+
+
+def test_what_was_put_right_while_nobody_watched_is_taken_back(chain):
+    chain.cable("a-1 Te1", "b-1 Gi2")
+    chain.cable("a-1 Gi1", "c-1 Gi2")
+    chain.read(times=2)
+    later = restarted(chain)
+    later.cable("a-1 Te1", "b-1 Te2")
+    later.cut("a-1 Gi1")
+    assert sorted(later.read()) == [("extra", "port:a-1 Gi1", False), ("moved", "link:l-1", False)]
+    assert later.read(times=3) == []
+
+
+def test_an_extra_whose_ports_are_dark_since_the_restart_stays_told(chain):
+    chain.cable("a-1 Gi1", "c-1 Gi2")
+    chain.read(times=2)
+    later = restarted(chain)
+    later.boxes["a-1"].dark.add("Gi1")
+    later.boxes["c-1"].dark.add("Gi2")
+    assert later.read(times=2) == []
+    later.boxes["a-1"].dark.clear()
+    assert later.read("a-1") == [("extra", "port:a-1 Gi1", False)]
+
+
+def test_what_the_inventory_says_otherwise_since_is_not_restored(chain):
+    chain.cable("a-1 Te1", "b-1 Gi2")
+    chain.cable("a-1 Gi1", "c-1 Gi2")
+    chain.read(times=2)
+    corrected = declared("l-1: a-1 Te1 = b-1 Gi2", "l-2: b-1 Te1 = c-1 Te2", "l-3: a-1 Gi1 = c-1 Gi2")
+    assert restarted(chain, corrected).findings() == {}
+
+
+def test_a_neighbour_whose_ports_nobody_knows_yet_confirms_nothing(chain):
+    chain.cable("a-1 Te1", "b-1 Gi2")
+    chain.read(times=2)
+    later = Overheard(declared())
+    later.cables, later.now_s = dict(chain.cables), chain.now_s
+    later.boxes = chain.boxes
+    later.drift.use(declared("l-1: a-1 Te1 = b-1 Te2", "l-2: b-1 Te1 = c-1 Te2"), 0.0)
+    later.drift.restore(chain.drift.findings)
+    assert later.read("a-1", times=3) == []
+    assert later.findings() == {"link:l-1": "moved"}
