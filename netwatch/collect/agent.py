@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import isnan, nan
+from sys import intern
 
 from netwatch.collect.discovery import Patience, read_tables
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
@@ -158,7 +159,8 @@ class Agent:
             if reading is None or table.name == INTERFACE or all(one.lane is Lane.DISCOVERY for one in table.columns):
                 continue
             before = self.found.get(table.name, ())
-            rows = reading.indexes if reading.reason is None else tuple(dict.fromkeys((*before, *reading.indexes)))
+            seen = tuple(map(intern, reading.indexes))  # thousands of devices have the same
+            rows = seen if reading.reason is None else tuple(dict.fromkeys((*before, *seen)))
             if rows != before:
                 self.found[table.name] = rows
                 self._finds += 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from sys import intern
 
 from netwatch.core.local_ports import LocalPorts, rows_of
 from netwatch.core.observation import TableReading
@@ -30,7 +31,7 @@ def poe_interfaces(table: TableReading, ports: LocalPorts) -> Mapping[str, str]:
     rows = [index for index, _ in rows_of(table, "admin") if len(index) == 2]
     numbers = [port for _, port in rows]
     groups = len({group for group, _ in rows}) if len(set(numbers)) < len(numbers) else 1
-    found = {f"{group}.{port}": ports.poe(group, port, groups=groups) for group, port in rows}
+    found = {intern(f"{group}.{port}"): ports.poe(group, port, groups=groups) for group, port in rows}
     names = list(found.values())
     return {index: name for index, name in found.items() if name is not None and names.count(name) == 1}
 
