@@ -195,3 +195,67 @@ def test_a_profile_nobody_has_is_a_sentence_with_the_nearest_name():
     with pytest.raises(ProfileError) as refused:
         plan_for(device("if_mib"), load_profiles())
     assert str(refused.value) == "inventory devices.sw-1.profile: no profile 'if_mib'; did you mean 'if-mib'?"
+
+
+ABOVE = """\
+profile: ring
+include: cabinet
+tables:
+  power:
+    index: pethPsePortGroupIndex.pethPsePortIndex
+    rows: 24
+    where: edge
+    columns: {admin: {oid: 1.3.6.1.2.1.105.1.1.1.3, syntax: INTEGER, lane: discovery}}
+  stations:
+    index: dot1dTpFdbAddress
+    unless: power
+    along: interface
+    columns: {port: {oid: 1.3.6.1.2.1.17.4.3.1.2, syntax: INTEGER, lane: discovery}}
+"""
+
+
+def load_two(tmp_path, above=ABOVE):
+    (tmp_path / "a.yaml").write_text(above)
+    (tmp_path / "b.yaml").write_text(GOOD)
+    return load_profiles(tmp_path)
+
+
+def test_a_profile_stands_on_the_one_that_it_includes(tmp_path):
+    plans = load_two(tmp_path)
+    ring, cabinet = plans["ring"], plans["cabinet"]
+    assert ring.scalars == cabinet.scalars
+    interface, power, stations = ring.tables
+    assert (interface,) == cabinet.tables
+    assert (power.max_rows, power.edge_only, power.unless, power.along) == (24, True, None, None)
+    assert (stations.max_rows, stations.edge_only, stations.unless, stations.along) == (
+        None,
+        False,
+        "power",
+        "interface",
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "sentence"),
+    [
+        ("include: cabinet", "include: cabinett", "2 include: no profile 'cabinett'; did you mean 'cabinet'?"),
+        ("include: cabinet", "include: ring", "2 include: 'ring' includes itself"),
+        ("  power:", "  interface:", "4 tables.interface: 'interface' is what tables.interface is called already"),
+        ("1.3.6.1.2.1.105.1.1.1.3", "1.3.6.1.2.1.1.3.0", "8 tables.power.columns.admin.oid: 1.3.6.1.2.1.1.3.0 is, or"),
+        ("rows: 24", "rows: 0", "6 tables.power.rows: '0' is no number of rows"),
+        ("rows: 24", "rows: many", "6 tables.power.rows: 'many' is no number of rows"),
+        ("where: edge", "where: edges", "7 tables.power.where: unknown place 'edges'; did you mean 'edge'?"),
+        (
+            "unless: power",
+            "unless: powers",
+            "11 tables.stations.unless: no table 'powers' above; did you mean 'power'?",
+        ),
+        ("along: interface", "along: stations", "12 tables.stations.along: no table 'stations' above"),
+        ("index: dot1dTp", "index: dot1dTb", "10 tables.stations.index: unknown index 'dot1dTbFdbAddress'; did you"),
+    ],
+)
+def test_what_one_profile_may_not_say_of_another_is_refused_with_its_line(tmp_path, right, wrong, sentence):
+    assert right in ABOVE
+    with pytest.raises(ProfileError) as refused:
+        load_two(tmp_path, ABOVE.replace(right, wrong, 1))
+    assert str(refused.value).startswith(f"a.yaml:{sentence}")
