@@ -73,6 +73,14 @@ COMMANDS = (
   netwatch maintenance end m-1                     the work was done early""",
     ),
     Command(
+        "whatif",
+        "let things fail on paper: the faults, who is dark, what reserve is left",
+        """\
+  netwatch whatif                                  the ten single failures that would cost most
+  netwatch whatif --fail cable:c-017 --fail device:acc-17
+  netwatch whatif --fail ring:ring-a --json | jq .dark.devices""",
+    ),
+    Command(
         "poll",
         "ask one device now, and show what was asked, answered, and what it means",
         """\

@@ -1,8 +1,8 @@
 """Failures that did not happen -> the scene that netwatch would see, and what its own diagnosis would say of it.
 
 Plain physics on the inventory's graph: a cut cable carries nothing, a device without power has no light on any port,
-and who has no way left to the vantage is silent. Everything the inventory knows no way to is taken to be seen, unless it
-fails itself.
+and who has no way left to the vantage is silent. Everything the inventory knows no way to is taken to be seen, unless
+it fails itself.
 """
 
 from collections import Counter
@@ -138,9 +138,11 @@ class Imagined:
 
     causes: tuple[Cause, ...]
     affected: tuple[Mapping[str, int], ...]  # for each cause: service -> field devices it takes out of service
+    out_of_service: tuple[tuple[str, ...], ...]  # the same field devices by name
     dark_devices: tuple[str, ...]
     dark_field_devices: tuple[str, ...]
     remaining_single_points: tuple[str, ...]
+    scene: Scene  # what would be seen
 
 
 def imagine(topology: Topology, subjects: Iterable[str]) -> Imagined:
@@ -149,7 +151,7 @@ def imagine(topology: Topology, subjects: Iterable[str]) -> Imagined:
     scene = scene_of(topology, what)
     diagnosis = diagnose(topology, scene)
     paths = Paths(topology, diagnosis)
-    lost: dict[int, Counter[str]] = {}
+    lost: dict[int, list[str]] = {}
     dark: list[str] = []
     verdicts: dict[str, FieldVerdict] = {}
     for name, one in topology.inventory.field_devices.items():
@@ -160,21 +162,23 @@ def imagine(topology: Topology, subjects: Iterable[str]) -> Imagined:
         else:
             path = paths.of(device, one.service, is_seen=device not in scene.dark)
         if path.cause is not None:
-            lost.setdefault(path.cause, Counter())[one.service or NO_SERVICE] += 1
+            lost.setdefault(path.cause, []).append(name)
         elif is_dead and path.reach is Reach.REACHABLE:
             verdicts[name] = _dead(device is not None)
         if is_dead or path.reach is Reach.UNSEEN or device in scene.dark:
             dark.append(name)
     own = tuple(field_causes(topology, verdicts, now_wall_s=0.0, window_s=scene.window_s))
-    own_lost = [Counter(_service(topology, name) for name in cause.field_devices) for cause in own]
-    at_all = [lost.get(place, Counter()) for place in range(len(diagnosis.causes))]
-    causes = tuple(map(weighed, diagnosis.causes, at_all))
+    at_all = [tuple(lost.get(place, ())) for place in range(len(diagnosis.causes))]
+    names = (*at_all, *(tuple(sorted(cause.field_devices)) for cause in own))
+    affected = tuple(Counter(_service(topology, name) for name in group) for group in names)
     return Imagined(
-        causes=(*causes, *own),
-        affected=(*at_all, *own_lost),
+        causes=(*map(weighed, diagnosis.causes, affected), *own),
+        affected=affected,
+        out_of_service=names,
         dark_devices=tuple(sorted(scene.dark)),
         dark_field_devices=tuple(sorted(dark)),
         remaining_single_points=single_points(topology, broken=what.links, stopped=what.devices),
+        scene=scene,
     )
 
 

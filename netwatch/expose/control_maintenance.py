@@ -4,9 +4,8 @@ In: JSON of `netwatch maintenance`. Out: windows in force, and all windows as JS
 """
 
 import asyncio
-import difflib
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +22,8 @@ from netwatch.expose.control import CallerRoute, NotNow, Refused, Route
 from netwatch.inventory import values
 from netwatch.inventory.findings import Refused as WrongValue
 from netwatch.inventory.findings import nfc, quoted
-from netwatch.inventory.schema import SUBJECTS
+from netwatch.inventory.subjects import near, sentence
+from netwatch.inventory.subjects import subject as known_subject
 
 STORE_PATIENCE_S = 20.0  # well within what the command waits
 
@@ -89,7 +89,7 @@ class _Desk:
         known = {window.id for window in self._book.windows}
         if identity in known:
             return f"The window {quoted(identity)} is over already."
-        return _sentence(f"There is no window {quoted(identity)}", _near(identity, known))
+        return sentence(f"There is no window {quoted(identity)}", near(identity, known))
 
     async def _put(self, window: Window) -> None:
         """In force, once stored."""
@@ -110,21 +110,24 @@ class _Desk:
         device, _, port = name.partition(" ")
         interfaces = self._around.interfaces(device)
         if interfaces is not None and interfaces.names and match(port, interfaces) is NoMatch.ABSENT:
-            near = _near(port, interfaces.names, before=f"port:{device} ")
-            raise Refused(_sentence(f"{device} has no port {quoted(port)}", near))
+            hint = near(port, interfaces.names, before=f"port:{device} ")
+            raise Refused(sentence(f"{device} has no port {quoted(port)}", hint))
 
 
 def read_plan(body: object, inventory: Inventory, now_wall_s: float, *, user: str) -> Maintenance:
     """What the request asks for, without an id. Refused, with one sentence, where something in it is wrong."""
     told = _texts(body, required=("subject", "from", "until", "reason"), more=("by", "approved_by", "timezone"))
-    subject = _subject(told["subject"], inventory)
+    try:
+        subject = known_subject(told["subject"], inventory)
+    except WrongValue as wrong:
+        raise Refused(str(wrong)) from wrong
     try:
         zone = values.timezone(told["timezone"] or inventory.timezone)
         from_s = _moment(told["from"], zone, now_wall_s, since_s=now_wall_s)
         until_s = _moment(told["until"], zone, now_wall_s, since_s=from_s)
         words = {name: values.text(told[name]) if told[name] else "" for name in ("reason", "by", "approved_by")}
     except WrongValue as wrong:
-        raise Refused(_sentence(str(wrong), _near(wrong.word, wrong.among))) from wrong
+        raise Refused(sentence(str(wrong), near(wrong.word, wrong.among))) from wrong
     if until_s <= from_s:
         raise Refused("The window ends before it begins.")
     return Maintenance(
@@ -186,46 +189,3 @@ def _moment(text: str, zone: ZoneInfo, now_wall_s: float, *, since_s: float) -> 
     if text.startswith("+"):
         return since_s + values.duration_s(text[1:])
     return values.epoch_s(values.moment(text), zone)
-
-
-def _subject(text: str, inventory: Inventory) -> str:
-    """The subject as `kind:id`, if the inventory knows it; Refused with the nearest one where it does not."""
-    kind, colon, identity = text.partition(":")
-    if not colon:
-        raise Refused(_kinds_of(text, inventory))
-    if kind not in SUBJECTS:
-        raise Refused(f"There is nothing of the kind {quoted(kind)}; known are {', '.join(SUBJECTS)}.")
-    section = SUBJECTS[kind]
-    if not section:
-        if identity:
-            raise Refused(f"{quoted(text)} has no id: write {kind}: alone.")
-        return text
-    name, space, port = identity.partition(" ") if kind == "port" else (identity, "", "")
-    known: Collection[str] = getattr(inventory, section)
-    if name not in known:
-        noun = section.replace("_", " ")
-        near = _near(name, known, before=f"{kind}:", after=space + port)
-        raise Refused(_sentence(f"There is no {quoted(name)} among the {noun}", near))
-    if kind == "port" and not port:
-        raise Refused(f"{quoted(text)} is not a port; write port:, the device id, one space and the port's name.")
-    return f"{kind}:{name}{space}{port}"
-
-
-def _kinds_of(text: str, inventory: Inventory) -> str:
-    """What to say to a bare id: which kinds know it."""
-    meant = [
-        quoted(f"{kind}:{text}")
-        for kind, section in SUBJECTS.items()
-        if section and kind != "port" and text in getattr(inventory, section)
-    ]
-    hint = f"; did you mean {' or '.join(meant)}?" if meant else f"; its kinds are {', '.join(SUBJECTS)}"
-    return _sentence(f"{quoted(text)} is no subject such as ring:ring-a", hint)
-
-
-def _near(word: str, among: Collection[str], *, before: str = "", after: str = "") -> str:
-    found = difflib.get_close_matches(word, among, n=1, cutoff=0.6) if word else []
-    return f"; did you mean {quoted(before + found[0] + after)}?" if found else ""
-
-
-def _sentence(what: str, hint: str) -> str:
-    return f"{what}{hint}" if hint.endswith("?") else f"{what}{hint}."
