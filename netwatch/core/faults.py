@@ -18,7 +18,7 @@ from netwatch.core.symptoms import Complaints, Region, complain, dark_regions
 from netwatch.core.topology import Parts, Topology
 
 SMALLEST_COINCIDENCE = 2  # links lost in one moment by two causes: that happens in a storm; three are not looked for
-LIKELY_ALONE = 1.0
+LIKELY_ALONE = 1.1
 SENTENCES = 12  # of evidence in one cause
 
 
@@ -203,7 +203,7 @@ class _Naming:
         if suspect.means in (Means.CABLE, Means.DUCT):
             yield from (f"link:{one.name}" for one in culprit.symptoms if one.name in self._topology.links)
         links = [one.name for one in culprit.symptoms if one.name in self._topology.links]
-        if suspect.means in (Means.CUT, Means.CABLE) and len(links) == 1:
+        if suspect.means in (Means.CUT, Means.CABLE, Means.POWER) and len(links) == 1:
             yield from self._ports(links[0])
         if suspect.means is Means.UPSTREAM:
             region = self._region_of[suspect.name]
@@ -219,13 +219,12 @@ class _Naming:
             for suspect in symptom.suspects if symptom.is_link else ():
                 if suspect.cost <= LIKELY_ALONE:
                     yield self._name(Culprit(suspect=suspect, symptoms=(symptom,)))[1]
+            yield from self._ports(symptom.name) if symptom.name in self._topology.links else ()
 
     def _ports(self, name: str) -> Iterator[str]:
         """The ports of a single link: a broken transceiver takes the light from both ends as well."""
         link = self._topology.links[name]
-        for port in (link.a, link.b):
-            if port.device not in self._scene.dark:
-                yield f"port:{port}"
+        yield from (f"port:{port}" for port in (link.a, link.b))
 
     def _site(self, suspect: Suspect) -> Iterator[str]:
         site = self._topology.inventory.devices[suspect.name].site

@@ -88,12 +88,15 @@ def cover(
 def _charges(
     symptoms: Sequence[Symptom], window_s: float, believed: frozenset[tuple[Means, str]]
 ) -> tuple[_Charge, ...]:
-    accused: dict[Suspect, list[int]] = defaultdict(list)
+    accused: dict[tuple[Means, str], list[int]] = defaultdict(list)
+    cheapest: dict[tuple[Means, str], Suspect] = {}  # one cable costs the same wherever it is suspected
     for count, symptom in enumerate(symptoms):
         for suspect in symptom.suspects:
-            accused[suspect].append(count)
+            accused[suspect.key].append(count)
+            cheapest[suspect.key] = min(suspect, cheapest.get(suspect.key, suspect))
     charges = []
-    for suspect, counts in accused.items():
+    for key, counts in accused.items():
+        suspect = cheapest[key]
         cost = suspect.cost - BELIEVED_BEFORE * (suspect.key in believed)
         favoured = Suspect(cost, suspect.means, suspect.name, suspect.least)
         for moment in _moments(counts, symptoms, window_s):

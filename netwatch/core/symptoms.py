@@ -19,6 +19,7 @@ LINK, CABLE, SERIAL_CABLE, DUCT = 1.0, 0.98, 1.02, 1.2
 POWER, SITE, HANG = 1.0, 1.1, 1.05
 PART_OF_A_CABLE = 1.6  # some of its links have light: the inventory is wrong there, or only some cores broke
 CONVERTER = 1.1  # a link whose far end could be dead behind a converter that keeps the light on
+ONE_FIBRE = 1.3  # of a pair, where the cable is said to be cut: the other has light
 SHUT = 0.1  # was read, not inferred
 LAST_RESORT = 3.0  # nothing else explains it, and it must not be hidden
 SHARE_OF_A_CABLE = 0.5
@@ -152,8 +153,12 @@ class _Complaining:
         if end is End.UP:
             self._found.said[name] = f"{port} towards {device} has light, and {device} is silent"
             suspects = [Suspect(HANG, Means.HANG, device)]
-            if link.medium != "fibre" or link.over is not None:
+            if _may_keep_light(link):
                 suspects.append(Suspect(CONVERTER, Means.CUT, name))
+                suspects += (Suspect(CONVERTER, Means.CABLE, cable) for cable in self._topology.cables_of(name))
+                suspects += self._power(device, hang=False)
+            else:
+                suspects.append(Suspect(ONE_FIBRE, Means.CUT, name))
             return Symptom(name=name, since_wall_s=dark_s, suspects=tuple(suspects))
         suspects = [*self._cut(name), *self._power(device, hang=end is End.UNKNOWN)]
         if swapped_with is not None:
@@ -177,7 +182,8 @@ class _Complaining:
             if sight.since_wall_s is not None and not self._was_read_since(lit.device, sight.since_wall_s):
                 self._found.stale.add(name)
                 self._found.wanted.add(lit.device)
-            suspects = tuple(self._cut(name))
+            cables = (Suspect(ONE_FIBRE, Means.CABLE, cable) for cable in self._topology.cables_of(name))
+            suspects = (Suspect(LINK, Means.CUT, name), *cables)
             said = f"{dead} has no light, the other end of {name} has"
         else:
             suspects = tuple(self._cut(name))
@@ -204,9 +210,9 @@ class _Complaining:
     def _has_light(self, name: str) -> bool:
         """Whether light is seen in the link now; what was read before its far end fell silent says nothing."""
         sight = self._scene.links.get(name)
-        if sight is None or not sight.is_lit or name in self._found.doubtful:
-            return False
         link = self._topology.links[name]
+        if sight is None or not sight.is_lit or name in self._found.doubtful or _may_keep_light(link):
+            return False
         for near, far in ((link.a.device, link.b.device), (link.b.device, link.a.device)):
             if said_by(near, link, sight) is End.UP and near not in self._scene.dark:
                 dark_s = self._scene.dark.get(far)
@@ -271,6 +277,8 @@ class _Complaining:
                 end = said_by(near, self._topology.links[name], self._scene.links.get(name, NOTHING_SEEN))
                 if end is not End.UP or not self._was_read_since(near, self._scene.dark[device]):
                     continue
+                if any(self._has_light(other) for other in self._topology.links_of[device] if other != name):
+                    continue  # it shines on its other neighbours too: it hangs
                 for other in lonely.get(near, ()):
                     if other not in swaps.values() and self._is_of_one_moment(other, device):
                         swaps[name] = other
@@ -289,3 +297,8 @@ class _Complaining:
         ends = {self._topology.links[one].a.device, self._topology.links[one].b.device}
         link: Link = self._topology.links[other]
         return link.a.device if link.a.device in ends else link.b.device
+
+
+def _may_keep_light(link: Link) -> bool:
+    """Whether its ports may have light though nothing comes from the far end: converters and carriers stand between."""
+    return link.medium != "fibre" or link.over is not None
