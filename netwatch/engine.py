@@ -356,7 +356,7 @@ class Engine:
             if count % AGED_AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._events.extend(self._damper.settle(now_s, now_s + wall_s))
-        self.city.let_time_pass()
+        self.city.let_time_pass(now_s + wall_s)
 
     def _collect_events(self, events: Iterable[Event]) -> None:
         for event in events:

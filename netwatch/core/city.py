@@ -55,7 +55,7 @@ class City:
         self._dark: dict[str, float] = {}
         self._mute: dict[str, float] = {}
         self._unseen: set[str] = set()
-        self._alive: dict[str, set[str]] = {}  # switch -> field devices on it that answer
+        self._alive: dict[str, float] = {}  # switch -> when something on it last answered
         self._changed = True
         self._is_lit: bool | None = None
         self._believed: frozenset[tuple[Means, str]] = frozenset()
@@ -77,7 +77,7 @@ class City:
         self.links.use(self.topology)
         self.fields.use(self.topology)
         self.edge.use(inventory)
-        self._dark, self._mute, self._unseen, self._alive = {}, {}, set(), {}
+        self._dark, self._mute, self._unseen = {}, {}, set()
         self._cut = {}
         for name in inventory.devices:
             state = states.get(name, DeviceState())
@@ -105,6 +105,7 @@ class City:
             and before.sightings is after.sightings
             and before.interfaces is after.interfaces
             and before.snmp.answer is after.snmp.answer
+            and not self.fields.is_in_doubt(name)
         ):
             return ()
         self.links.touch(name)
@@ -118,13 +119,13 @@ class City:
         """A check of a field device was made."""
         self.fields.see_checks(name, state)
         port = self.topology.inventory.field_devices[name].port
-        if port is None:
+        answered = [check.answered_wall_s for check in state.checks.values() if check.answered_wall_s is not None]
+        if port is None or not answered:
             return
-        alive = self._alive.setdefault(port.device, set())
-        answers = any(check.up and not check.failures for check in state.checks.values())
-        if answers is not (name in alive):
-            (alive.add if answers else alive.discard)(name)
-            self._changed = self._changed or port.device in self._dark
+        newest_s = self._alive[port.device] = max(self._alive.get(port.device, 0.0), *answered)
+        dark_s = self._dark.get(port.device)
+        if dark_s is not None and newest_s > dark_s:
+            self._changed = True
 
     def _classify(self, name: str, state: DeviceState) -> None:
         """Which of lit, dark, mute and unseen the device is now."""
@@ -142,9 +143,10 @@ class City:
         self.links.touch(name)
         self.fields.touch(self.topology.fields_on.get(name, ()))
 
-    def let_time_pass(self) -> None:
+    def let_time_pass(self, now_wall_s: float) -> None:
         """Once a second: what counts time counts it."""
         self.links.let_time_pass()
+        self.fields.let_time_pass(now_wall_s)
         if any(not cause.is_sure for cause in self.diagnosis.causes):
             self._changed = True
 
@@ -176,7 +178,7 @@ class City:
         )
 
     def _diagnose(self, now_wall_s: float) -> None:
-        forwarding = frozenset(name for name in self._dark if self._alive.get(name))
+        forwarding = frozenset(name for name, since_s in self._dark.items() if self._alive.get(name, 0.0) > since_s)
         scene = Scene(
             dark=dict(self._dark),
             mute=dict(self._mute),

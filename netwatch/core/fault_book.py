@@ -101,13 +101,16 @@ class FaultBook:
         events: list[Event] = []
         for fault_id_, one in matched.items():
             events += self._go_on(self._faults[fault_id_], one, now_wall_s)
-        for fault in [fault for fault in self._faults.values() if fault.is_open and fault.id not in matched]:
-            if is_well(fault.found.cause):
-                events.append(self._clear(fault, now_wall_s))
         known = {id(one) for one in matched.values()}
         for one in found:
             if id(one) not in known and one.cause.is_sure:
                 events.append(self._open(one))
+                matched[_id_of(one)] = one
+        told = {name: one.cause for name, one in matched.items() if one.cause.is_sure}
+        for fault in [fault for fault in self._faults.values() if fault.is_open and fault.id not in matched]:
+            into = next((name for name, cause in told.items() if _is_part_of(fault.found.cause, cause)), None)
+            if into is not None or is_well(fault.found.cause):
+                events.append(self._clear(fault, now_wall_s, merged_into=into))
         self._forget(now_wall_s)
         return tuple(events)
 
@@ -168,19 +171,19 @@ class FaultBook:
         return [self._event(EventKind.FAULT_CHANGED, self._faults[fault.id], now_wall_s)]
 
     def _open(self, found: Found) -> Event:
-        cause = found.cause
-        fault = Fault(
-            id=fault_id(cause.kind, cause.subject, cause.since_wall_s), found=found, since_wall_s=cause.since_wall_s
-        )
+        fault = Fault(id=_id_of(found), found=found, since_wall_s=found.cause.since_wall_s)
         self._put(fault)
         return self._event(EventKind.FAULT_OPENED, fault, fault.since_wall_s)
 
-    def _clear(self, fault: Fault, now_wall_s: float) -> Event:
+    def _clear(self, fault: Fault, now_wall_s: float, *, merged_into: str | None) -> Event:
+        """It is well again, or was seen to be a part of another fault."""
         cleared = replace(fault, cleared_wall_s=now_wall_s)
         self._put(cleared)
-        return self._event(EventKind.FAULT_CLEARED, cleared, now_wall_s)
+        return self._event(EventKind.FAULT_CLEARED, cleared, now_wall_s, merged_into=merged_into)
 
-    def _event(self, kind: EventKind, fault: Fault, at_wall_s: float, *, again: bool = False) -> Event:
+    def _event(
+        self, kind: EventKind, fault: Fault, at_wall_s: float, *, again: bool = False, merged_into: str | None = None
+    ) -> Event:
         found, cause = fault.found, fault.found.cause
         detail: dict[str, str | int | float | bool | None] = {
             "fault": fault.id,
@@ -195,6 +198,8 @@ class FaultBook:
         }
         if again:
             detail["again"] = True
+        if merged_into is not None:
+            detail["merged_into"] = merged_into
         return Event(kind=kind, subject=cause.subject, at_wall_s=at_wall_s, detail=detail)
 
     def _forget(self, now_wall_s: float) -> None:
@@ -224,4 +229,19 @@ def _is_same_darkness(before: Cause, now: Cause) -> bool:
         before.links.isdisjoint(now.links)
         and before.devices.isdisjoint(now.devices)
         and before.field_devices.isdisjoint(now.field_devices)
+    )
+
+
+def _id_of(found: Found) -> str:
+    return fault_id(found.cause.kind, found.cause.subject, found.cause.since_wall_s)
+
+
+def _is_part_of(one: Cause, whole: Cause) -> bool:
+    """Whether everything that `one` was about is now put down to `whole`."""
+    links, devices = one.links | one.weakened, one.devices | one.stopped
+    return (
+        bool(links or devices or one.field_devices)
+        and links <= whole.links
+        and devices <= whole.devices | whole.stopped
+        and one.field_devices <= whole.field_devices
     )

@@ -22,6 +22,7 @@ from netwatch.core.records import replace
 from netwatch.core.topology import Topology
 
 UNKNOWN = FieldVerdict()
+HOME_AGAIN_S = 120.0  # a camera that was cut off, or without power with its switch, may take so long to answer
 
 
 class Surveyor(Protocol):
@@ -48,6 +49,8 @@ class FieldBoard:
         self._rows: dict[str, PortRows] = {}
         self._sights: dict[str, FieldSight] = {}
         self._dirty: dict[str, None] = {}
+        self._doubting: dict[str, set[str]] = {}  # switch -> field devices whose port's new state awaits a second read
+        self._forgiven: dict[str, float] = {}  # field devices back within reach -> until when they may be silent
         self._recalled: dict[str, FieldVerdict] = {}  # what the daemon before this one told, until each is seen again
         self.ingress: dict[PortRef, PortIngress] = {}
         self.verdicts: dict[str, FieldVerdict] = {}
@@ -64,6 +67,7 @@ class FieldBoard:
             self._ports,
             self._sights,
             self._recalled,
+            self._forgiven,
             self.verdicts,
             self.in_fault,
         ):
@@ -91,6 +95,17 @@ class FieldBoard:
         one = self._topology.inventory.field_devices[name]
         together = self._topology.fields_at.get(one.port, ()) if one.shared and one.port is not None else (name,)
         self._dirty.update(dict.fromkeys(together))
+
+    def is_in_doubt(self, device: str) -> bool:
+        """Whether the next read of this switch's ports is waited for, even if it tells nothing new."""
+        return bool(self._doubting.get(device))
+
+    def let_time_pass(self, now_wall_s: float) -> None:
+        """Judge again those that have had time enough to come home."""
+        over = [name for name, until_s in self._forgiven.items() if now_wall_s >= until_s]
+        for name in over:
+            del self._forgiven[name]
+        self.touch(over)
 
     def see_device(self, device: str, before: DeviceState | None, after: DeviceState) -> None:
         """The switch told something new of its ports."""
@@ -136,7 +151,9 @@ class FieldBoard:
             return
         answers = any(check.up for check in self._checks.get(name, NOTHING).values())
         self._read[name] = read
-        self._ports[name] = steady(steady_before, read, read_wall_s=seen.read_wall_s, answers=answers)
+        known = self._ports[name] = steady(steady_before, read, read_wall_s=seen.read_wall_s, answers=answers)
+        doubting = self._doubting.setdefault(port.device, set())
+        (doubting.discard if known.doubted_wall_s is None else doubting.add)(name)
         self._dirty[name] = None
 
     def judge(
@@ -151,7 +168,8 @@ class FieldBoard:
         for name in dirty:
             one, shown = fields[name], self.verdicts.get(name, UNKNOWN)
             reach = surveyor.reach(one)
-            self._look(one, reach, ask)
+            if self._look(one, reach, ask):
+                self._forgiven[name] = now_wall_s + HOME_AGAIN_S
             verdict = judge(
                 one,
                 self._checks.get(name, NOTHING),
@@ -160,6 +178,8 @@ class FieldBoard:
                 elsewhere=surveyor.elsewhere(one.mac) if one.mac is not None else None,
                 vendor_of=surveyor.vendor_of,
             )
+            if verdict.condition is FieldCondition.FAULT and name in self._forgiven:
+                verdict = replace(UNKNOWN, evidence=(*verdict.evidence, "it is only just within reach again"))
             told, after_gap = shown, False
             if name in self._recalled and verdict.condition is not FieldCondition.UNKNOWN:
                 told, after_gap = self._recalled.pop(name), True
@@ -195,13 +215,20 @@ class FieldBoard:
         alive = any_alive([Asked.of(fields[other], self._checks.get(other, NOTHING)) for other in others])
         return replace(known.facts, others_alive=alive)
 
-    def _look(self, one: FieldDevice, reach: Reach, ask: Callable[[str], None]) -> None:
+    def _look(self, one: FieldDevice, reach: Reach, ask: Callable[[str], None]) -> bool:
+        """Ask for checks where they are in doubt; whether the field device is back within reach."""
         name = one.id
         sight = FieldSight(device=one, port=self._read.get(name), checks=self._checks.get(name, NOTHING), reach=reach)
         before = self._sights.get(name)
         self._sights[name] = sight
-        if before is not None and wants_checks(before, sight):
+        if reach is not Reach.REACHABLE:
+            self._forgiven.pop(name, None)
+        if before is None:
+            return False
+        if wants_checks(before, sight):
             ask(name)
+        is_back = reach is Reach.REACHABLE and before.reach is not Reach.REACHABLE
+        return is_back and (before.port is not None or bool(before.checks))  # it was seen before: this is no start
 
     def _key(self, one: FieldDevice, verdict: FieldVerdict) -> tuple[str, str, FieldCondition]:
         assert self._topology is not None, "use() comes first"
