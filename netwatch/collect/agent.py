@@ -66,6 +66,7 @@ class Agent:
         self._target: Target | None = None
         self._silent_polls = 0  # in a row
         self.patience_s = max(LEAST_PATIENCE_S, asking.every_s[Lane.STATUS] / 2)  # with the tables of a discovery
+        self.rest_is_due = False  # the last discovery was of the interfaces alone; the next one is not
         self.interfaces = InterfaceMap()
         self._requests: dict[Lane, tuple[LaneRequest, ...]] = {}
         self.found: dict[str, tuple[str, ...]] = {}  # table other than the interfaces -> its rows, by discovery
@@ -145,8 +146,12 @@ class Agent:
         )
 
     async def _walk(self, mux: Mux, target: Target, deadline_s: float) -> Mapping[str, TableReading]:
-        """Look for the rows. From now on every cell is asked by its first object again: it may be there by now."""
-        patience = Patience(until_s=deadline_s, others_s=self.patience_s)
+        """Look for the rows. From now on every cell is asked by its first object again: it may be there by now.
+
+        Rows in doubt are held back until this has ended, so nothing else is looked for meanwhile.
+        """
+        self.rest_is_due = self.interfaces.in_doubt and not self.rest_is_due
+        patience = Patience(until_s=deadline_s, others_s=None if self.rest_is_due else self.patience_s)
         tables = await read_tables(mux, target, self.plan, max_rows=2 * self._max_rows, patience=patience)
         self._choices.forget()
         self._note_rows(tables)

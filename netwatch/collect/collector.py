@@ -281,6 +281,8 @@ class Collector:
             return True
         if self._agents.get(subject) is agent:  # else it was removed or replaced while it was asked
             self._sink.offer(seen)
+            if lane is Lane.DISCOVERY and agent.rest_is_due:
+                self.scheduler.hint(subject, lane)
         return seen.completeness is not Completeness.FAILED or seen.reason not in UNANSWERED
 
     def _note_overrun(self, subject: str, lane: Lane) -> None:

@@ -41,11 +41,11 @@ class Patience:
     """How long a discovery may take: all of it, and what comes after the first table together.
 
     The first table is the one that everything else is read against. The others must not keep the device from being
-    asked for its status: they share a budget.
+    asked for its status: they share a budget. None: they are left out.
     """
 
     until_s: float  # monotonic
-    others_s: float
+    others_s: float | None
 
 
 async def read_tables(
@@ -56,20 +56,26 @@ async def read_tables(
     deadline_s = patience.until_s
     silences = 0  # in a row
     for table in plan.tables:
-        columns = table.of(Lane.DISCOVERY)
-        if not columns or not _is_called_for(table, readings):
+        if not table.of(Lane.DISCOVERY) or not _is_called_for(table, readings):
             continue
         if silences == SILENCES_TO_GIVE_UP:
-            readings[table.name] = _unread(columns, Reason.TIMEOUT)
+            readings[table.name] = _unread(table.of(Lane.DISCOVERY), Reason.TIMEOUT)
             continue
-        started_s = time.monotonic()
-        if len(readings) == 1:
-            deadline_s = min(deadline_s, started_s + patience.others_s)
-        oids, most = [column.oid for column in columns], table.max_rows or max_rows
-        reply = await walk(mux, target, oids, max_rows=most, deadline_s=deadline_s)
-        reading = readings[table.name] = _reading(columns, reply, at_s=(started_s + time.monotonic()) / 2)
+        most = table.max_rows or max_rows
+        reading = readings[table.name] = await _read_table(mux, target, table, max_rows=most, deadline_s=deadline_s)
         silences = silences + 1 if reading.reason is Reason.TIMEOUT and not reading.indexes else 0
+        if len(readings) == 1:
+            if patience.others_s is None:
+                break
+            deadline_s = min(deadline_s, time.monotonic() + patience.others_s)
     return readings
+
+
+async def _read_table(mux: Mux, target: Target, table: Table, *, max_rows: int, deadline_s: float) -> TableReading:
+    columns, started_s = table.of(Lane.DISCOVERY), time.monotonic()
+    oids = [column.oid for column in columns]
+    reply = await walk(mux, target, oids, max_rows=max_rows, deadline_s=deadline_s)
+    return _reading(columns, reply, at_s=(started_s + time.monotonic()) / 2)
 
 
 def _is_called_for(table: Table, readings: Mapping[str, TableReading]) -> bool:

@@ -95,3 +95,15 @@ async def test_after_a_restart_a_device_is_looked_around_soon(simulation, monkey
         await asyncio.gather(task, return_exceptions=True)
     assert next(poll for poll in seen if poll.lane is Lane.DISCOVERY).tables["poe_port"].indexes
     assert sum(poll.lane is Lane.DISCOVERY for poll in seen) == 1
+
+
+async def test_what_a_doubt_had_put_off_is_looked_at_right_after_it(simulation, tmp_path):
+    async with watching(tmp_path, inventory(switch(simulation, "acc-0001"))) as watch:
+        await watch.until(lambda: watch.engine.states.get("acc-0001") and watch.engine.states["acc-0001"].sightings.poe)
+        watch.collector.use_rows("acc-0001", replace(watch.engine.states["acc-0001"].interfaces, in_doubt=True))
+        watch.seen.clear()
+        watch.collector.look_now("acc-0001", Lane.DISCOVERY)
+        await watch.until(lambda: len(watch.of("acc-0001", Lane.DISCOVERY)) == 2)
+        first, second = (set(seen.tables) for seen in watch.of("acc-0001", Lane.DISCOVERY))
+        assert first == {"interface"}
+        assert "lldp_neighbour" in second

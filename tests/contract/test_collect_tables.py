@@ -239,3 +239,19 @@ async def test_more_rows_than_a_table_may_have_are_cut_off_and_told(mux):
         assert (seen.reason, seen.tables["vlan_mac"].reason) == (Reason.TRUNCATED, Reason.TRUNCATED)
         assert len(seen.tables["vlan_mac"].indexes) == 20
         assert one.state.interfaces != InterfaceMap()
+
+
+async def test_while_rows_are_in_doubt_the_interfaces_are_looked_for_alone_and_the_rest_next(mux):
+    async with running(Box(switch(PORTS) | POE_TREE)) as box:
+        one = Asked(mux, port=box.port)
+        await one.poll(Lane.DISCOVERY)
+        sightings = one.state.sightings
+        one.state = replace(one.state, interfaces=replace(one.state.interfaces, in_doubt=True))
+        seen = await one.poll(Lane.DISCOVERY)
+        assert set(seen.tables) == {"interface"}
+        assert (one.agent.rest_is_due, one.state.interfaces.in_doubt) == (True, False)
+        assert one.state.sightings is sightings
+        one.state = replace(one.state, interfaces=replace(one.state.interfaces, in_doubt=True))
+        seen = await one.poll(Lane.DISCOVERY)
+        assert "poe_port" in seen.tables, "once put off is enough, whatever has become of the doubt"
+        assert not one.agent.rest_is_due
