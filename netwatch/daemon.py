@@ -7,7 +7,6 @@ signals, and is the one supervisor that notices when an eternal task ends.
 import asyncio
 import gc
 import logging
-import os
 import platform
 import signal
 import sys
@@ -37,6 +36,8 @@ from netwatch.core.surroundings import subjects
 from netwatch.engine import Engine
 from netwatch.expose.control import ControlServer, ControlSettings, Refused
 from netwatch.expose.control_maintenance import Surroundings, maintenance_routes
+from netwatch.expose.control_status import status_routes
+from netwatch.expose.doors import open_control, open_listener
 from netwatch.expose.guard import Cut
 from netwatch.expose.health import LoopLag, Progress
 from netwatch.expose.http import Front, HttpServer
@@ -140,7 +141,11 @@ class Daemon:
         )
         self._control = ControlServer(
             ControlSettings(path=options.control_socket),
-            {("POST", "/reload"): self._reload_route, **maintenance_routes(self._engine.maintenance, self._around())},
+            {
+                ("POST", "/reload"): self._reload_route,
+                **maintenance_routes(self._engine.maintenance, self._around()),
+                **status_routes(self._engine),
+            },
             self._count_cut,
         )
         self._stopping = asyncio.Event()
@@ -162,7 +167,8 @@ class Daemon:
         async with self._reloading:  # a reload asked for meanwhile waits its turn
             await self._take_up()
             await self._engine.tick(*clocks())  # the first scrape finds every device on its page
-            await self._listen()
+            await open_control(self._control, self._options.control_socket)
+            await open_listener(self._http, self._options.listen)  # last: who is told where it is may ask at once
             detail = {"version": version("netwatch"), "fingerprint": self._inventory.fingerprint}
             self._record(EventKind.DAEMON_STARTED, detail)
             self._own.set("netwatch_build_info", 1, version("netwatch"), platform.python_version())
@@ -197,21 +203,6 @@ class Daemon:
         self._collector.use(self._inventory)
         for complaint in await self._collector.start():
             log.warning("%s", complaint)
-
-    async def _listen(self) -> None:
-        host, port = self._options.listen
-        try:
-            await self._http.start(host, port)
-        except OSError as error:
-            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-            raise NetwatchError(f"cannot listen on {host}:{port}: {why}") from error
-        try:
-            self._options.control_socket.parent.mkdir(parents=True, exist_ok=True)
-            await self._control.start()
-        except OSError as error:
-            raise NetwatchError(f"cannot open the control socket {self._options.control_socket}: {error}") from error
-        for address in self.addresses:
-            log.info("listening on %s", address)
 
     async def run(self) -> None:
         """Until told to stop. An eternal task that ends, for whatever reason, ends the daemon."""
@@ -360,12 +351,9 @@ class Daemon:
 
     def _refresh_own(self) -> None:
         own, collector = self._own, self._collector
-        for outcome, count in collector.mux.outcomes.items():
-            own.set("netwatch_snmp_replies_total", count, outcome.value)
-        for echo, count in collector.pinger.replies.items():
-            own.set("netwatch_icmp_replies_total", count, echo.value)
-        for kind, count in self._engine.tally.events.items():
-            own.set("netwatch_events_total", count, kind.value)
+        own.set_each("netwatch_snmp_replies_total", collector.mux.outcomes)
+        own.set_each("netwatch_icmp_replies_total", collector.pinger.replies)
+        own.set_each("netwatch_events_total", self._engine.tally.events)
         own.set("netwatch_fold_errors_total", self._engine.tally.fold_errors)
         own.set("netwatch_render_errors_total", self._engine.tally.render_errors)
         own.set("netwatch_own_loss_ratio", collector.pinger.own_loss_ratio)

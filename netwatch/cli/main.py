@@ -64,6 +64,14 @@ COMMANDS = (
   netwatch reload --state-dir state                a daemon that was started with this directory""",
     ),
     Command(
+        "status",
+        "what is broken now, what it costs, and whom to send",
+        """\
+  netwatch status                                  of the service of this machine
+  netwatch status --watch                          redrawn every 2 s until Ctrl-C
+  netwatch status --json | jq '.faults[] | {subject, since, affected}'""",
+    ),
+    Command(
         "maintenance",
         "declare work on the network, so that nobody is called out for it",
         """\

@@ -7,7 +7,8 @@ from typing import Any
 from netwatch.cli.table import aligned
 from netwatch.core.dispatch import Dispatch
 from netwatch.core.fault_book import Found
-from netwatch.core.forecast import Forecast, Place
+from netwatch.core.fault_record import as_record, by_service, places
+from netwatch.core.forecast import Forecast
 from netwatch.core.imagine import NO_SERVICE
 from netwatch.core.single_points import Loss
 
@@ -44,12 +45,11 @@ def costs_as_table(losses: Sequence[Loss]) -> str:
 def forecast_as_json(subjects: Sequence[str], foreseen: Forecast) -> Mapping[str, Any]:
     return {
         "failed": list(subjects),
-        "faults": [_fault(found) for found in foreseen.faults],
+        "faults": [as_record(found) for found in foreseen.faults],
         "dark": {"devices": list(foreseen.dark_devices), "field_devices": list(foreseen.dark_field_devices)},
         "out_of_service": [
-            {"service": service, "district": district, "field_devices": number, "of": foreseen.field_devices[place]}
-            for place, number in sorted(foreseen.out_of_service.items())
-            for service, district in (place,)
+            {**place, "of": foreseen.field_devices[place["service"], place["district"]]}
+            for place in places(foreseen.out_of_service)
         ],
         "rings": [
             {"subject": f"ring:{name}", "state": ring.condition.value, "broken": [f"link:{one}" for one in ring.broken]}
@@ -58,40 +58,6 @@ def forecast_as_json(subjects: Sequence[str], foreseen: Forecast) -> Mapping[str
         "remaining_single_points": list(foreseen.remaining_single_points),
         "new_single_points": list(foreseen.new_single_points),
     }
-
-
-def _fault(found: Found) -> Mapping[str, Any]:
-    cause = found.cause
-    return {
-        "kind": cause.kind.value,
-        "subject": cause.subject,
-        "severity": found.severity.value,
-        "ambiguous_with": list(cause.ambiguous_with),
-        "affected": dict(sorted(_services(found.affected).items())),
-        "districts": dict(sorted(_districts(found.affected).items())),
-        "devices": sorted(cause.devices),
-        "contributing": list(cause.contributing),
-        "evidence": list(cause.evidence),
-        "send": _send(found.dispatch),
-    }
-
-
-def _send(send: Dispatch) -> Mapping[str, str]:
-    return {"crew": send.crew.value, "contractor": send.contractor, "name": send.name, "phone": send.phone}
-
-
-def _services(places: Mapping[Place, int]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for (service, _), number in places.items():
-        counts[service or NO_SERVICE] += number
-    return counts
-
-
-def _districts(places: Mapping[Place, int]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for (_, district), number in places.items():
-        counts[district] += number
-    return counts
 
 
 def forecast_as_table(subjects: Sequence[str], foreseen: Forecast) -> str:
@@ -115,7 +81,7 @@ def _faults(faults: Sequence[Found]) -> list[str]:
             found.cause.subject,
             _few(found.cause.ambiguous_with, MOST_RIVALS) or "-",
             str(len(found.cause.devices)),
-            _listed(_services(found.affected)) or "-",
+            _listed(by_service(found.affected)) or "-",
             _whom(found.dispatch),
         )
         for found in faults

@@ -1,6 +1,7 @@
 """The daemon's own metrics, kept by prometheus_client in a registry of our own; names come from the catalogue."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -8,6 +9,8 @@ from prometheus_client.core import Metric as Family
 from prometheus_client.registry import Collector
 
 from netwatch.core.metrics import CATALOGUE, Metric, MetricType, Scope
+
+Label = TypeVar("Label", bound=str)
 
 
 class OwnMetrics(Collector):
@@ -42,6 +45,11 @@ class OwnMetrics(Collector):
     def set(self, name: str, value: float, *labels: str) -> None:
         """The present value. A counter kept elsewhere is set as well. Raises like `add`."""
         self._values[name][self._key(name, labels)] = value
+
+    def set_each(self, name: str, counts: Mapping[Label, float]) -> None:
+        """A family of one label whose values are counted elsewhere: each label value -> its number."""
+        for value, count in counts.items():
+            self.set(name, count, value)
 
     def get(self, name: str, *labels: str) -> float:
         """The value, 0 where the series does not exist."""
