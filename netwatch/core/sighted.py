@@ -18,8 +18,8 @@ from netwatch.core.mac import station_mac
 from netwatch.core.model import Lane
 from netwatch.core.observation import SnmpObservation, TableReading
 from netwatch.core.poe import poe_interfaces, poe_statuses
-from netwatch.core.ports import Ground
-from netwatch.core.sightings import ADDRESSES, MACS, NEIGHBOURS, POE, Sightings
+from netwatch.core.ports import INTERFACE, Ground
+from netwatch.core.sightings import ADDRESSES, INTERFACES, MACS, NEIGHBOURS, POE, Sightings
 
 BRIDGE_PORT, POE_PORT = "bridge_port", "poe_port"
 LLDP, LLDP_V2, LLDP_LOCAL = "lldp_neighbour", "lldp_v2_neighbour", "lldp_local_port"
@@ -35,6 +35,9 @@ def fold_sightings(ground: Ground, state: DeviceState, poll: SnmpObservation) ->
         return _power(seen, poll)
     if poll.lane is not Lane.DISCOVERY:
         return seen
+    rows = poll.tables.get(INTERFACE)
+    if rows is not None:
+        seen = _read(seen, INTERFACES, poll, reason=rows.reason)
     if state.interfaces.in_doubt or not state.interfaces.names:
         return seen  # nobody knows which port an ifIndex is
     ports = local_ports(state.interfaces, poll.tables.get(BRIDGE_PORT))

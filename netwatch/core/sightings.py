@@ -11,9 +11,9 @@ from netwatch.core.lldp import Neighbour
 from netwatch.core.model import NOTHING
 from netwatch.core.poe import PoeStatus
 
-__all__ = ["ADDRESSES", "MACS", "NEIGHBOURS", "POE", "Neighbour", "PoeStatus", "Sightings"]
+__all__ = ["ADDRESSES", "INTERFACES", "MACS", "NEIGHBOURS", "POE", "Neighbour", "PoeStatus", "Sightings"]
 
-NEIGHBOURS, MACS, POE, ADDRESSES = "neighbours", "macs", "poe", "addresses"
+INTERFACES, NEIGHBOURS, MACS, POE, ADDRESSES = "interfaces", "neighbours", "macs", "poe", "addresses"
 """What `read_wall_s`, `reasons` and `unmapped` are told by."""
 
 

@@ -16,6 +16,7 @@ from netwatch.core.ports import Ground, PortsFolded, fold_discovery, fold_status
 from netwatch.core.reachability import INTERVALS_TO_UNKNOWN, Answer, age, fold_ping, fold_snmp, unobserved
 from netwatch.core.records import replace
 from netwatch.core.sighted import fold_sightings
+from netwatch.core.sightings import INTERFACES
 from netwatch.core.verdict import verdict
 
 MISSED_POLLS_TO_WITHDRAW = 2
@@ -104,7 +105,7 @@ def _to_look_at(
         is_power_news = bool(power_ports) and power_ports != before.sightings.poe_interfaces
         return (Lane.STATUS,) * (is_new or is_sure_again) + (Lane.HEALTH,) * is_power_news
     discovery = after.lanes.get(Lane.DISCOVERY, LaneHealth())
-    never_found = after.interfaces.epoch == 0 and not _is_complete(discovery)
+    never_found = after.interfaces.epoch == 0 and INTERFACES not in after.sightings.read_wall_s
     if not doubt and not never_found:
         return ()
     is_news = doubt and not before.interfaces.in_doubt

@@ -8,7 +8,7 @@ from netwatch.core.errors import Reason
 from netwatch.core.model import Lane
 from netwatch.core.observation import Completeness, TableReading
 from netwatch.core.poe import PoeStatus
-from netwatch.core.sightings import ADDRESSES, MACS, NEIGHBOURS, POE
+from netwatch.core.sightings import ADDRESSES, INTERFACES, MACS, NEIGHBOURS, POE
 from tests.unit.core.polled import WALL_S, Folding, failed, renumbered
 from tests.unit.core.tables import bridged, fdb, lldp, reading
 
@@ -78,7 +78,7 @@ def test_a_discovery_tells_neighbours_stations_and_addresses_by_the_names_of_the
     assert seen.addresses == {"10.20.0.9": CAMERA}
     assert seen.poe == {"Gi1/0/2": PoeStatus.DELIVERING}
     assert (seen.reasons, seen.unmapped) == ({}, {})
-    ages = {NEIGHBOURS: 10.02, MACS: 10.02, ADDRESSES: 10.02, POE: 11.02}
+    ages = {INTERFACES: 10.02, NEIGHBOURS: 10.02, MACS: 10.02, ADDRESSES: 10.02, POE: 11.02}
     assert {what: round(wall_s - WALL_S, 2) for what, wall_s in seen.read_wall_s.items()} == ages
 
 
@@ -191,7 +191,8 @@ def test_nothing_is_read_against_ports_in_doubt(looking):
     looking.status(890.0)
     assert looking.state.interfaces.in_doubt
     looking.look(900.0, {**around(), "interface": BROKEN})
-    assert looking.seen is before
+    assert (looking.seen.neighbours, looking.seen.macs) == (before.neighbours, before.macs)
+    assert looking.seen.reasons == {INTERFACES: Reason.TIMEOUT}
     looking.look(1800.0, around(lldp_local_port=NONE))  # so that the neighbour's port is known by its number alone
     assert not looking.state.interfaces.in_doubt
     assert [one.interface for one in looking.seen.neighbours] == ["Gi1/0/2"]
@@ -241,3 +242,14 @@ def test_an_address_without_a_station_is_no_neighbour(mac):
     one = Looking()
     one.look(10.0, {"ip_neighbour": reading("mac", {"1.1.4.10.20.0.9": (mac,)})})
     assert one.seen.addresses == {}
+
+
+def test_a_device_without_interfaces_is_not_looked_through_again_and_again_because_another_table_fails():
+    one = Looking()
+    one.switch.ports, one.switch.if_number = {}, 0
+    one.look(10.0, around(vlan_mac=BROKEN))
+    assert one.status(20.0).wants.look_at == ()
+    other = Looking()
+    other.switch.ports, other.switch.if_number = {}, 0
+    other.look(10.0, {**around(), "interface": BROKEN})
+    assert other.status(20.0).wants.look_at == (Lane.DISCOVERY,)
