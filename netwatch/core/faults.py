@@ -141,6 +141,7 @@ def _mute(scene: Scene, device: str) -> Cause:
         subject=f"device:{device}",
         since_wall_s=since_s,
         evidence=(f"{device} {how}, and its agent is silent",),
+        is_sure=scene.now_wall_s - since_s >= scene.patience_s,  # one that is just back is asked only now
         devices=frozenset({device}),
     )
 
@@ -270,7 +271,7 @@ class _Naming:
 
 def _attribute(topology: Topology, scene: Scene, causes: tuple[Cause, ...], complaints: Complaints) -> Diagnosis:
     """Each dark device to one cause: the last that closed its way, the others named as contributing."""
-    broken = frozenset().union(*(cause.links for cause in causes))
+    broken = frozenset(complaints.blank).union(*(cause.links for cause in causes))
     stopped = frozenset().union(*(cause.stopped for cause in causes))
     parts = topology.parts(broken=broken, stopped=stopped) if broken or stopped else topology.whole
     beside = _beside(topology, causes, parts)

@@ -20,6 +20,7 @@ POWER, SITE, HANG = 1.0, 1.1, 1.05
 PART_OF_A_CABLE = 1.6  # some of its links have light: the inventory is wrong there, or only some cores broke
 CONVERTER = 1.1  # a link whose far end could be dead behind a converter that keeps the light on
 ONE_FIBRE = 1.3  # of a pair, where the cable is said to be cut: the other has light
+CONTRADICTED = 1.2  # by each port with light that faces a device said to be without power
 SHUT = 0.1  # was read, not inferred
 LAST_RESORT = 3.0  # nothing else explains it, and it must not be hidden
 SHARE_OF_A_CABLE = 0.5
@@ -46,6 +47,7 @@ class Complaints:
     stale: set[str] = field(default_factory=set)  # symptoms whose near end was last read before the darkness
     wanted: set[str] = field(default_factory=set)  # devices to be asked at once
     regions: dict[str, Region] = field(default_factory=dict)  # by the name of their symptom
+    blank: set[str] = field(default_factory=set)  # links into darkness that nobody tells of and nobody asks about
     doubtful: dict[str, str] = field(default_factory=dict)  # links whose entry in the inventory is contradicted -> how
 
 
@@ -107,10 +109,16 @@ class _Complaining:
         found, scene = self._found, self._scene
         suspects: dict[tuple[Means, str], Suspect] = {}
         stale = False
+        blank = {link for link, device in region.frontier if self._is_blank(link, device)}
+        if len(blank) == len(region.frontier):
+            blank = set()
         for link, device in region.frontier:
             self._explained_links.add(link)
             symptom = self._of_frontier(link, device, swapped_with=swaps.get(link))
-            found.symptoms.append(symptom)
+            if link in blank:
+                found.blank.add(link)
+            else:
+                found.symptoms.append(symptom)
             suspects |= {suspect.key: suspect for suspect in symptom.suspects}
             stale = stale or symptom.name in found.stale
         for device in self._topology.roots:
@@ -135,6 +143,19 @@ class _Complaining:
         if stale or (not region.frontier and region.has_unseen_beside):
             found.stale.add(name)
 
+    def _is_blank(self, name: str, device: str) -> bool:
+        """Whether the neighbour of a silent device was read since, and has nothing to say of this link.
+
+        The inventory is in doubt there, so that the link asks for no explanation of its own where others do.
+        """
+        near, sight = self._topology.other_end(name, device), self._scene.links.get(name, NOTHING_SEEN)
+        return (
+            said_by(near, self._topology.links[name], sight) is End.UNKNOWN
+            and near not in self._scene.mute
+            and self._topology.inventory.devices[near].snmp is not None
+            and self._was_read_since(near, self._scene.dark[device])
+        )
+
     def _of_frontier(self, name: str, device: str, *, swapped_with: str | None) -> Symptom:
         """A link from a device that is seen to one that is silent."""
         scene, link = self._scene, self._topology.links[name]
@@ -158,7 +179,7 @@ class _Complaining:
                 suspects += (Suspect(CONVERTER, Means.CABLE, cable) for cable in self._topology.cables_of(name))
                 suspects += self._power(device, hang=False)
             else:
-                suspects.append(Suspect(ONE_FIBRE, Means.CUT, name))
+                suspects += (Suspect(ONE_FIBRE, Means.CUT, name), *self._power(device, hang=False))
             return Symptom(name=name, since_wall_s=dark_s, suspects=tuple(suspects))
         suspects = [*self._cut(name), *self._power(device, hang=end is End.UNKNOWN)]
         if swapped_with is not None:
@@ -226,8 +247,9 @@ class _Complaining:
 
     def _power(self, device: str, *, hang: bool) -> Iterator[Suspect]:
         """The device without power, or its whole site; or hung, where no port tells which."""
-        if not any(map(self._has_light, self._topology.links_of.get(device, ()))):
-            yield Suspect(POWER, Means.POWER, device)
+        lit = sum(map(self._has_light, self._topology.links_of.get(device, ())))
+        yield Suspect(POWER + CONTRADICTED * lit, Means.POWER, device)
+        if not lit:
             site = self._topology.inventory.devices[device].site
             if self._is_dark(self._topology.devices_at[site]):
                 yield Suspect(SITE, Means.SITE, site)
