@@ -56,6 +56,8 @@ class City:
         self._mute: dict[str, float] = {}
         self._unseen: set[str] = set()
         self._alive: dict[str, float] = {}  # switch -> when something on it last answered
+        self._seen_since: dict[str, float] = {}  # devices that came to be seen lately
+        self._wall_s = 0.0  # wall clock minus monotonic clock
         self._changed = True
         self._is_lit: bool | None = None
         self._believed: frozenset[tuple[Means, str]] = frozenset()
@@ -96,8 +98,9 @@ class City:
             self._classify(name, after)
         if self._homecoming.waits_for(name):
             self._homecoming.see(name, after, wall_s=wall_s)
+        self._wall_s = wall_s
         is_polled = before.status is not after.status
-        if is_polled and name in self.diagnosis.wanted:
+        if name in self.diagnosis.wanted and (is_polled or before.icmp is not after.icmp):
             self._changed = True  # it was waited for
         if (
             (not is_polled or before.status == after.status)
@@ -129,6 +132,7 @@ class City:
 
     def _classify(self, name: str, state: DeviceState) -> None:
         """Which of lit, dark, mute and unseen the device is now."""
+        was_seen = name not in self._dark and name not in self._unseen
         self._dark.pop(name, None)
         self._mute.pop(name, None)
         self._unseen.discard(name)
@@ -139,6 +143,10 @@ class City:
             self._mute[name] = since_s
         elif state.verdict not in _SEEN:
             self._unseen.add(name)
+        if state.verdict in _SEEN and not was_seen:
+            self._seen_since[name] = since_s
+        elif state.verdict not in _SEEN:
+            self._seen_since.pop(name, None)
         self._changed = True
         self.links.touch(name)
         self.fields.touch(self.topology.fields_on.get(name, ()))
@@ -146,6 +154,7 @@ class City:
     def let_time_pass(self, now_wall_s: float) -> None:
         """Once a second: what counts time counts it."""
         self.links.let_time_pass()
+        self._seen_since = {n: at_s for n, at_s in self._seen_since.items() if at_s > now_wall_s - self._patience_s}
         self.fields.let_time_pass(now_wall_s)
         if any(not cause.is_sure for cause in self.diagnosis.causes):
             self._changed = True
@@ -187,6 +196,8 @@ class City:
             links=self.links.sights,
             broken=frozenset(self.links.broken),
             read_wall_s=self._read_wall_s(),
+            alive_wall_s=self._alive_wall_s(),
+            seen_since_wall_s=self._seen_since,
             observed=len(self.topology.names) - len(self._unseen),
             is_lit=self._is_lit,
             now_wall_s=now_wall_s,
@@ -194,17 +205,30 @@ class City:
             patience_s=self._patience_s,
         )
         self.diagnosis = diagnose(self.topology, scene, believed=self._believed)
-        self._believed = frozenset(cause.suspect for cause in self.diagnosis.causes if cause.suspect is not None)
+        sure = [cause.suspect for cause in self.diagnosis.causes if cause.is_sure]
+        self._believed = frozenset(suspect for suspect in sure if suspect is not None)
         self._paths = Paths(self.topology, self.diagnosis)
         self._touch_cut()
 
     def _read_wall_s(self) -> Mapping[str, float]:
         """When the ports of the devices beside whatever is dark or broken were last read."""
+        read = ((name, self._states[name].status.read_wall_s) for name in self._beside() if name in self._states)
+        return {name: read_s for name, read_s in read if read_s is not None}
+
+    def _alive_wall_s(self) -> Mapping[str, float]:
+        """When the devices beside whatever is dark or broken last answered an echo, and missed none since."""
+        alive = {}
+        for name in self._beside():
+            icmp = self._states[name].icmp if name in self._states else None
+            if icmp is not None and icmp.answer is Answer.ANSWERS and icmp.last_s is not None:
+                alive[name] = icmp.last_s + self._wall_s if not icmp.run else float("-inf")
+        return alive
+
+    def _beside(self) -> set[str]:
         beside = {self.topology.other_end(link, name) for name in self._dark for link in self._links_of(name)}
         for link in self.links.broken:
             beside |= {self.topology.links[link].a.device, self.topology.links[link].b.device}
-        read = ((name, self._states[name].status.read_wall_s) for name in beside if name in self._states)
-        return {name: read_s for name, read_s in read if read_s is not None}
+        return beside
 
     def _links_of(self, device: str) -> Iterable[str]:
         return self.topology.links_of.get(device, ())

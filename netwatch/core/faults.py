@@ -263,6 +263,8 @@ class _Naming:
         return self._region_of[device]
 
     def _is_sure(self, culprit: Culprit) -> bool:
+        if any(one.name in self._complaints.settling for one in culprit.symptoms):
+            return False
         stale = self._complaints.stale
         waiting = [one for one in culprit.symptoms if one.name in stale]
         newest = max((one.since_wall_s or 0.0 for one in waiting), default=float("-inf"))

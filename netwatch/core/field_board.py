@@ -12,7 +12,7 @@ from netwatch.core.device import DeviceState
 from netwatch.core.events import Event, EventKind
 from netwatch.core.field import CheckState, FieldState
 from netwatch.core.field_doubt import FieldSight, SteadyPort, steady, wants_checks
-from netwatch.core.field_verdict import FieldCondition, FieldVerdict, PortFacts, Reach
+from netwatch.core.field_verdict import FieldCause, FieldCondition, FieldVerdict, PortFacts, Reach
 from netwatch.core.ladder import judge
 from netwatch.core.ladder_checks import Asked, any_alive
 from netwatch.core.link_ends import totals_at
@@ -178,8 +178,8 @@ class FieldBoard:
                 elsewhere=surveyor.elsewhere(one.mac) if one.mac is not None else None,
                 vendor_of=surveyor.vendor_of,
             )
-            if verdict.condition is FieldCondition.FAULT and name in self._forgiven:
-                verdict = replace(UNKNOWN, evidence=(*verdict.evidence, "it is only just within reach again"))
+            if self._is_too_soon(name, verdict, reach):
+                verdict = replace(UNKNOWN, evidence=(*verdict.evidence, "it is not, or only just, within reach"))
             told, after_gap = shown, False
             if name in self._recalled and verdict.condition is not FieldCondition.UNKNOWN:
                 told, after_gap = self._recalled.pop(name), True
@@ -192,6 +192,12 @@ class FieldBoard:
                 changed.append(name)
             self._keep(name, one, shown, replace(verdict, since_wall_s=since_s))
         return tuple(events), tuple(changed)
+
+    def _is_too_soon(self, name: str, verdict: FieldVerdict, reach: Reach) -> bool:
+        """Whether what its checks say may be of the time when it was cut off."""
+        if verdict.condition is not FieldCondition.FAULT or verdict.cause is FieldCause.MOVED:
+            return False
+        return reach is not Reach.REACHABLE or name in self._forgiven
 
     def _keep(self, name: str, one: FieldDevice, before: FieldVerdict, verdict: FieldVerdict) -> None:
         self.verdicts[name] = verdict

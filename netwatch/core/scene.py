@@ -58,6 +58,8 @@ class Scene:
     links: Mapping[str, LinkSight] = NOTHING
     broken: Collection[str] = frozenset()  # those of `links` that are
     read_wall_s: Mapping[str, float] = NOTHING  # device -> when its ports were last read
+    alive_wall_s: Mapping[str, float] = NOTHING  # device without an agent that answers -> when it last answered at all
+    seen_since_wall_s: Mapping[str, float] = NOTHING  # device that is seen -> since when; left out: for long
     observed: int = 0  # devices of which anything is known, the dark included
     is_lit: bool | None = None  # the canaries: seen, dark, or none
     now_wall_s: float = 0.0

@@ -45,6 +45,7 @@ class Complaints:
     symptoms: list[Symptom] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)  # symptom -> the evidence in words
     stale: set[str] = field(default_factory=set)  # symptoms whose near end was last read before the darkness
+    settling: set[str] = field(default_factory=set)  # symptoms with a device at their end that is only just back
     wanted: set[str] = field(default_factory=set)  # devices to be asked at once
     regions: dict[str, Region] = field(default_factory=dict)  # by the name of their symptom
     blank: set[str] = field(default_factory=set)  # links into darkness that nobody tells of and nobody asks about
@@ -164,9 +165,8 @@ class _Complaining:
         end = said_by(near, self._topology.links[swapped_with or name], sight)
         port = link.a if link.a.device == near else link.b
         dark_s = scene.dark[device]
+        self._note_age(name, near, dark_s)
         if end is End.UP and near not in scene.mute and not self._was_read_since(near, dark_s):
-            self._found.stale.add(name)
-            self._found.wanted.add(near)
             end = End.UNKNOWN
         if end is End.ADMIN_DOWN:
             self._found.said[name] = f"{port} towards {device} is administratively down"
@@ -199,16 +199,18 @@ class _Complaining:
             suspects: tuple[Suspect, ...] = tuple(Suspect(SHUT, Means.SHUT, str(port)) for port in shut)
             said = f"{shut[0]} is administratively down"
         elif sight.is_one_way:
-            dead, lit = (link.a, link.b) if sight.a is End.DOWN else (link.b, link.a)
-            if sight.since_wall_s is not None and not self._was_read_since(lit.device, sight.since_wall_s):
-                self._found.stale.add(name)
-                self._found.wanted.add(lit.device)
+            dead = link.a if sight.a is End.DOWN else link.b
             cables = (Suspect(ONE_FIBRE, Means.CABLE, cable) for cable in self._topology.cables_of(name))
             suspects = (Suspect(LINK, Means.CUT, name), *cables)
             said = f"{dead} has no light, the other end of {name} has"
         else:
             suspects = tuple(self._cut(name))
             said = f"{name} has no light"
+        ends = [port.device for port in (link.a, link.b) if port.device not in self._scene.dark]
+        since_s = sight.since_wall_s if sight.since_wall_s is not None else float("-inf")
+        for end in ends:
+            if end not in self._scene.unseen:
+                self._note_age(name, end, since_s)
         self._found.said[name] = said
         self._found.symptoms.append(Symptom(name=name, since_wall_s=sight.since_wall_s, suspects=suspects))
 
@@ -244,6 +246,21 @@ class _Complaining:
     def _was_read_since(self, device: str, since_wall_s: float) -> bool:
         """Whether the ports of a device were read after something happened; else what they say is of before."""
         return self._scene.read_wall_s.get(device, float("-inf")) >= since_wall_s
+
+    def _note_age(self, symptom: str, device: str, since_wall_s: float) -> None:
+        """Whether a device that seems to be seen is known to be, after something happened beside it.
+
+        It may have fallen silent itself, and not be found out yet; or be just back, with others to follow.
+        """
+        scene = self._scene
+        if scene.seen_since_wall_s.get(device, float("-inf")) > scene.now_wall_s - scene.patience_s:
+            self._found.settling.add(symptom)
+        if device in scene.mute or self._topology.inventory.devices[device].snmp is None:
+            if scene.alive_wall_s.get(device, float("inf")) < since_wall_s:
+                self._found.stale.add(symptom)
+        elif not self._was_read_since(device, since_wall_s):
+            self._found.stale.add(symptom)
+            self._found.wanted.add(device)
 
     def _power(self, device: str, *, hang: bool) -> Iterator[Suspect]:
         """The device without power, or its whole site; or hung, where no port tells which."""
