@@ -14,7 +14,7 @@ from netwatch.core.single_points import Loss
 
 MOST_RIVALS = 3  # subjects that a fault could be mistaken for, in a table
 MOST_NEW = 20  # new single points, likewise
-COSTS = ("costs most", "devices dark", "field devices out of service", "of these")
+COSTS = ("costs most", "devices dark", "field devices out of service", "by service")
 FAULTS = ("severity", "fault", "subject", "could also be", "devices dark", "out of service", "send")
 SERVICES = ("service", "district", "out of service", "of", "")
 RINGS = ("ring", "state", "broken")

@@ -4,11 +4,12 @@ In: the topology, with what is broken already. Out: subjects, and for each link 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from netwatch.core.cuts import MOST, Cuts
 from netwatch.core.model import NOTHING
-from netwatch.core.topology import Dependants, Topology
+from netwatch.core.topology import Dependants, Parts, Topology
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +39,9 @@ def single_points(
     for link in links:
         subjects.add(f"link:{link}")
         subjects |= {f"cable:{cable}" for cable in topology.cables_of(link)}
-    gone = set(broken)
+    cuts = Cuts(topology, broken=broken, stopped=stopped)
     for cable, inside in _shared_cables(topology):
-        left = set(inside) - gone
-        if f"cable:{cable}" not in subjects and len(left) > 1 and _parts_more(topology, left, broken, stopped):
+        if f"cable:{cable}" not in subjects and _parts(topology, cuts, inside, broken=broken, stopped=stopped):
             subjects.add(f"cable:{cable}")
     return tuple(sorted(subjects))
 
@@ -49,33 +49,32 @@ def single_points(
 def lonely_links(topology: Topology) -> Mapping[str, frozenset[str]]:
     """Link -> the services that hang on it alone, of every link on which one does."""
     lonely: dict[str, set[str]] = defaultdict(set)
-    for service in _services(topology):
-        for link, behind in topology.dependants(topology.anchors(service)).by_link.items():
-            if any(_fields(topology, device)[service] for device in behind):
-                lonely[link].add(service or "")
-    return {link: frozenset(services) for link, services in lonely.items()}
+    on = _services_on(topology)
+    for anchors, services in _by_anchors(topology).items():
+        for link, behind in topology.dependants(anchors).by_link.items():
+            for device in behind:
+                lonely[link].update(service or "" for service in on.get(device, ()) if service in services)
+    return {link: frozenset(services) for link, services in lonely.items() if services}
 
 
 def costliest(topology: Topology, number: int = 10) -> tuple[Loss, ...]:
     """The single failures that would cost most: cables, links that run in none, devices, sites."""
+    costs, cuts = _Costs(topology), Cuts(topology)
     losses: dict[str, Loss] = {}
-    by_service = {service: topology.dependants(topology.anchors(service)) for service in _services(topology)}
-    reach = topology.dependants(_observing(topology))
     for link in topology.links:
-        subjects = [f"cable:{cable}" for cable in topology.cables_of(link)] or [f"link:{link}"]
-        behind = reach.by_link.get(link, frozenset())
-        lost = {service: found.by_link.get(link, frozenset()) for service, found in by_service.items()}
-        for subject in subjects:
-            _keep(losses, _loss(topology, subject, len(behind), lost))
+        for subject in [f"cable:{cable}" for cable in topology.cables_of(link)] or [f"link:{link}"]:
+            _keep(losses, costs.of_links(subject, (link,)))
     for device in topology.names:
-        behind = reach.by_device.get(device, frozenset())
-        lost = {s: found.by_device.get(device, frozenset()) | {device} for s, found in by_service.items()}
-        _keep(losses, _loss(topology, f"device:{device}", len(behind) + 1, lost))
+        _keep(losses, costs.of_device(device))
     for cable, inside in _shared_cables(topology):
-        _keep(losses, _shared_loss(topology, f"cable:{cable}", broken=inside, stopped=()))
+        together = cuts.loops(inside)
+        if _parts(topology, cuts, together):
+            _keep(losses, costs.by_trial(f"cable:{cable}", broken=inside))
+        else:  # each link costs what it costs alone
+            _keep(losses, costs.of_links(f"cable:{cable}", inside))
     for site, devices in topology.devices_at.items():
         if len(devices) > 1:
-            _keep(losses, _shared_loss(topology, f"site:{site}", broken=(), stopped=devices))
+            _keep(losses, costs.by_trial(f"site:{site}", stopped=devices))
     return tuple(sorted(losses.values(), key=lambda loss: loss.weight)[:number])
 
 
@@ -86,39 +85,74 @@ def _keep(losses: dict[str, Loss], loss: Loss) -> None:
         losses[loss.subject] = loss
 
 
-def _loss(topology: Topology, subject: str, devices: int, lost: Mapping[str | None, Collection[str]]) -> Loss:
-    fields: Counter[str] = Counter()
-    for service, behind in lost.items():
-        for device in behind:
-            fields[service or ""] += _fields(topology, device)[service]
-    return Loss(subject=subject, devices=devices, field_devices={s: n for s, n in fields.items() if n})
+class _Costs:
+    """What losing things costs, in devices out of sight and field devices without a way to their anchors."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._on = _services_on(topology)
+        self._observing = _observing(topology)
+        self._reach = topology.dependants(self._observing)
+        self._groups = [
+            (anchors, services, topology.dependants(anchors)) for anchors, services in _by_anchors(topology).items()
+        ]
+
+    def of_links(self, subject: str, links: Iterable[str]) -> Loss:
+        """Of links each of which parts only what it would part alone."""
+        devices = set[str]().union(*(self._reach.by_link.get(link, ()) for link in links))
+        lost = [
+            (services, set[str]().union(*(found.by_link.get(link, ()) for link in links)))
+            for _, services, found in self._groups
+        ]
+        return self._loss(subject, len(devices), lost)
+
+    def of_device(self, device: str) -> Loss:
+        behind = self._reach.by_device.get(device, frozenset())
+        lost = [(services, {device, *found.by_device.get(device, ())}) for _, services, found in self._groups]
+        return self._loss(f"device:{device}", len(behind) + 1, lost)
+
+    def by_trial(self, subject: str, *, broken: Collection[str] = (), stopped: Collection[str] = ()) -> Loss:
+        """Of several things at once, by letting them fail."""
+        parts = self._topology.parts(broken=broken, stopped=stopped)
+        lost = [(services, self._cut(parts, anchors).union(stopped)) for anchors, services, _ in self._groups]
+        return self._loss(subject, len(self._cut(parts, self._observing).union(stopped)), lost)
+
+    def _cut(self, parts: Parts, roots: Collection[str]) -> set[str]:
+        """The devices that have a way to the roots in the whole city, and none now."""
+        whole = self._topology.whole
+        now, before = parts.parts_of(roots), whole.parts_of(roots)
+        return {
+            name
+            for name, part, was in zip(self._topology.names, parts.of, whole.of, strict=True)
+            if part not in now and was in before
+        }
+
+    def _loss(self, subject: str, devices: int, lost: Iterable[tuple[Collection[str | None], Collection[str]]]) -> Loss:
+        fields: Counter[str] = Counter()
+        for services, behind in lost:
+            for device in behind:
+                for service, number in self._on.get(device, NOTHING).items():
+                    if service in services:
+                        fields[service or ""] += number
+        return Loss(subject=subject, devices=devices, field_devices=dict(fields))
 
 
-def _shared_loss(topology: Topology, subject: str, *, broken: Collection[str], stopped: Collection[str]) -> Loss:
-    """The cost of several links or devices at once, by trying it."""
-    parts = topology.parts(broken=broken, stopped=stopped)
-    seen, ever = parts.parts_of(_observing(topology)), topology.whole.parts_of(_observing(topology))
-    devices = sum(
-        name in stopped or (parts.part(name) not in seen and topology.whole.part(name) in ever)
-        for name in topology.names
-    )
-    fields: Counter[str] = Counter()
-    for service in _services(topology):
-        anchors = topology.anchors(service)
-        now, before = parts.parts_of(anchors), topology.whole.parts_of(anchors)
-        for name in topology.fields_on:
-            if parts.part(name) not in now and topology.whole.part(name) in before:
-                fields[service or ""] += _fields(topology, name)[service]
-    return Loss(subject=subject, devices=devices, field_devices={s: n for s, n in fields.items() if n})
-
-
-def _fields(topology: Topology, device: str) -> Counter[str | None]:
+def _services_on(topology: Topology) -> Mapping[str, Mapping[str | None, int]]:
+    """Device -> service -> how many field devices on it."""
     known = topology.inventory.field_devices
-    return Counter(known[name].service for name in topology.fields_on.get(device, ()))
+    return {device: Counter(known[name].service for name in names) for device, names in topology.fields_on.items()}
 
 
 def _services(topology: Topology) -> tuple[str | None, ...]:
     return tuple(dict.fromkeys(one.service for one in topology.inventory.field_devices.values()))
+
+
+def _by_anchors(topology: Topology) -> Mapping[tuple[str, ...], Collection[str | None]]:
+    """Where traffic must reach -> the services whose must."""
+    groups: dict[tuple[str, ...], set[str | None]] = defaultdict(set)
+    for service in _services(topology):
+        groups[topology.anchors(service)].add(service)
+    return groups
 
 
 def _observing(topology: Topology) -> tuple[str, ...]:
@@ -137,8 +171,17 @@ def _shared_cables(topology: Topology) -> Iterator[tuple[str, Collection[str]]]:
             yield cable, links
 
 
-def _parts_more(topology: Topology, links: Collection[str], broken: Collection[str], stopped: Collection[str]) -> bool:
+def _parts(
+    topology: Topology,
+    cuts: Cuts,
+    links: Collection[str],
+    *,
+    broken: Collection[str] = (),
+    stopped: Collection[str] = (),
+) -> bool:
     """Whether losing these links as well parts what hangs together now."""
+    if len(links) <= MOST:
+        return cuts.pieces(links) > 0
     before = topology.parts(broken=broken, stopped=stopped)
     after = topology.parts(broken={*broken, *links}, stopped=stopped)
     return len(set(after.of)) > len(set(before.of))

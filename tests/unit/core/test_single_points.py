@@ -1,0 +1,186 @@
+"""Single points of failure and what they cost, against letting each thing fail in turn."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netwatch.core.cuts import MOST, Cuts
+from netwatch.core.model import (
+    Cable,
+    FibreRun,
+    FieldDevice,
+    Inventory,
+    Link,
+    PortRef,
+    Service,
+    Site,
+    Vantage,
+)
+from netwatch.core.single_points import costliest, lonely_links, single_points
+from netwatch.core.topology import OUT_OF_BAND, Topology
+from tests.unit.core.polled import make_device
+
+
+def city(size, ends, *, cables=(), over=(), sites=1, roots=("d-0",), anchors=()):
+    """`size` devices d-0 .. joined by `ends`; link i runs in cable `cables[i]`; one camera on each, of two services."""
+    links = {
+        f"l-{turn}": Link(
+            id=f"l-{turn}",
+            a=PortRef(device=f"d-{a}", interface=f"a{turn}"),
+            b=PortRef(device=f"d-{b}", interface=f"b{turn}"),
+            fibre=(FibreRun(cable=f"c-{cables[turn]}"),) if turn < len(cables) else (),
+            over=OUT_OF_BAND if turn in over else None,
+        )
+        for turn, (a, b) in enumerate(ends)
+    }
+    devices = {
+        f"d-{turn}": make_device(f"d-{turn}", site=f"s-{turn % sites}", address=f"10.0.0.{turn + 1}")
+        for turn in range(size)
+    }
+    cameras = {
+        f"cam-{turn}": FieldDevice(
+            id=f"cam-{turn}",
+            kind="cctv",
+            site="s-0",
+            service="cctv" if turn % 2 else "its",
+            port=PortRef(device=f"d-{turn}", interface="cam"),
+        )
+        for turn in range(size)
+    }
+    return Topology(
+        Inventory(
+            city="Yangju",
+            timezone="Asia/Seoul",
+            charset="utf-8",
+            fingerprint="",
+            files=(),
+            vantage=Vantage(attached_to=roots),
+            sites={f"s-{turn}": Site(id=f"s-{turn}", name="") for turn in range(sites)},
+            devices=devices,
+            cables={f"c-{one}": Cable(id=f"c-{one}") for one in set(cables)},
+            links=links,
+            field_devices=cameras,
+            services={"cctv": Service(id="cctv", name="CCTV", anchors=anchors), "its": Service(id="its", name="ITS")},
+        )
+    )
+
+
+@st.composite
+def cities(draw):
+    size = draw(st.integers(2, 9))
+    ends = draw(st.lists(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=14))
+    ends = [(a, b) for a, b in ends if a != b]
+    cables = draw(st.lists(st.integers(0, 4), max_size=len(ends)))
+    over = draw(st.sets(st.integers(0, 13), max_size=2))
+    anchors = draw(st.sets(st.integers(0, size - 1), max_size=2))
+    return city(
+        size,
+        ends,
+        cables=cables,
+        over=over,
+        sites=draw(st.integers(1, size)),
+        anchors=tuple(f"d-{one}" for one in sorted(anchors)),
+    )
+
+
+def parts_number(topology, broken):
+    return len(set(topology.parts(broken=broken, stopped=()).of))
+
+
+def lost(topology, roots, *, broken=(), stopped=()):
+    """The devices without a way to the roots any more, found by walking the graph."""
+    parts, whole = topology.parts(broken=broken, stopped=stopped), topology.whole
+    now, ever = parts.parts_of(roots), whole.parts_of(roots)
+    return {name for name in topology.names if whole.part(name) in ever and parts.part(name) not in now}
+
+
+def cost(topology, *, broken=(), stopped=()):
+    """(devices, service -> field devices) that this takes away. What stands on a stopped device goes with it."""
+    services = Counter()
+    for camera in topology.inventory.field_devices.values():
+        behind = lost(topology, topology.anchors(camera.service), broken=broken, stopped=stopped)
+        services[camera.service] += camera.port.device in behind | set(stopped)
+    devices = lost(topology, topology.roots, broken=broken, stopped=stopped) | set(stopped)
+    return len(devices), {name: number for name, number in services.items() if number}
+
+
+@given(cities(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_set_of_links_is_a_cut_exactly_if_the_graph_falls_apart_without_them(topology, data):
+    chosen = data.draw(st.sets(st.sampled_from(sorted(topology.links)))) if topology.links else set()
+    fallen = parts_number(topology, chosen) - parts_number(topology, ())
+    assert Cuts(topology).pieces(chosen) == fallen
+
+
+@given(cities(), st.data())
+@settings(max_examples=80, deadline=None)
+def test_cuts_know_what_is_broken_already(topology, data):
+    broken = data.draw(st.sets(st.sampled_from(sorted(topology.links)), max_size=3)) if topology.links else set()
+    for link in topology.links:
+        fallen = parts_number(topology, {*broken, link}) - parts_number(topology, broken)
+        assert Cuts(topology, broken=broken).pieces([link]) == fallen
+
+
+@given(cities())
+@settings(max_examples=150, deadline=None)
+def test_the_costliest_failures_cost_what_letting_each_fail_costs(topology):
+    told = {loss.subject: (loss.devices, dict(loss.field_devices)) for loss in costliest(topology, 1000)}
+    tried = {f"device:{name}": cost(topology, stopped=(name,)) for name in topology.names}
+    for cable, links in topology.links_by_cable.items():
+        tried[f"cable:{cable}"] = cost(topology, broken=links)
+    for name in topology.links:
+        if not topology.cables_of(name):
+            tried[f"link:{name}"] = cost(topology, broken=(name,))
+    for site, devices in topology.devices_at.items():
+        if len(devices) > 1:
+            tried[f"site:{site}"] = cost(topology, stopped=devices)
+    reached = {subject: found for subject, found in tried.items() if found[0] or found[1]}
+    assert told == reached
+
+
+@given(cities())
+@settings(max_examples=100, deadline=None)
+def test_a_single_point_is_what_cuts_somebody_else_off(topology):
+    points = set(single_points(topology))
+    places = (topology.roots, topology.anchors("cctv"), topology.anchors("its"))
+    for name in topology.links:
+        assert (f"link:{name}" in points) is any(lost(topology, roots, broken=(name,)) for roots in places)
+    for name in topology.names:
+        behind = set().union(*(lost(topology, roots, stopped=(name,)) for roots in places)) - {name}
+        assert (f"device:{name}" in points) is bool(behind)
+    for cable, links in topology.links_by_cable.items():
+        if any(lost(topology, roots, broken=links) for roots in places):
+            assert f"cable:{cable}" in points
+
+
+def test_two_sides_of_a_ring_in_one_cable_are_a_single_point():
+    ring = [(0, 1), (1, 2), (2, 0)]
+    assert "cable:c-0" in single_points(city(3, ring, cables=(0, 1, 0)))
+    assert "cable:c-0" not in single_points(city(3, ring, cables=(0, 1, 2)))
+
+
+def test_in_a_ring_that_is_broken_every_link_is_a_single_point():
+    ring = city(3, [(0, 1), (1, 2), (2, 0)])
+    assert not [point for point in single_points(ring) if point.startswith("link:")]
+    left = [point for point in single_points(ring, broken=("l-0",)) if point.startswith("link:")]
+    assert left == ["link:l-1", "link:l-2"]
+
+
+def test_the_services_that_hang_on_a_link_alone_are_named():
+    chain = city(3, [(0, 1), (1, 2)])
+    assert lonely_links(chain) == {"l-0": {"cctv", "its"}, "l-1": {"its"}}
+
+
+def test_a_way_to_manage_a_box_carries_no_service():
+    ring = [(0, 1), (1, 2), (2, 0)]
+    assert "link:l-0" in single_points(city(3, ring, over={2}))
+
+
+@pytest.mark.parametrize("links", [2, MOST + 50])
+def test_a_cable_with_more_links_than_labels_can_tell_is_tried(links):
+    """So many links side by side between two devices, and one more elsewhere: only that one keeps them together."""
+    ends = [(0, 1)] * links + [(1, 2), (2, 0)]
+    assert "cable:c-0" not in single_points(city(3, ends, cables=(0,) * links))
+    assert "cable:c-0" in single_points(city(3, ends[:-1], cables=(0,) * links))
