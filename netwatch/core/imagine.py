@@ -150,7 +150,7 @@ def imagine(topology: Topology, subjects: Iterable[str]) -> Imagined:
     what = failed(topology, subjects)
     scene = scene_of(topology, what)
     diagnosis = diagnose(topology, scene)
-    paths = Paths(topology, diagnosis)
+    paths = Paths(topology, diagnosis, parts=topology.parts(broken=what.links, stopped=what.devices))
     lost: dict[int, list[str]] = {}
     dark: list[str] = []
     verdicts: dict[str, FieldVerdict] = {}
@@ -161,8 +161,9 @@ def imagine(topology: Topology, subjects: Iterable[str]) -> Imagined:
             path = REACHABLE if not what.vantage else UNSEEN
         else:
             path = paths.of(device, one.service, is_seen=device not in scene.dark)
-        if path.cause is not None:
-            lost.setdefault(path.cause, []).append(name)
+        if path.reach is Reach.CUT and diagnosis.causes:
+            # who is lost by a failure that nothing would show goes with the first that something does
+            lost.setdefault(path.cause or 0, []).append(name)
         elif is_dead and path.reach is Reach.REACHABLE:
             verdicts[name] = _dead(device is not None)
         if is_dead or path.reach is Reach.UNSEEN or device in scene.dark:

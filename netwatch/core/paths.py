@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from netwatch.core.faults import Diagnosis
 from netwatch.core.field_verdict import Reach
-from netwatch.core.topology import Topology
+from netwatch.core.topology import Parts, Topology
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,31 +25,33 @@ UNSEEN = Path(reach=Reach.UNSEEN)
 
 
 class Paths:
-    """The ways from devices to the anchors of services, under one diagnosis."""
+    """The ways from devices to the anchors of services, under one diagnosis.
 
-    def __init__(self, topology: Topology, diagnosis: Diagnosis) -> None:
+    `parts`: what the city has truly fallen into, where that is known; else it is as the diagnosis has it.
+    """
+
+    def __init__(self, topology: Topology, diagnosis: Diagnosis, *, parts: Parts | None = None) -> None:
         self._topology = topology
         self._diagnosis = diagnosis
+        self._parts = parts or diagnosis.parts
         self._known: dict[str | None, tuple[frozenset[int], frozenset[int]]] = {}
 
     def of(self, device: str, service: str | None, *, is_seen: bool) -> Path:
         """The way from `device`, which answers or does not, to an anchor of `service`."""
         now, ever = self._anchored(service)
-        diagnosis = self._diagnosis
         merely = REACHABLE if is_seen else UNSEEN
         if self._topology.whole.part(device) not in ever:
             return merely
-        part = diagnosis.parts.part(device)
-        if part in now:
+        if self._parts.part(device) in now:
             return merely
-        return Path(reach=Reach.CUT, cause=diagnosis.cause_of(device))
+        return Path(reach=Reach.CUT, cause=self._diagnosis.cause_of(device))
 
     def _anchored(self, service: str | None) -> tuple[frozenset[int], frozenset[int]]:
         """The parts that have an anchor, in the city as it is and in the unbroken one."""
         known = self._known.get(service)
         if known is None:
             anchors = self._topology.anchors(service)
-            known = self._diagnosis.parts.parts_of(anchors), self._topology.whole.parts_of(anchors)
+            known = self._parts.parts_of(anchors), self._topology.whole.parts_of(anchors)
             self._known[service] = known
         return known
 
