@@ -44,6 +44,7 @@ class TcpFace:
         self._doors = dict(doors)
         self._port = port
         self._listeners: dict[str, socket.socket] = {}
+        self._plugs: dict[str, socket.socket] = {}  # where a full queue keeps a door dark
         self._by_file: dict[int, str] = {}
         self._visits: set[asyncio.Task[None]] = set()
         self._ready: select.epoll | None = None
@@ -65,6 +66,9 @@ class TcpFace:
             visit.cancel()
         for listener in self._listeners.values():
             listener.close()  # leaves the epoll set by itself
+        for plug in self._plugs.values():
+            plug.close()
+        self._plugs.clear()
         self._listeners.clear()
         self._by_file.clear()
         if self._ready is not None:
@@ -80,21 +84,43 @@ class TcpFace:
                 continue
             self._doors[address] = door
             if door is Door.DARK:
-                _drop_everything(self._listeners[address])
+                self._darken(address)
             elif was is Door.DARK:
-                self._listeners[address].setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
+                self._lighten(address)
 
     def _listen(self, address: str, door: Door) -> None:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         self._listeners[address] = listener
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if door is Door.DARK:
-            _drop_everything(listener)
         listener.bind((address, self._port))
         listener.listen(BACKLOG)
         assert self._ready is not None
         self._ready.register(listener.fileno(), select.EPOLLIN)
         self._by_file[listener.fileno()] = address
+        if door is Door.DARK:
+            self._darken(address)
+
+    def _darken(self, address: str) -> None:
+        """Let what comes meet silence. Where only root may filter TCP, a queue that is full drops it as well."""
+        listener = self._listeners[address]
+        try:
+            _drop_everything(listener)
+        except PermissionError:
+            assert self._ready is not None
+            self._ready.unregister(listener.fileno())
+            listener.listen(0)  # room for one
+            plug = self._plugs[address] = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            plug.connect(listener.getsockname())  # the kernel answers by itself, at once
+
+    def _lighten(self, address: str) -> None:
+        listener, plug = self._listeners[address], self._plugs.pop(address, None)
+        if plug is None:
+            listener.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
+            return
+        assert self._ready is not None
+        plug.close()
+        listener.listen(BACKLOG)
+        self._ready.register(listener.fileno(), select.EPOLLIN)
 
     def _accept(self) -> None:
         assert self._ready is not None
