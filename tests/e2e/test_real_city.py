@@ -1,5 +1,6 @@
 """A city of real parts, whole and hurt: first that it behaves as a network does, then what netwatch sees of it."""
 
+import json
 import os
 import signal
 import socket
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.process import ROOT, until
+from tests.e2e.process import ROOT, netwatch, until
 from tests.e2e.real_city import paper
 from tests.e2e.real_city.city import RealCity
 from tests.e2e.real_city.workshop import Workshop
@@ -80,6 +81,14 @@ def learned(city, switch):
     names, index_of = city.walk(switch, IF_NAME), city.walk(switch, BASE_PORT_IF_INDEX)
     table = city.walk(switch, FDB_PORT).items()
     return {bytes(map(int, mac.split("."))).hex(":"): names[index_of[port]] for mac, port in table}
+
+
+def poll(city, switch):
+    """What `netwatch poll` says of it, run where netwatch stands."""
+    with city.workshop.inside(city.plant.places[paper.VANTAGE]):
+        done = netwatch("poll", switch, "--inventory", city.inventory, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 class TestTheNetworkItself:
@@ -153,6 +162,16 @@ class TestWhatNetwatchSees:
         until(lambda: told(daemon, "netwatch_device_icmp_up") == everyone, within_s=SETTLES_S, what="ICMP everywhere")
         ends = [(switch, port) for switch in paper.SWITCHES for port in paper.ports_of(switch)]
         until(lambda: all(port_up(daemon, end) == 1 for end in ends), within_s=SETTLES_S, what="every port up")
+
+    @pytest.mark.parametrize("switch", paper.SWITCHES)
+    def test_it_reads_an_agent_s_neighbours_and_learned_macs(self, city, switch):
+        until(lambda: neighbours(city, switch) == neighbours_on_paper(switch), within_s=SETTLES_S, what="LLDP")
+        assert city.answering() == EVERYBODY
+        sightings = poll(city, switch)["sightings"]
+        read = {one["interface"]: (one["system_name"], one["port_id"]) for one in sightings["neighbours"]}
+        assert read == neighbours_on_paper(switch)
+        hosts = [host for host in paper.HOSTS.values() if host.switch == switch]
+        assert {host.port: sightings["macs"].get(host.port) for host in hosts} == {one.port: [one.mac] for one in hosts}
 
     @pytest.mark.parametrize("wire", ["r12", "r34", "c-near", "d-far"])
     def test_a_cut_is_seen_at_each_end_that_can_be_seen_and_darkens_who_is_behind(self, city, daemon, wire):
