@@ -23,7 +23,8 @@ from netwatch.core.homecoming import Homecoming
 from netwatch.core.link_board import LinkBoard
 from netwatch.core.model import FieldDevice, Inventory, Lane, PortRef
 from netwatch.core.paths import Paths
-from netwatch.core.reachability import Answer
+from netwatch.core.port_seen import is_current
+from netwatch.core.reachability import SNMP_REPROBES, Answer
 from netwatch.core.scene import Scene
 from netwatch.core.severity import severity
 from netwatch.core.suspects import Means
@@ -31,7 +32,8 @@ from netwatch.core.topology import Topology
 from netwatch.core.vantage import View
 
 ASKED_AGAIN_S = 3.0  # a port that was to be read is asked for again only then
-PATIENCE_S = 5.0  # beyond the slowest ping, for an answer newer than the darkness
+PATIENCE_S = 3.0  # beyond the slowest ping and the slowest silence, for an answer newer than the darkness
+LONGEST_SILENCE_S = 45.0  # of one agent with a timeout of minutes nobody is to wait for
 _SEEN = (DeviceVerdict.UP, DeviceVerdict.DEGRADED)
 
 
@@ -89,7 +91,7 @@ class City:
         status_s = max((every_s[Lane.STATUS] for every_s in every), default=10.0)
         ping_s = max((every_s[Lane.PING] for every_s in every), default=5.0)
         self._window_s = 1.5 * status_s + ping_s
-        self._patience_s = ping_s + PATIENCE_S
+        self._patience_s = ping_s + _silence_s(inventory) + PATIENCE_S
         self._changed = True
 
     def see_device(self, name: str, before: DeviceState, after: DeviceState, *, wall_s: float) -> tuple[Event, ...]:
@@ -103,7 +105,7 @@ class City:
         if name in self.diagnosis.wanted and (is_polled or before.icmp is not after.icmp):
             self._changed = True  # it was waited for
         if (
-            (not is_polled or before.status == after.status)
+            (not is_polled or (before.status == after.status and is_current(before) is is_current(after)))
             and before.traffic is after.traffic
             and before.sightings is after.sightings
             and before.interfaces is after.interfaces
@@ -352,6 +354,13 @@ class City:
     def _field_is_well(self, name: str) -> bool:
         verdict = self.fields.verdicts.get(name)
         return verdict is None or verdict.condition is FieldCondition.FINE
+
+
+def _silence_s(inventory: Inventory) -> float:
+    """How long it takes until an agent that says nothing is known to be silent: polls in a row, with their retries."""
+    asked = [device.snmp for device in inventory.devices.values() if device.snmp is not None]
+    polls_s = [one.timeout_s * (one.retries + 1) * (1 + SNMP_REPROBES) for one in asked]
+    return min(max(polls_s, default=0.0), LONGEST_SILENCE_S)
 
 
 def district_of(inventory: Inventory, cause: Cause) -> str:
