@@ -11,7 +11,7 @@ from itertools import chain
 from math import isnan, nan
 from sys import intern
 
-from netwatch.collect.discovery import Patience, read_tables
+from netwatch.collect.discovery import Patience, read_tables, took_patience
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
 from netwatch.core.errors import Reason
 from netwatch.core.interface_map import InterfaceMap
@@ -25,6 +25,7 @@ from netwatch.snmp.message import Version
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.rows import AgentMemory, RowsReply, read_rows
 from netwatch.snmp.target import Target
+from netwatch.snmp.walk import VARBINDS_PER_REPLY
 
 INTERFACE = "interface"
 SECOND_LOOK_SLACK_S = 0.25
@@ -66,6 +67,7 @@ class Agent:
         self._target: Target | None = None
         self._silent_polls = 0  # in a row
         self.patience_s = max(LEAST_PATIENCE_S, asking.every_s[Lane.STATUS] / 2)  # with the tables of a discovery
+        self._late: frozenset[str] = frozenset()  # tables that took a discovery's patience
         self.rest_is_due = False  # the last discovery was of the interfaces alone; the next one is not
         self.interfaces = InterfaceMap()
         self._requests: dict[Lane, tuple[LaneRequest, ...]] = {}
@@ -151,10 +153,17 @@ class Agent:
         Rows in doubt are held back until this has ended, so nothing else is looked for meanwhile.
         """
         self.rest_is_due = self.interfaces.in_doubt and not self.rest_is_due
-        patience = Patience(until_s=deadline_s, others_s=None if self.rest_is_due else self.patience_s)
+        patience = Patience(
+            until_s=deadline_s,
+            others_s=None if self.rest_is_due else self.patience_s,
+            room=min(VARBINDS_PER_REPLY, self._memory.batch.size) if self._memory.batch else VARBINDS_PER_REPLY,
+            late=self._late,
+        )
         tables = await read_tables(mux, target, self.plan, max_rows=2 * self._max_rows, patience=patience)
         self._choices.forget()
         self._note_rows(tables)
+        if patience.others_s is not None:
+            self._late = took_patience(tables)
         return tables
 
     def _note_rows(self, tables: Mapping[str, TableReading]) -> None:

@@ -17,7 +17,7 @@ from netwatch.core.observation import TableReading, Value
 from netwatch.core.plan import Column, Plan, Table
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.target import Target
-from netwatch.snmp.walk import FlawKind, WalkReply, walk
+from netwatch.snmp.walk import VARBINDS_PER_REPLY, FlawKind, WalkReply, walk
 
 FLAWS: Mapping[FlawKind, Reason] = MappingProxyType(
     {
@@ -46,36 +46,71 @@ class Patience:
 
     until_s: float  # monotonic
     others_s: float | None
+    room: int = VARBINDS_PER_REPLY  # how many values one reply may hold, as far as is known
+    late: frozenset[str] = frozenset()  # tables that took all patience the last time: they come last
 
 
 async def read_tables(
     mux: Mux, target: Target, plan: Plan, *, max_rows: int, patience: Patience
 ) -> Mapping[str, TableReading]:
     """Walk the discovery columns of every table of the plan. Raises nothing of the network's."""
-    readings: dict[str, TableReading] = {}
-    deadline_s = patience.until_s
-    silences = 0  # in a row
-    for table in plan.tables:
-        if not table.of(Lane.DISCOVERY) or not _is_called_for(table, readings):
-            continue
-        if silences == SILENCES_TO_GIVE_UP:
-            readings[table.name] = _unread(table.of(Lane.DISCOVERY), Reason.TIMEOUT)
-            continue
-        most = table.max_rows or max_rows
-        reading = readings[table.name] = await _read_table(mux, target, table, max_rows=most, deadline_s=deadline_s)
-        silences = silences + 1 if reading.reason is Reason.TIMEOUT and not reading.indexes else 0
-        if len(readings) == 1:
-            if patience.others_s is None:
-                break
-            deadline_s = min(deadline_s, time.monotonic() + patience.others_s)
-    return readings
+    walking = _Walking(mux, target, max_rows=max_rows, room=patience.room)
+    first, others = plan.tables[:1], plan.tables[1:]
+    for table in first:
+        await walking.read(table, deadline_s=patience.until_s)
+    if patience.others_s is None or not others:
+        return walking.readings
+    prompt = [table for table in others if patience.late.isdisjoint((table.name, table.unless, table.along))]
+    await walking.find_empty(prompt)
+    deadline_s = min(patience.until_s, time.monotonic() + patience.others_s)
+    for table in (*prompt, *(table for table in others if table not in prompt)):
+        if _is_called_for(table, walking.readings):
+            await walking.read(table, deadline_s=deadline_s)
+    return walking.readings
 
 
-async def _read_table(mux: Mux, target: Target, table: Table, *, max_rows: int, deadline_s: float) -> TableReading:
-    columns, started_s = table.of(Lane.DISCOVERY), time.monotonic()
-    oids = [column.oid for column in columns]
-    reply = await walk(mux, target, oids, max_rows=max_rows, deadline_s=deadline_s)
-    return _reading(columns, reply, at_s=(started_s + time.monotonic()) / 2)
+class _Walking:
+    """One discovery in progress."""
+
+    def __init__(self, mux: Mux, target: Target, *, max_rows: int, room: int) -> None:
+        self.readings: dict[str, TableReading] = {}
+        self._mux = mux
+        self._target = target
+        self._max_rows = max_rows
+        self._room = room
+        self._empty: frozenset[str] = frozenset()
+        self._silences = 0  # tables in a row
+
+    async def find_empty(self, tables: Sequence[Table]) -> None:
+        """Learn by one request for all of which tables the agent has no row. Silence shows nothing."""
+        first = {table.of(Lane.DISCOVERY)[0].oid: table.name for table in tables if table.along is None}
+        deadline_s = time.monotonic() + self._target.timeout_s
+        reply = await walk(self._mux, self._target, list(first), max_rows=0, max_repetitions=1, deadline_s=deadline_s)
+        self._empty = frozenset(name for oid, name in first.items() if reply.is_complete(oid))
+
+    async def read(self, table: Table, *, deadline_s: float) -> None:
+        """Walk one table, unless that is known to be of no use."""
+        columns = table.of(Lane.DISCOVERY)
+        if table.name in self._empty:
+            self.readings[table.name] = _unread(columns, None)
+        elif self._silences == SILENCES_TO_GIVE_UP:
+            self.readings[table.name] = _unread(columns, Reason.TIMEOUT)
+        else:
+            await self._walk(table, columns, deadline_s)
+
+    async def _walk(self, table: Table, columns: Sequence[Column], deadline_s: float) -> None:
+        oids, most, started_s = [column.oid for column in columns], table.max_rows or self._max_rows, time.monotonic()
+        reply = await walk(self._mux, self._target, oids, max_rows=most, room=self._room, deadline_s=deadline_s)
+        self._room = reply.room  # what silenced the agent once is not asked again
+        reading = self.readings[table.name] = _reading(columns, reply, at_s=(started_s + time.monotonic()) / 2)
+        self._silences = self._silences + 1 if reading.reason is Reason.TIMEOUT and not reading.indexes else 0
+
+
+def took_patience(readings: Mapping[str, TableReading]) -> frozenset[str]:
+    """The tables that met silence, and the one that was being walked when patience ended; `readings` in their order."""
+    silent = {name for name, reading in readings.items() if reading.reason is Reason.TIMEOUT}
+    ended = next((name for name, reading in readings.items() if reading.reason is Reason.DEADLINE), None)
+    return frozenset(silent | ({ended} if ended is not None else set()))
 
 
 def _is_called_for(table: Table, readings: Mapping[str, TableReading]) -> bool:
@@ -87,7 +122,8 @@ def _is_called_for(table: Table, readings: Mapping[str, TableReading]) -> bool:
     return other is None or (not other.indexes and other.reason is None)
 
 
-def _unread(columns: Sequence[Column], reason: Reason) -> TableReading:
+def _unread(columns: Sequence[Column], reason: Reason | None) -> TableReading:
+    """A table without rows: because the agent has none, or for this reason."""
     empty: dict[str, Sequence[Value]] = {column.name: () for column in columns}
     return TableReading(indexes=(), columns=empty, at_s=(), uptime_ticks=(), reason=reason)
 

@@ -18,7 +18,7 @@ from netwatch.snmp.mux import Mux
 from netwatch.snmp.request import Question
 from netwatch.snmp.target import Target
 
-FEW_REPETITIONS = 5  # what is tried after a silence
+FEW_VARBINDS = 5  # what is tried after a silence
 VARBINDS_PER_REPLY = 60  # what fits a frame of 1,400 octets, if values are short
 MOST_EMPTY = 2  # requests in a row that may bring nothing new
 
@@ -53,6 +53,7 @@ class WalkReply:
     columns: dict[str, dict[str, int | bytes | None]]
     flaws: tuple[Flaw, ...]
     requests: int  # asked, retries not counted
+    room: int = VARBINDS_PER_REPLY  # what a reply was let hold in the end: less than at the start after a silence
 
     @property
     def complete(self) -> bool:
@@ -99,14 +100,17 @@ class _Cursor:
 class _Walk:
     """One walk in progress: which columns are open, how much is asked, what went wrong."""
 
-    def __init__(self, target: Target, columns: Sequence[str], *, max_rows: int, max_repetitions: int) -> None:
+    def __init__(
+        self, target: Target, columns: Sequence[str], *, max_rows: int, max_repetitions: int, room: int
+    ) -> None:
         self.cursors = [_cursor(column) for column in dict.fromkeys(columns)]
         self.flaws: list[Flaw] = []
         self.requests = 0
         self._bulk = target.version is not Version.V1
         self._max_rows = max_rows
         self._repetitions = max_repetitions
-        self._width = len(self.cursors)  # columns asked at once
+        self.room = room
+        self._width = max(1, min(len(self.cursors), room))  # columns asked at once
         self._empty = 0
         self._quiet = False  # the last request met silence
 
@@ -122,8 +126,8 @@ class _Walk:
         return Question(kind, tuple(cursor.last for cursor in asked), self._fitting(asked) if self._bulk else 0)
 
     def _fitting(self, asked: list[_Cursor]) -> int:
-        """Repetitions that keep the reply within about one frame."""
-        return max(1, min(self._repetitions, VARBINDS_PER_REPLY // len(asked)))
+        """Repetitions that keep the reply within about one frame, or what the agent is known to send."""
+        return max(1, min(self._repetitions, self.room // len(asked)))
 
     def answered(self, asked: list[_Cursor], varbinds: tuple[VarBind, ...]) -> None:
         """Give each variable to its column. The reply is row by row, and may be cut anywhere."""
@@ -146,9 +150,10 @@ class _Walk:
                 if not self._less():
                     self._close(asked, FlawKind.TOO_BIG, str(error))
             case Timeout():
-                if self._quiet or not self._bulk or self._fitting(asked) <= FEW_REPETITIONS:
+                if self._quiet or not self._bulk or self._fitting(asked) * len(asked) <= FEW_VARBINDS:
                     self._close(self.cursors, FlawKind.TIMEOUT, str(error))
-                self._repetitions, self._quiet = min(self._repetitions, FEW_REPETITIONS), True
+                self.room, self._quiet = min(self.room, FEW_VARBINDS), True
+                self._width = min(self._width, self.room)
             case NoSuchName(error_index=index):
                 self._ended(asked, index)
             case ErrorStatus(error_index=index):
@@ -222,16 +227,21 @@ async def walk(  # noqa: PLR0913 - limits have names
     *,
     max_rows: int = 10_000,
     max_repetitions: int = 20,
+    room: int = VARBINDS_PER_REPLY,
     deadline_s: float,
 ) -> WalkReply:
-    """Read columns (dotted OIDs without index) to their ends, or until time.monotonic() reaches `deadline_s`."""
-    walking = _Walk(target, columns, max_rows=max_rows, max_repetitions=max_repetitions)
+    """Read columns (dotted OIDs without index) to their ends, or until time.monotonic() reaches `deadline_s`.
+
+    `room`: how many variables one reply may hold at most.
+    """
+    walking = _Walk(target, columns, max_rows=max_rows, max_repetitions=max_repetitions, room=room)
     while walking.open:
         await _step(mux, target, walking, deadline_s)
     return WalkReply(
         columns={cursor.column: _rows(cursor) for cursor in walking.cursors},
         flaws=tuple(walking.flaws),
         requests=walking.requests,
+        room=walking.room,
     )
 
 
@@ -244,7 +254,7 @@ async def walk_subtree(
     mux: Mux, target: Target, oid: str, *, max_repetitions: int = 20, deadline_s: float
 ) -> AsyncIterator[VarBind | Flaw]:
     """Everything below `oid`, in order, as it arrives: for recording a device. A Flaw comes last, if any."""
-    walking = _Walk(target, [oid], max_rows=2**63, max_repetitions=max_repetitions)
+    walking = _Walk(target, [oid], max_rows=2**63, max_repetitions=max_repetitions, room=VARBINDS_PER_REPLY)
     (cursor,) = walking.cursors
     while walking.open:
         await _step(mux, target, walking, deadline_s)

@@ -121,7 +121,7 @@ async def test_a_moved_and_replaced_camera_is_seen_where_it_is(mux):
         assert one.state.sightings.macs[camera.port.interface] == frozenset()
 
 
-async def test_a_switch_without_any_of_the_tables_is_asked_once_for_each(mux):
+async def test_a_switch_without_any_of_the_tables_is_asked_once_for_all_of_them(mux):
     async with running(Box(switch(PORTS))) as box:
         one = Asked(mux, port=box.port)
         await one.poll(Lane.DISCOVERY)
@@ -129,7 +129,7 @@ async def test_a_switch_without_any_of_the_tables_is_asked_once_for_each(mux):
         assert walked(box, LLDP) == walked(box, FDB) == 1
         assert walked(box, LLDP_LOCAL) == 0, "nobody is heard, so nobody asks where"
         of_interfaces = walked(box, "1.3.6.1.2.1.2.2.1")
-        assert len(asked) - of_interfaces == 8
+        assert len(asked) - of_interfaces == 1
         assert await one.poll(Lane.HEALTH) is None
 
 
@@ -196,6 +196,23 @@ async def test_a_table_that_silences_the_agent_costs_itself_alone(mux):
         assert not one.state.interfaces.in_doubt
 
 
+async def test_a_table_that_took_all_patience_comes_last_the_next_time(mux):
+    bad = ber.oid_content(LLDP)
+
+    def twist(_box, request, answer):
+        return [] if any(one.oid.startswith(bad) for one in request.varbinds) else [answer]
+
+    tree = switch(PORTS) | {f"{FDB}.2.{STATION}.1": (ber.INTEGER, 2)}
+    async with running(Box(tree, twist)) as box:
+        one = Asked(mux, port=box.port, timeout_s=0.2, retries=2)
+        one.agent.patience_s = 0.3
+        seen = await one.poll(Lane.DISCOVERY)
+        assert seen.tables["vlan_mac"].reason is Reason.DEADLINE
+        seen = await one.poll(Lane.DISCOVERY)
+        assert {name for name, table in seen.tables.items() if table.reason} == {"lldp_neighbour"}
+        assert seen.tables["vlan_mac"].indexes == (f"{STATION}.1",)
+
+
 async def test_an_agent_that_falls_silent_after_its_interfaces_is_not_asked_for_all_the_rest(mux):
     above = ber.oid_content("1.3.6.1.2.1.2")
 
@@ -250,7 +267,8 @@ async def test_while_rows_are_in_doubt_the_interfaces_are_looked_for_alone_and_t
         seen = await one.poll(Lane.DISCOVERY)
         assert set(seen.tables) == {"interface"}
         assert (one.agent.rest_is_due, one.state.interfaces.in_doubt) == (True, False)
-        assert one.state.sightings is sightings
+        assert one.state.sightings.read_wall_s["neighbours"] == sightings.read_wall_s["neighbours"]
+        assert one.state.sightings.poe_interfaces is sightings.poe_interfaces
         one.state = replace(one.state, interfaces=replace(one.state.interfaces, in_doubt=True))
         seen = await one.poll(Lane.DISCOVERY)
         assert "poe_port" in seen.tables, "once put off is enough, whatever has become of the doubt"

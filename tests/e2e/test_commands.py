@@ -13,6 +13,7 @@ import threading
 
 import pytest
 
+from netwatch.simulate.city import UPLINKS
 from netwatch.simulate.recording import read
 from netwatch.simulate.server import Ports, serve_recordings, simulate_city
 from tests.e2e.network import COMMUNITY, Network, write_inventory
@@ -92,9 +93,9 @@ def test_poll_shows_every_lane_and_every_port_with_its_values(watched, city):
     done = poll(watched, "acc-0001")
     assert (done.returncode, done.stderr) == (0, "")
     ports = city.devices["acc-0001"].ports
-    for lane, columns in (("discovery", 4), ("status", 4), ("traffic", 13)):
+    for lane, columns in (("discovery", 4), ("status", 5), ("traffic", 13)):
         told = next(line for line in done.stdout.splitlines() if line.startswith(lane))
-        assert f"({len(ports)} interfaces × {columns})" in told
+        assert f"({len(ports)} interfaces × {columns}" in told
         assert told.endswith("complete")
     table = done.stdout.splitlines()[-len(ports) :]
     assert [line.split("  ")[0] for line in table] == [port.name for port in ports]
@@ -119,6 +120,8 @@ def test_poll_json_agrees_with_the_simulations_truth(watched, city, city_network
     assert before <= by_name[busy]["receive_bytes"] <= after
     assert {port["speed_bps"] for port in told["ports"]} == {port.speed_bps for port in ports}
     lanes = {lane["lane"]: lane for lane in told["lanes"]}
+    powered = lanes.pop("health")["tables"]["poe_port"]
+    assert len(powered["indexes"]) == len(ports) - UPLINKS
     assert set(lanes) == {"discovery", "status", "traffic"}
     assert all(len(lane["tables"]["interface"]["indexes"]) == len(ports) for lane in lanes.values())
     assert told["identity"]["sys_name"] == "acc-0001"

@@ -11,13 +11,12 @@ LLDP, LLDP_V2 = "1.0.8802.1.1.2.1", "1.3.111.2.802.1.1.13.1"  # IEEE 802.1AB-200
 BRIDGE, POE = "1.3.6.1.2.1.17", "1.3.6.1.2.1.105.1.1.1"  # RFC 4188 and 4363, RFC 3621
 NUMBER, OCTETS, TEXT = Syntax.INTEGER, Syntax.OCTETS, Syntax.TEXT
 
-REMOTE = {"chassis_subtype": NUMBER, "chassis": OCTETS, "port_subtype": NUMBER, "port": OCTETS}
-REMOTE |= {"port_description": TEXT, "system_name": TEXT}
+REMOTE = {"chassis_subtype": (4, NUMBER), "chassis": (5, OCTETS), "port_subtype": (6, NUMBER), "port": (7, OCTETS)}
+REMOTE |= {"port_description": (8, TEXT), "system_name": (9, TEXT)}
 TABLES = {
     "poe_port": {"admin": (f"{POE}.3", NUMBER, Lane.DISCOVERY), "detection": (f"{POE}.6", NUMBER, Lane.HEALTH)},
     "lldp_neighbour": {
-        name: (f"{LLDP}.4.1.1.{column}", syntax, Lane.DISCOVERY)
-        for column, (name, syntax) in enumerate(REMOTE.items(), start=4)
+        name: (f"{LLDP}.4.1.1.{column}", syntax, Lane.DISCOVERY) for name, (column, syntax) in REMOTE.items()
     },
     "lldp_local_port": {
         "subtype": (f"{LLDP}.3.7.1.2", NUMBER, Lane.DISCOVERY),
@@ -25,8 +24,7 @@ TABLES = {
         "description": (f"{LLDP}.3.7.1.4", TEXT, Lane.DISCOVERY),
     },
     "lldp_v2_neighbour": {
-        name: (f"{LLDP_V2}.4.1.1.{column}", syntax, Lane.DISCOVERY)
-        for column, (name, syntax) in enumerate(REMOTE.items(), start=5)
+        name: (f"{LLDP_V2}.4.1.1.{column + 1}", syntax, Lane.DISCOVERY) for name, (column, syntax) in REMOTE.items()
     },
     "bridge_port": {"interface": (f"{BRIDGE}.1.4.1.2", NUMBER, Lane.DISCOVERY)},
     "ip_neighbour": {"mac": ("1.3.6.1.2.1.4.35.1.4", OCTETS, Lane.DISCOVERY)},

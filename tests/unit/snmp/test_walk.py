@@ -62,6 +62,22 @@ def test_silence_to_large_requests_is_answered_by_smaller_ones():
     found = run_walk(DirectMux(agent_of(tree), limit=6, on_large=silence), columns=COLUMNS[:1])
     assert found.complete
     assert len(found.columns[COLUMNS[0]]) == 40
+    assert found.room <= 6
+
+
+def test_silence_to_many_columns_at_once_is_answered_by_fewer_of_them():
+    many = [f"1.3.6.1.2.1.2.2.1.{column}" for column in range(2, 10)]
+    tree = {(column, index): index for column in many for index in range(6)}
+    found = run_walk(DirectMux(agent_of(tree), limit=6, on_large=silence), columns=many)
+    assert found.complete
+    assert [len(found.columns[column]) for column in many] == [6] * 8
+
+
+def test_a_reply_is_asked_to_hold_no_more_than_there_is_room_for():
+    tree = {(column, index): index for column in COLUMNS for index in range(20)}
+    found = run_walk(DirectMux(agent_of(tree), limit=6, on_large=silence), room=6)
+    assert found.complete
+    assert (found.room, found.requests) == (6, 11)
 
 
 def test_an_agent_that_cannot_answer_one_variable_is_too_big_for_all_columns():
