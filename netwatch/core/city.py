@@ -58,6 +58,7 @@ class City:
         self._mute: dict[str, float] = {}
         self._unseen: set[str] = set()
         self._alive: dict[str, float] = {}  # switch -> when something on it last answered
+        self._forwarding_since: dict[str, float] = {}  # silent devices -> when something behind them first answered
         self._seen_since: dict[str, float] = {}  # devices that came to be seen lately
         self._wall_s = 0.0  # wall clock minus monotonic clock
         self._changed = True
@@ -81,7 +82,7 @@ class City:
         self.links.use(self.topology)
         self.fields.use(self.topology)
         self.edge.use(inventory)
-        self._dark, self._mute, self._unseen = {}, {}, set()
+        self._dark, self._mute, self._unseen, self._forwarding_since = {}, {}, set(), {}
         self._cut = {}
         for name in inventory.devices:
             state = states.get(name, DeviceState())
@@ -130,6 +131,7 @@ class City:
         newest_s = self._alive[port.device] = max(self._alive.get(port.device, 0.0), *answered)
         dark_s = self._dark.get(port.device)
         if dark_s is not None and newest_s > dark_s:
+            self._forwarding_since.setdefault(port.device, newest_s)
             self._changed = True
 
     def _classify(self, name: str, state: DeviceState) -> None:
@@ -137,10 +139,13 @@ class City:
         was_seen = name not in self._dark and name not in self._unseen
         self._dark.pop(name, None)
         self._mute.pop(name, None)
+        self._forwarding_since.pop(name, None)
         self._unseen.discard(name)
         since_s = state.verdict_since_wall_s or 0.0
         if state.verdict is DeviceVerdict.DOWN:
             self._dark[name] = since_s
+            if self._alive.get(name, 0.0) > since_s:
+                self._forwarding_since[name] = self._alive[name]
         elif state.verdict is DeviceVerdict.DEGRADED and state.snmp.answer is Answer.SILENT:
             self._mute[name] = since_s
         elif state.verdict not in _SEEN:
@@ -189,17 +194,16 @@ class City:
         )
 
     def _diagnose(self, now_wall_s: float) -> None:
-        forwarding = frozenset(name for name, since_s in self._dark.items() if self._alive.get(name, 0.0) > since_s)
         scene = Scene(
             dark=dict(self._dark),
             mute=dict(self._mute),
             unseen=frozenset(self._unseen),
-            forwarding=forwarding,
+            forwarding=frozenset(self._forwarding_since),
             links=self.links.sights,
             broken=frozenset(self.links.broken),
             read_wall_s=self._read_wall_s(),
             alive_wall_s=self._alive_wall_s(),
-            seen_since_wall_s=self._seen_since,
+            seen_since_wall_s={**self._seen_since, **self._forwarding_since},
             observed=len(self.topology.names) - len(self._unseen),
             is_lit=self._is_lit,
             now_wall_s=now_wall_s,

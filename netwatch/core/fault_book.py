@@ -139,14 +139,18 @@ class FaultBook:
         left: list[Found] = []
         for one in found:
             known = [fault for fault in by_subject.get(one.cause.subject, ()) if fault.id not in matched]
-            same = [fault for fault in known if _is_alike(fault.kind, one.cause.kind)]
+            same = [
+                fault
+                for fault in known
+                if _is_alike(fault.kind, one.cause.kind) and (fault.is_open or one.cause.is_sure)
+            ]
             if same:
                 matched[same[0].id] = one
             else:
                 left.append(one)
         for one in left:
             for name in (one.cause.subject, *one.cause.ambiguous_with):
-                likely = [fault for fault in by_subject.get(name, ()) if fault.id not in matched]
+                likely = [fault for fault in by_subject.get(name, ()) if fault.id not in matched and fault.is_open]
                 if likely and _is_same_darkness(likely[0].found.cause, one.cause):
                     matched[likely[0].id] = one
                     break
@@ -154,10 +158,7 @@ class FaultBook:
 
     def _go_on(self, fault: Fault, found: Found, now_wall_s: float) -> list[Event]:
         before = fault.found
-        if found.cause.is_sure or fault.is_recalled:
-            current = found
-        else:
-            current = replace(found, cause=before.cause, severity=before.severity)
+        current = found if found.cause.is_sure or fault.is_recalled else before
         left = dict(fault.left)
         if current.severity is not before.severity:
             left[before.severity] = now_wall_s

@@ -139,10 +139,13 @@ class _Complaining:
         found.symptoms.append(
             Symptom(name=name, since_wall_s=region.since_wall_s, suspects=tuple(suspects.values()), is_link=False)
         )
+        around = {name, *(link for link, _ in region.frontier)}
+        if stale or (not region.frontier and region.has_unseen_beside):
+            found.stale |= around
+        if not around.isdisjoint(found.settling):
+            found.settling |= around
         number = len(region.devices)
         found.said[name] = f"{min(region.devices)} is silent" if number == 1 else f"{number} devices are silent"
-        if stale or (not region.frontier and region.has_unseen_beside):
-            found.stale.add(name)
 
     def _is_blank(self, name: str, device: str) -> bool:
         """Whether the neighbour of a silent device was read since, and has nothing to say of this link.
@@ -166,6 +169,9 @@ class _Complaining:
         port = link.a if link.a.device == near else link.b
         dark_s = scene.dark[device]
         self._note_age(name, near, dark_s)
+        came_up_s = sight.since_wall_s if end is End.UP and sight.since_wall_s is not None else float("-inf")
+        if came_up_s > max(dark_s, scene.now_wall_s - scene.patience_s):
+            self._found.settling.add(name)  # light where there was none: the device is coming back
         if end is End.UP and near not in scene.mute and not self._was_read_since(near, dark_s):
             end = End.UNKNOWN
         if end is End.ADMIN_DOWN:
@@ -206,11 +212,10 @@ class _Complaining:
         else:
             suspects = tuple(self._cut(name))
             said = f"{name} has no light"
-        ends = [port.device for port in (link.a, link.b) if port.device not in self._scene.dark]
+        ends = [port.device for port in (link.a, link.b) if self._seems_seen(port.device)]
         since_s = sight.since_wall_s if sight.since_wall_s is not None else float("-inf")
         for end in ends:
-            if end not in self._scene.unseen:
-                self._note_age(name, end, since_s)
+            self._note_age(name, end, since_s)
         self._found.said[name] = said
         self._found.symptoms.append(Symptom(name=name, since_wall_s=sight.since_wall_s, suspects=suspects))
 
@@ -247,6 +252,10 @@ class _Complaining:
         """Whether the ports of a device were read after something happened; else what they say is of before."""
         return self._scene.read_wall_s.get(device, float("-inf")) >= since_wall_s
 
+    def _seems_seen(self, device: str) -> bool:
+        scene = self._scene
+        return (device not in scene.dark or device in scene.forwarding) and device not in scene.unseen
+
     def _note_age(self, symptom: str, device: str, since_wall_s: float) -> None:
         """Whether a device that seems to be seen is known to be, after something happened beside it.
 
@@ -255,7 +264,7 @@ class _Complaining:
         scene = self._scene
         if scene.seen_since_wall_s.get(device, float("-inf")) > scene.now_wall_s - scene.patience_s:
             self._found.settling.add(symptom)
-        if device in scene.mute or self._topology.inventory.devices[device].snmp is None:
+        if device in scene.mute or device in scene.forwarding or self._topology.inventory.devices[device].snmp is None:
             if scene.alive_wall_s.get(device, float("inf")) < since_wall_s:
                 self._found.stale.add(symptom)
         elif not self._was_read_since(device, since_wall_s):
