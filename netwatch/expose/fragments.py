@@ -1,9 +1,9 @@
 """DeviceState -> bytes per metric family: what one device contributes to the pages.
 
 A device is rendered when its observation is folded, not when it is scraped, and then only the parts whose inputs
-changed; counters alone are written out by the page (`totals`). Every part tells all of its families, with no bytes
-where nothing is known, so that a new rendering simply replaces the old one. What is not observed is absent: neither 0
-nor the last known value.
+changed; the numbers of its ports are written out by the page (`totals`, `port_states`). Every part tells all of its
+families, with no bytes where nothing is known, so that a new rendering simply replaces the old one. What is not
+observed is absent: neither 0 nor the last known value.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,8 @@ from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Device, Lane, Site
 from netwatch.core.reachability import Answer, Reachability
 from netwatch.expose.labels import DeviceLabels, pairs, port_labels
-from netwatch.expose.samples import StampedRows, column, optional_sample, sample, state_set
+from netwatch.expose.port_states import STATE_FAMILIES, PortStates
+from netwatch.expose.samples import StampedRows, optional_sample, sample, state_set
 from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment, Totals
 
 # What a wrong or hostile state can raise on its way to bytes. Anything else is a fault of the whole daemon.
@@ -25,7 +26,6 @@ _LANE = {lane: b',lane="%b"' % lane.value.encode() for lane in Lane}
 _SUCCESS = b"netwatch_device_last_success_timestamp_seconds{%b%b} %.3f\n"
 _DURATION = b"netwatch_poll_duration_seconds{%b%b} %.6f\n"
 _OVERRUNS = b"netwatch_poll_overruns_total{%b%b} %d\n"
-_OPER_UNKNOWN = 4  # ifOperStatus unknown (RFC 2863) is not down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,19 +78,12 @@ def render_agent(face: Face, state: DeviceState) -> tuple[bytes, ...]:
     )
 
 
-def render_status(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+def render_status(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
     """Ports' states: told only while the agent answers and the rows are known to be the ports they were."""
     if state.snmp.answer is not Answer.ANSWERS or state.interfaces.in_doubt:
-        return b"", b"", b""
-    before, ports, status = face.device.before_port, face.ports, state.status
-    oper = [None if value is None or value == _OPER_UNKNOWN else value == 1 for value in status.oper]
-    admin = [None if value is None else value == 1 for value in status.admin]
-    speed = [None if bits is None else bits / 8 for bits in status.speed_bps]
-    return (
-        column(b"netwatch_interface_up{" + before, ports, oper),
-        column(b"netwatch_interface_admin_up{" + before, ports, admin),
-        column(b"netwatch_interface_speed_bytes_per_second{" + before, ports, speed, b"%.15g"),
-    )
+        return (b"",) * len(STATE_FAMILIES)
+    states = PortStates(face.ports, state.status, before_port=face.device.before_port)
+    return (states,) * len(STATE_FAMILIES)
 
 
 def render_traffic(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
@@ -172,11 +165,7 @@ PARTS: tuple[Part, ...] = (
         render=render_agent,
     ),
     Part(
-        families=(
-            "netwatch_interface_up",
-            "netwatch_interface_admin_up",
-            "netwatch_interface_speed_bytes_per_second",
-        ),
+        families=STATE_FAMILIES,
         inputs=lambda state: (state.snmp.answer, state.interfaces, state.status),
         render=render_status,
     ),

@@ -2,8 +2,9 @@
 
 After one strict reading we know where every value of this device's reply lay. As long as the next reply has the same
 size and the same octets everywhere else (lengths, credentials, error-status, OIDs, tags), the values lie in the same
-places, and Python cuts and converts all of them in a handful of C calls: about 0.1 µs a value against 0.9 µs. Both
-ways give the same result for every input, or the glance declines.
+places, and Python cuts and converts all of them in a handful of C calls: about 0.1 µs a value against 0.9 µs. Whether
+it has is seen by putting what was cut back between the octets remembered: that must give the reply again. Both ways
+give the same result for every input, or the glance declines.
 """
 
 from collections.abc import Callable
@@ -51,38 +52,42 @@ class Interned:
 
 
 class Layout:
-    """Where everything lay in one device's last reply to one template; about 1.2 kB for 40 values."""
+    """Where everything lay in one device's last reply to one template; about 0.9 kB for 40 values."""
 
-    __slots__ = ("_cut", "_fixed", "_keys", "_nulls", "_octets", "_signed", "_signs", "size", "wrong_type")
+    __slots__ = ("_around", "_cut", "_nulls", "_octets", "_signed", "_signs", "size", "wrong_type")
 
     def __init__(self, data: bytes, request_id_at: int, decoded: Decoded, interned: Interned) -> None:
         """Remember a reply that was just read strictly; `request_id_at` is where its request-id's four octets begin."""
         marks, values = decoded.marks, decoded.values
-        starts = [_value_start(mark) for mark in marks]
-        stops = [stop for _, _, stop in marks]
-        fixed = [interned.cut(0, request_id_at), interned.cut(request_id_at + 4, starts[0])]
-        fixed += [interned.cut(stop, start) for stop, start in zip(stops, starts[1:], strict=False)]
+        # what changes from reply to reply: the request-id, then the values; and what must stand around it
+        starts = [request_id_at, *map(_value_start, marks)]
+        stops = [request_id_at + 4, *(stop for _, _, stop in marks)]
         self.size = len(data)
         self.wrong_type = decoded.wrong_type
-        # everything but the request-id and the values, and what it must be
-        self._fixed: Cut = itemgetter(*fixed)
-        self._keys = tuple(interned.octets(data[piece]) for piece in fixed)
-        self._cut: Cut = itemgetter(*(interned.cut(start, stop) for start, stop in zip(starts, stops, strict=True)))
+        self._cut: Cut = itemgetter(*map(interned.cut, starts, stops))
+        self._around = tuple(
+            [interned.octets(data[stop:start]) for stop, start in zip([0, *stops], starts, strict=False)]
+        )
         self._signed = tuple(i for i, (tag, _, _) in enumerate(marks) if tag == ber.INTEGER and values[i] is not None)
-        self._signs = _octets_at([starts[i] for i in self._signed])
+        self._signs = _octets_at([starts[1 + i] for i in self._signed])
         self._octets = tuple(i for i, value in enumerate(values) if isinstance(value, bytes))
         self._nulls = tuple(i for i, value in enumerate(values) if value is None)
 
     @property
     def identity(self) -> tuple[object, ...]:
         """What makes two layouts read alike: the octets around the values say where the values lie."""
-        return self._keys, self.wrong_type, self._octets, self._nulls
+        return self._around, self.wrong_type, self._octets, self._nulls
 
     def read(self, data: bytes) -> list[Value] | None:
         """The values, or None when this reply is not laid out as the last one."""
-        if len(data) != self.size or self._fixed(data) != self._keys:
+        if len(data) != self.size:
             return None
-        contents = self._cut(data)
+        cut = self._cut(data)
+        pieces = [b""] * (2 * len(cut))
+        pieces[::2], pieces[1::2] = self._around, cut
+        if b"".join(pieces) != data:
+            return None
+        contents = cut[1:]
         values: list[Value] = list(map(int.from_bytes, contents))
         if self._signs is not None and max(self._signs(data)) > 0x7F:
             for position in self._signed:

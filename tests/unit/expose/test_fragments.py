@@ -18,6 +18,7 @@ from netwatch.core.device import (
 from netwatch.core.metrics import BY_NAME, CATALOGUE, Scope
 from netwatch.core.reachability import Answer, Reachability
 from netwatch.expose.fragments import PARTS, DeviceView
+from netwatch.expose.port_states import STATE_FAMILIES
 from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment, text_of
 from tests.unit.expose.city import SITE, STAMP_MS, make_device, make_interfaces, make_state
 from tests.unit.expose.reading import samples_of, series_of, values_of
@@ -206,7 +207,7 @@ def test_a_part_that_cannot_be_rendered_is_counted_and_left_out_and_the_others_s
     misaligned = InterfaceStatus(admin=(1,), oper=(1,), speed_bps=(1,))
     fragments = DeviceView(make_device(), SITE).render(make_state(status=misaligned), errors.append)
     assert len(errors) == 1
-    assert fragments["netwatch_interface_up"] == b""
+    assert {fragments[family] for family in STATE_FAMILIES} == {b""}
     assert fragments["netwatch_interface_receive_bytes_total"]
 
 

@@ -243,11 +243,8 @@ def test_a_layout_of_forty_values_takes_about_a_kilobyte():
     interned = Interned()
     layout_of(template, data, interned)
     layout = layout_of(template, data, interned)
-    own = sum(
-        sys.getsizeof(part)
-        for part in (layout, layout._keys, layout._fixed.__reduce__()[1], layout._cut.__reduce__()[1])
-    )
-    assert own < 1_300
+    own = sum(sys.getsizeof(part) for part in (layout, layout._around, layout._cut.__reduce__()[1]))
+    assert own < 950
 
 
 @given(st.lists(values, min_size=1, max_size=20))
