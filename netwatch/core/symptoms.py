@@ -96,14 +96,16 @@ class _Complaining:
         self._scene = scene
         self._found = Complaints()
         self._explained_links: set[str] = set()
+        self._broken_at: dict[str, list[Suspect]] = {}  # silent devices -> who could have broken a link of theirs
 
     def all(self, regions: Sequence[Region]) -> Complaints:
         swaps = self._swapped(regions)
-        for region in regions:
-            self._of_region(region, swaps)
+        self._explained_links.update(link for region in regions for link, _ in region.frontier)
         for name in sorted(self._scene.broken):
             if name not in self._explained_links:
                 self._of_broken(name)
+        for region in regions:
+            self._of_region(region, swaps)
         return self._found
 
     def _of_region(self, region: Region, swaps: Mapping[str, str]) -> None:
@@ -114,7 +116,6 @@ class _Complaining:
         if len(blank) == len(region.frontier):
             blank = set()
         for link, device in region.frontier:
-            self._explained_links.add(link)
             symptom = self._of_frontier(link, device, swapped_with=swaps.get(link))
             if link in blank:
                 found.blank.add(link)
@@ -132,6 +133,8 @@ class _Complaining:
                 found.symptoms.append(symptom)
                 found.said[symptom.name] = f"{device}, to which netwatch is attached, is silent"
                 suspects |= {suspect.key: suspect for suspect in symptom.suspects}
+        for device in sorted(region.devices & self._broken_at.keys()):
+            suspects |= {suspect.key: suspect for suspect in self._broken_at[device]}
         for suspect in self._last_resorts(region):
             suspects.setdefault(suspect.key, suspect)
         name = f"region:{min(region.devices)}"
@@ -210,8 +213,11 @@ class _Complaining:
             suspects = (Suspect(LINK, Means.CUT, name), *cables)
             said = f"{dead} has no light, the other end of {name} has"
         else:
-            suspects = tuple(self._cut(name))
-            said = f"{name} has no light"
+            silent = [device for device in _ends(link) if self._is_dark((device,))]
+            suspects = (*self._cut(name), *(one for device in silent for one in self._power(device, hang=False)))
+            said = f"{name} has no light" if not sight.was_down else f"{name} had no light when it was last seen"
+            for device in silent:
+                self._broken_at.setdefault(device, []).extend(suspects)
         ends = [port.device for port in (link.a, link.b) if self._seems_seen(port.device)]
         since_s = sight.since_wall_s if sight.since_wall_s is not None else float("-inf")
         for end in ends:
@@ -345,6 +351,10 @@ class _Complaining:
         ends = {self._topology.links[one].a.device, self._topology.links[one].b.device}
         link: Link = self._topology.links[other]
         return link.a.device if link.a.device in ends else link.b.device
+
+
+def _ends(link: Link) -> tuple[str, str]:
+    return link.a.device, link.b.device
 
 
 def _may_keep_light(link: Link) -> bool:
