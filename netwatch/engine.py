@@ -9,15 +9,16 @@ While our own canaries leave us in doubt, silence waits: it is counted once they
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from netwatch.audit.city_rows import CityMemory, rows_of
+from netwatch.audit.city_record import CityRecord
+from netwatch.audit.city_rows import CityMemory
 from netwatch.audit.committer import Committer
 from netwatch.audit.pieces import commit_in_pieces
 from netwatch.audit.records import Verdict, check_verdict
 from netwatch.core.boots import at_another_address
-from netwatch.core.city import City, CityNews
+from netwatch.core.city import City
 from netwatch.core.clockstep import ClockOffset, look
 from netwatch.core.device import DeviceState
 from netwatch.core.events import Event, EventKind
@@ -99,8 +100,9 @@ class Engine:
         self._aged_s = float("-inf")
         self._told_late = False  # the last commit failed, and that was said
         self._maintenance_view = MaintenanceView()
-        self._wall_s = 0.0  # wall clock minus monotonic clock, as of this tick
+        self._wall_s = self._now_wall_s = 0.0  # wall clock minus monotonic clock, and the wall clock, as of this tick
         self.city = City(vendor_of=vendor_of)
+        self._city_record = CityRecord(self.city)
         self._city_view = CityView(self.city)
         self.maintenance = MaintenanceBook()
         self.tally = Tally()
@@ -138,7 +140,7 @@ class Engine:
                 self._states[name] = at_another_address(self._states[name])
         self._use_field_devices(inventory)
         self._inventory = inventory
-        self.city.use(inventory, self._states)
+        self._collect_events(self.city.use(inventory, self._states, now_wall_s=self._now_wall_s))
         self._city_view.use()
 
     def _use_field_devices(self, inventory: Inventory) -> None:
@@ -163,9 +165,7 @@ class Engine:
         for name in [name for name in checks if name in self._field_states]:
             self._field_states[name] = as_told(checks[name])
             self.city.see_checks(name, self._field_states[name])
-        self.city.links.recall(city.links, city.rings)
-        self.city.fields.recall(city.field_devices)
-        self.city.book.recall(city.faults)
+        self._city_record.restore(city)
         self._city_view.show_faults()
 
     def ports(self, device: str) -> frozenset[str]:
@@ -191,6 +191,7 @@ class Engine:
     async def tick(self, now_s: float, now_wall_s: float) -> None:
         """One round: fold what came, let time pass, commit, publish."""
         self._wall_s = wall_s = self._look_at_clock(now_s, now_wall_s)
+        self._now_wall_s = now_wall_s
         await self._fold_all(now_s)
         is_aged = now_s - self._aged_s >= AGE_EVERY_S
         if is_aged:
@@ -214,22 +215,11 @@ class Engine:
         for name in news.checks_to_make:
             self._hints.check_now(name)
         self._field_touched.update(dict.fromkeys(news.field_devices))
-        self._verdicts.update((row.subject, row) for row in self._city_rows(news))
+        rows = self._city_record.rows(news.field_devices, now_wall_s=now_wall_s)
+        self._verdicts.update((row.subject, row) for row in rows)
         if news.faults_changed:
             self._city_view.show_faults()
         return news.faults_changed
-
-    def _city_rows(self, news: CityNews) -> Iterator[Verdict]:
-        """What of the city is to be stored with this tick's events."""
-        links, fields = self.city.links, self.city.fields
-        conditions, links.changed_conditions = links.changed_conditions, {}
-        rings, links.changed_rings = links.changed_rings, {}
-        yield from rows_of(
-            {name: links.links[name] for name in conditions},
-            {name: links.rings[name] for name in rings},
-            {name: fields.verdicts[name] for name in news.field_devices},
-            self.city.book.take_changed(),
-        )
 
     async def _fold_all(self, now_s: float) -> None:
         inbox, self._inbox = [*self._silence.release(self._view, now_s), *self._inbox], []

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from netwatch.audit.drift_rows import drift_memory
 from netwatch.audit.records import Verdict
 from netwatch.core.dispatch import Crew, Dispatch
 from netwatch.core.events import EventKind
 from netwatch.core.fault_book import Fault, Found
 from netwatch.core.faults import Cause, FaultKind
 from netwatch.core.field_verdict import FieldCause, FieldCondition, FieldVerdict
+from netwatch.core.link_drift import Discrepancy
 from netwatch.core.links import LinkCondition, LinkState, resumed_link
 from netwatch.core.model import NOTHING
 from netwatch.core.rings import RingCondition, RingState, Told, resumed_ring
@@ -34,6 +36,7 @@ class CityMemory:
     rings: Mapping[str, RingState] = NOTHING
     field_devices: Mapping[str, FieldVerdict] = NOTHING
     faults: tuple[Fault, ...] = ()
+    discrepancies: tuple[Discrepancy, ...] = ()
 
 
 def link_row(link: str, state: LinkState) -> Verdict | None:
@@ -90,7 +93,8 @@ def city_memory(rows: Iterable[Verdict]) -> CityMemory:
     rings: dict[str, RingState] = {}
     fields: dict[str, FieldVerdict] = {}
     faults: list[Fault] = []
-    for row in rows:
+    known = tuple(rows)
+    for row in known:
         name = row.subject.partition(":")[2]
         try:
             match row.kind:
@@ -106,7 +110,9 @@ def city_memory(rows: Iterable[Verdict]) -> CityMemory:
                     continue
         except _UNREADABLE:
             continue  # of a release that told it otherwise; it will be told anew
-    return CityMemory(links=links, rings=rings, field_devices=fields, faults=tuple(faults))
+    return CityMemory(
+        links=links, rings=rings, field_devices=fields, faults=tuple(faults), discrepancies=drift_memory(known)
+    )
 
 
 def _ring(row: Verdict) -> RingState:

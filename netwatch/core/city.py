@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from netwatch.core.device import DeviceState, DeviceVerdict
 from netwatch.core.dispatch import dispatch
+from netwatch.core.drift import Drift
 from netwatch.core.edge_ports import EdgeWatch
 from netwatch.core.events import Event
 from netwatch.core.fault_book import FaultBook, Found
@@ -73,9 +74,12 @@ class City:
         self.links = LinkBoard()
         self.fields = FieldBoard()
         self.edge = EdgeWatch(self.topology.inventory)
+        self.drift = Drift()
         self.book = FaultBook()
 
-    def use(self, inventory: Inventory, states: Mapping[str, DeviceState]) -> None:
+    def use(
+        self, inventory: Inventory, states: Mapping[str, DeviceState], *, now_wall_s: float = 0.0
+    ) -> tuple[Event, ...]:
         """Watch this city. `states` is a live view of what is held true of each device."""
         self._states = states
         self.topology = Topology(inventory)
@@ -94,6 +98,7 @@ class City:
         self._window_s = 1.5 * status_s + ping_s
         self._patience_s = ping_s + _silence_s(inventory) + PATIENCE_S
         self._changed = True
+        return self.drift.use(inventory, now_wall_s)
 
     def see_device(self, name: str, before: DeviceState, after: DeviceState, *, wall_s: float) -> tuple[Event, ...]:
         """The device's state is another one; events of its edge ports. `wall_s`: wall clock minus monotonic clock."""
@@ -119,7 +124,10 @@ class City:
         if before.status is after.status and before.sightings is after.sightings:
             return ()
         read_s = after.status.read_s
-        return self.edge.see(name, after, at_wall_s=wall_s + (read_s if read_s is not None else 0.0))
+        events = self.edge.see(name, after, at_wall_s=wall_s + (read_s if read_s is not None else 0.0))
+        if before.sightings is after.sightings and before.interfaces is after.interfaces:
+            return events
+        return (*events, *self.drift.see(name, after))
 
     def see_checks(self, name: str, state: FieldState) -> None:
         """A check of a field device was made."""

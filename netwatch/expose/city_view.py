@@ -6,9 +6,11 @@ Only what changed is rendered anew; the rest is the bytes of before.
 from collections.abc import Mapping
 
 from netwatch.core.city import City
+from netwatch.core.link_drift import Discrepancy
 from netwatch.core.ring_sides import shared_sides
 from netwatch.core.single_points import lonely_links
 from netwatch.expose.city_fragments import render_services, render_strangers
+from netwatch.expose.drift_fragments import render_drift
 from netwatch.expose.fault_fragments import render_faults
 from netwatch.expose.link_fragments import LinkFragments, link_labels, render_rings, render_shared_risks, ring_labels
 
@@ -23,6 +25,8 @@ class CityView:
         self._fixed: Mapping[str, bytes] = {}
         self._faults: Mapping[str, bytes] = {}
         self._rings: Mapping[str, bytes] = {}
+        self._findings: tuple[Discrepancy, ...] = ()
+        self._drift: Mapping[str, bytes] = render_drift(())
 
     def use(self) -> None:
         """The city's inventory is another one."""
@@ -50,8 +54,12 @@ class CityView:
         if links.rings_changed:
             links.rings_changed = False
             self._rings = render_rings(self._ring_labels, links.rings)
+        if self._city.drift.findings is not self._findings:
+            self._findings = self._city.drift.findings
+            self._drift = render_drift(self._findings)
         return {
             **self._fixed,
+            **self._drift,
             **self._links.families(),
             **self._rings,
             **render_services(self._city.fields.counts),
