@@ -3,7 +3,7 @@
 A poll touches only the links of its device; the links touched since are folded once, however often that was.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from netwatch.core.device import DeviceState
@@ -163,8 +163,15 @@ def sight_of(state: LinkState) -> LinkSight:
         a=End.UP if is_up else _end_of(state.a),
         b=End.UP if is_up else _end_of(state.b),
         since_wall_s=since_s,
+        lit_since_wall_s=max(_lit_since(state), default=None),
         was_down=state.condition is LinkCondition.UNKNOWN and was_down,
     )
+
+
+def _lit_since(state: LinkState) -> Iterator[float]:
+    for port in (state.a, state.b):
+        if port is not None and port.is_up and port.since_wall_s is not None:
+            yield port.since_wall_s
 
 
 def _end_of(port: PortSeen | None) -> End:

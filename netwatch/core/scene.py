@@ -27,6 +27,7 @@ class LinkSight:
     a: End = End.UNKNOWN
     b: End = End.UNKNOWN
     since_wall_s: float | None = None  # since when the ends that are not up are so
+    lit_since_wall_s: float | None = None  # since when the ends that are up are so, the newer
     was_down: bool = False  # nothing is read of it now; when something last was, it was down
 
     @property

@@ -172,7 +172,8 @@ class _Complaining:
         port = link.a if link.a.device == near else link.b
         dark_s = scene.dark[device]
         self._note_age(name, near, dark_s)
-        came_up_s = sight.since_wall_s if end is End.UP and sight.since_wall_s is not None else float("-inf")
+        lit_since_s = sight.lit_since_wall_s if end is End.UP else None
+        came_up_s = lit_since_s if lit_since_s is not None else float("-inf")
         if came_up_s > max(dark_s, scene.now_wall_s - scene.patience_s):
             self._found.settling.add(name)  # light where there was none: the device is coming back
         if end is End.UP and near not in scene.mute and not self._was_read_since(near, dark_s):
