@@ -32,16 +32,18 @@ def single_points(
     """The subjects whose loss would now cut off another device from the vantage or from a service's anchors."""
     subjects: set[str] = set()
     links: set[str] = set()
+    all_cuts = []
     for roots in _root_sets(topology):
         found = topology.dependants(roots, broken=broken, stopped=stopped)
         links |= found.by_link.keys()
         subjects |= {f"device:{name}" for name in found.by_device}
+        all_cuts.append(Cuts(topology, roots, broken=broken, stopped=stopped))
     for link in links:
         subjects.add(f"link:{link}")
         subjects |= {f"cable:{cable}" for cable in topology.cables_of(link)}
-    cuts = Cuts(topology, broken=broken, stopped=stopped)
     for cable, inside in _shared_cables(topology):
-        if f"cable:{cable}" not in subjects and _parts(topology, cuts, inside, broken=broken, stopped=stopped):
+        # of more links than can be told apart, some are taken to cut somebody off
+        if f"cable:{cable}" not in subjects and (len(inside) > MOST or any(cuts.pieces(inside) for cuts in all_cuts)):
             subjects.add(f"cable:{cable}")
     return tuple(sorted(subjects))
 
@@ -59,7 +61,7 @@ def lonely_links(topology: Topology) -> Mapping[str, frozenset[str]]:
 
 def costliest(topology: Topology, number: int = 10) -> tuple[Loss, ...]:
     """The single failures that would cost most: cables, links that run in none, devices, sites."""
-    costs, cuts = _Costs(topology), Cuts(topology)
+    costs = _Costs(topology)
     losses: dict[str, Loss] = {}
     for link in topology.links:
         for subject in [f"cable:{cable}" for cable in topology.cables_of(link)] or [f"link:{link}"]:
@@ -67,13 +69,14 @@ def costliest(topology: Topology, number: int = 10) -> tuple[Loss, ...]:
     for device in topology.names:
         _keep(losses, costs.of_device(device))
     for cable, inside in _shared_cables(topology):
-        together = cuts.loops(inside)
-        if _parts(topology, cuts, together):
-            _keep(losses, costs.by_trial(f"cable:{cable}", broken=inside))
-        else:  # each link costs what it costs alone
+        if costs.are_told_apart(inside):
             _keep(losses, costs.of_links(f"cable:{cable}", inside))
+        else:
+            _keep(losses, costs.by_trial(f"cable:{cable}", broken=inside))
     for site, devices in topology.devices_at.items():
-        if len(devices) > 1:
+        if len(devices) > 1 and costs.are_alone(devices):
+            _keep(losses, costs.of_nobody_else(f"site:{site}", devices))
+        elif len(devices) > 1:
             _keep(losses, costs.by_trial(f"site:{site}", stopped=devices))
     return tuple(sorted(losses.values(), key=lambda loss: loss.weight)[:number])
 
@@ -96,6 +99,25 @@ class _Costs:
         self._groups = [
             (anchors, services, topology.dependants(anchors)) for anchors, services in _by_anchors(topology).items()
         ]
+        places = {frozenset(roots) for roots in (self._observing, *(anchors for anchors, _, _ in self._groups))}
+        self._roots = frozenset().union(*places)
+        self._cuts = [Cuts(topology, roots) for roots in places]
+
+    def are_told_apart(self, links: Collection[str]) -> bool:
+        """Whether each of the links, lost together, cuts off whom it cuts off alone, and nobody more."""
+        return len(links) <= MOST and not any(cuts.pieces(cuts.loops(links)) for cuts in self._cuts)
+
+    def are_alone(self, devices: Collection[str]) -> bool:
+        """Whether the devices, stopped together, cut nobody else off.
+
+        Without all their links each of them is a part of its own; there must be no more than those.
+        """
+        links = {link for device in devices for link in self._topology.links_of.get(device, ())}
+        return (
+            len(links) <= MOST
+            and self._roots.isdisjoint(devices)
+            and all(cuts.pieces(links) == sum(map(cuts.reaches, devices)) for cuts in self._cuts)
+        )
 
     def of_links(self, subject: str, links: Iterable[str]) -> Loss:
         """Of links each of which parts only what it would part alone."""
@@ -111,11 +133,18 @@ class _Costs:
         lost = [(services, {device, *found.by_device.get(device, ())}) for _, services, found in self._groups]
         return self._loss(f"device:{device}", len(behind) + 1, lost)
 
+    def of_nobody_else(self, subject: str, devices: Collection[str]) -> Loss:
+        """Of devices that nobody else's way leads through."""
+        return self._loss(subject, len(devices), [(services, devices) for _, services, _ in self._groups])
+
     def by_trial(self, subject: str, *, broken: Collection[str] = (), stopped: Collection[str] = ()) -> Loss:
         """Of several things at once, by letting them fail."""
         parts = self._topology.parts(broken=broken, stopped=stopped)
-        lost = [(services, self._cut(parts, anchors).union(stopped)) for anchors, services, _ in self._groups]
-        return self._loss(subject, len(self._cut(parts, self._observing).union(stopped)), lost)
+        places = {self._observing, *(anchors for anchors, _, _ in self._groups)}
+        cut = {roots: self._cut(parts, roots).union(stopped) for roots in places}
+        return self._loss(
+            subject, len(cut[self._observing]), [(services, cut[anchors]) for anchors, services, _ in self._groups]
+        )
 
     def _cut(self, parts: Parts, roots: Collection[str]) -> set[str]:
         """The devices that have a way to the roots in the whole city, and none now."""
@@ -169,22 +198,6 @@ def _shared_cables(topology: Topology) -> Iterator[tuple[str, Collection[str]]]:
     for cable, links in topology.links_by_cable.items():
         if len(links) > 1:
             yield cable, links
-
-
-def _parts(
-    topology: Topology,
-    cuts: Cuts,
-    links: Collection[str],
-    *,
-    broken: Collection[str] = (),
-    stopped: Collection[str] = (),
-) -> bool:
-    """Whether losing these links as well parts what hangs together now."""
-    if len(links) <= MOST:
-        return cuts.pieces(links) > 0
-    before = topology.parts(broken=broken, stopped=stopped)
-    after = topology.parts(broken={*broken, *links}, stopped=stopped)
-    return len(set(after.of)) > len(set(before.of))
 
 
 __all__ = ["Dependants", "Loss", "costliest", "lonely_links", "single_points"]

@@ -102,26 +102,32 @@ class Topology:
         """The parts of the unbroken graph: more than one where the inventory does not know every link."""
         return self.parts(broken=(), stopped=())
 
+    @cached_property
+    def _carrying(self) -> tuple[rx.PyGraph[None, None], Mapping[str, int]]:
+        """The unbroken graph of the links that carry services, and the place of each in it."""
+        graph: rx.PyGraph[None, None] = rx.PyGraph()
+        graph.add_nodes_from([None] * len(self.names))
+        carrying = [
+            (name, edge)
+            for (name, link), edge in zip(self.links.items(), self.edges, strict=True)
+            if link.over != OUT_OF_BAND
+        ]
+        places = graph.add_edges_from_no_data([edge for _, edge in carrying])
+        return graph, {name: place for (name, _), place in zip(carrying, places, strict=True)}
+
     def parts(self, *, broken: Collection[str], stopped: Collection[str]) -> Parts:
         """The parts left when these links carry nothing and these devices forward nothing."""
-        still = {self.number[device] for device in stopped if device in self.number}
-        gone = set(broken)
-        edges = [
-            edge
-            for (name, link), edge in zip(self.links.items(), self.edges, strict=True)
-            if name not in gone and link.over != OUT_OF_BAND
-        ]
-        if still:
-            edges = [edge for edge in edges if still.isdisjoint(edge)]
-        graph: rx.PyGraph[None, None] = rx.PyGraph(multigraph=False)
-        graph.add_nodes_from([None] * len(self.names))
-        graph.add_edges_from_no_data(edges)
+        graph, edge_of = self._carrying
+        graph = graph.copy()
+        for name in set(broken):
+            edge = edge_of.get(name)
+            if edge is not None:
+                graph.remove_edge_from_index(edge)
+        graph.remove_nodes_from({self.number[device] for device in stopped if device in self.number})
         of = [-1] * len(self.names)
         for part, members in enumerate(rx.connected_components(graph)):
             for position in members:
                 of[position] = part
-        for position in still:
-            of[position] = -1
         return Parts(of=of, number=self.number)
 
     def dependants(
