@@ -27,7 +27,6 @@ TICK_S, SECOND_S = 0.1, 1.0
 ECHO_TIMEOUT_S, POLL_TIMEOUT_S, REPLY_S = 1.0, 6.0, 0.05
 CAMERA_EVERY_S = 30.0
 LIT = View(canaries={"canary:192.0.2.1": Reachability(answer=Answer.ANSWERS, since_s=0.0)})
-SEEN_PORTS = 64
 
 
 class Watch:
@@ -54,7 +53,7 @@ class Watch:
         self._at(SECOND_S, self._second)
 
     def _agent(self, name, tells_changes):
-        ports = sorted({port for port in self._ports_of(name)}, key=lambda port: int(port[1:]))
+        ports = sorted(set(self._ports_of(name)), key=lambda port: int(port[1:]))
         rows = {port[1:]: Port(port.encode(), last_change=1 if tells_changes else None) for port in ports}
         return Switch(ports=rows, if_number=None, last_change=None, boots=None, engine_id=None)
 
@@ -191,6 +190,10 @@ class Watch:
 
     def open_faults(self):
         return [fault for fault in self.city.book.faults.values() if fault.is_open]
+
+    @staticmethod
+    def wall_s(at_s):
+        return at_s + WALL_S
 
     def told(self, kind=EventKind.FAULT_OPENED):
         return [event for event in self.events if event.kind is kind]
