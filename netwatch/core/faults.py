@@ -79,15 +79,14 @@ class Diagnosis:
     causes: tuple[Cause, ...]
     parts: Parts  # what the city has fallen into
     charged: Mapping[int, int] = NOTHING  # part -> the cause, by its place, that its devices are charged to
+    stopped_by: Mapping[str, int] = NOTHING  # device that forwards nothing -> the cause, by its place
     wanted: frozenset[str] = frozenset()  # devices whose ports are to be read at once
     doubtful: Mapping[str, str] = NOTHING  # links whose entry in the inventory is contradicted -> how
 
     def cause_of(self, device: str) -> int | None:
         """The place in `causes` of that which cuts this device off; None: nothing known does."""
-        for place, cause in enumerate(self.causes):
-            if device in cause.stopped:
-                return place
-        return self.charged.get(self.parts.part(device))
+        place = self.stopped_by.get(device)
+        return place if place is not None else self.charged.get(self.parts.part(device))
 
 
 def diagnose(topology: Topology, scene: Scene, *, believed: frozenset[tuple[Means, str]] = frozenset()) -> Diagnosis:
@@ -280,7 +279,8 @@ def _attribute(topology: Topology, scene: Scene, causes: tuple[Cause, ...], comp
     beside = _beside(topology, causes, parts)
     order = {place: (cause.since_wall_s, cause.subject) for place, cause in enumerate(causes)}
     charged = {part: max(places, key=order.__getitem__) for part, places in beside.items()}
-    diagnosis = Diagnosis(causes=causes, parts=parts, charged=charged)
+    stopped_by = {device: place for place, cause in reversed([*enumerate(causes)]) for device in cause.stopped}
+    diagnosis = Diagnosis(causes=causes, parts=parts, charged=charged, stopped_by=stopped_by)
     darkened: dict[int, set[str]] = {place: set(cause.devices) for place, cause in enumerate(causes)}
     helped: dict[int, set[int]] = {place: set() for place in order}
     together: set[int] = set()

@@ -8,7 +8,7 @@ import sys
 
 from tests.bench.harness import ROOT
 
-BENCHES = ("pipeline", "page", "surroundings", "echo", "simulate", "dark", "city")
+BENCHES = ("pipeline", "page", "surroundings", "echo", "simulate", "dark", "faults", "city")
 
 
 def main() -> int:

@@ -1,0 +1,176 @@
+"""How long the city takes to be folded again: one change, and a storm of thousands, in the largest city we mean.
+
+    python -m tests.bench.faults [--devices 10000] [--field-devices 50000] [--storm 5000]
+
+Everything after the wire: device states in, faults and verdicts out, as `netwatch.core.city` does it each tick. The
+raw floor beside it is what rustworkx alone takes to find the parts of the same graph.
+"""
+
+import argparse
+import gc
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from netwatch.core.city import City
+from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceStatus
+from netwatch.core.field import CheckState, FieldState
+from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.model import Inventory
+from netwatch.core.reachability import Answer, Reachability
+from netwatch.core.vantage import View
+from netwatch.inventory import load
+from netwatch.simulate.city import City as Plan
+from netwatch.simulate.city_text import inventory_text
+from netwatch.simulate.growth import generate
+
+WALL_S = 1_800_000_000.0
+ALL_WELL = Reachability(answer=Answer.ANSWERS, since_s=0.0, last_s=100.0)
+SILENT = Reachability(answer=Answer.SILENT, since_s=120.0, last_s=125.0)
+UP, DOWN = 1, 2
+
+
+def inventory_of(plan: Plan) -> Inventory:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "inventory.yaml"
+        path.write_text(inventory_text(plan), encoding="utf-8")
+        secrets = Path(folder) / "secrets"
+        secrets.mkdir()
+        for name in ("field", "core"):
+            (secrets / name).write_text("public", encoding="utf-8")
+        return load(path, environ={}, credentials_dir=None)
+
+
+class Watched:
+    """A city and the states of its devices, changed as polls would change them."""
+
+    def __init__(self, plan: Plan) -> None:
+        inventory = inventory_of(plan)
+        self.states = {name: self._well(plan, name) for name in inventory.devices}
+        self.city = City(vendor_of=lambda _mac: "")
+        self.city.use(inventory, self.states)
+        for name in inventory.field_devices:
+            checks = {"ping": CheckState(up=True, since_wall_s=WALL_S, answered_wall_s=WALL_S + 99.0)}
+            self.city.see_checks(name, FieldState(checks=checks))
+        self.now_s = 100.0
+        self.refold()
+        self.now_s = 115.0
+        self.refold()
+
+    def _well(self, plan: Plan, name: str) -> DeviceState:
+        ports = plan.devices[name].ports
+        count = len(ports)
+        return DeviceState(
+            icmp=ALL_WELL,
+            snmp=ALL_WELL,
+            verdict=DeviceVerdict.UP,
+            verdict_since_wall_s=WALL_S,
+            interfaces=InterfaceMap(
+                epoch=1,
+                indexes=tuple(str(port.index) for port in ports),
+                names=tuple(port.name for port in ports),
+                aliases=("",) * count,
+                descriptions=tuple(port.descr for port in ports),
+                types=(6,) * count,
+            ),
+            status=InterfaceStatus(
+                admin=[UP] * count,
+                oper=[UP] * count,
+                last_oper=[UP] * count,
+                speed_bps=[10**9] * count,
+                own_bps=[10**9] * count,
+                changed_wall_s=[WALL_S] * count,
+                read_s=100.0,
+                read_wall_s=WALL_S + 100.0,
+            ),
+        )
+
+    def become(self, name: str, state: DeviceState) -> None:
+        before, self.states[name] = self.states[name], state
+        self.city.see_device(name, before, state, wall_s=WALL_S)
+
+    def lose(self, name: str) -> None:
+        """The device without power: silent, and no light at its neighbours."""
+        gone = replace(
+            self.states[name],
+            icmp=SILENT,
+            snmp=SILENT,
+            verdict=DeviceVerdict.DOWN,
+            verdict_since_wall_s=WALL_S + 120.0,
+        )
+        self.become(name, gone)
+        topology = self.city.topology
+        for link in topology.links_of[name]:
+            other = topology.other_end(link, name)
+            one = topology.links[link]
+            port = one.a if one.a.device == other else one.b
+            if self.states[other].verdict is DeviceVerdict.UP:
+                self.darken(other, port.interface)
+
+    def darken(self, name: str, port: str) -> None:
+        state = self.states[name]
+        row = state.interfaces.names.index(port)
+        oper, changed = list(state.status.oper), list(state.status.changed_wall_s)
+        oper[row], changed[row] = DOWN, WALL_S + 121.0
+        status = replace(
+            state.status,
+            oper=oper,
+            last_oper=oper,
+            changed_wall_s=changed,
+            read_s=130.0,
+            read_wall_s=WALL_S + 130.0,
+        )
+        self.become(name, replace(state, status=status))
+
+    def refold(self):
+        return self.city.refold(View(), now_wall_s=WALL_S + self.now_s)
+
+
+def timed(work) -> float:
+    gc.collect()
+    gc.disable()
+    begun_s = time.process_time()
+    work()
+    spent_s = time.process_time() - begun_s
+    gc.enable()
+    return spent_s
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--devices", type=int, default=10_000)
+    parser.add_argument("--field-devices", type=int, default=50_000)
+    parser.add_argument("--storm", type=int, default=5_000)
+    options = parser.parse_args()
+    plan = generate(switches=options.devices, cameras_per_switch=options.field_devices / options.devices - 0.35)
+    watched = Watched(plan)
+    topology = watched.city.topology
+    fields = len(topology.inventory.field_devices)
+    print(f"{len(topology.names)} devices, {len(topology.links)} links, {fields} field devices")
+    floor_s = min(timed(lambda: topology.parts(broken=("link-0001",), stopped=())) for _ in range(5))
+    access = [name for name in topology.names if name.startswith("acc-")]
+    watched.now_s = 140.0
+    singles = []
+    for name in access[100:120]:
+        watched.lose(name)
+        singles.append(timed(watched.refold))
+    faults = [fault for fault in watched.city.book.faults.values() if fault.is_open]
+    print(f"one change: median {sorted(singles)[10] * 1e3:.1f} ms, worst {max(singles) * 1e3:.1f} ms")
+    print(f"  of which the parts of the graph, the raw floor: {floor_s * 1e3:.1f} ms; {len(faults)} faults open")
+    step = max(1, len(access) // options.storm)
+    storm = access[::step][: options.storm]
+
+    def strike() -> None:
+        for name in storm:
+            if watched.states[name].verdict is DeviceVerdict.UP:
+                watched.lose(name)
+        watched.refold()
+
+    spent_s = timed(strike)
+    faults = [fault for fault in watched.city.book.faults.values() if fault.is_open]
+    print(f"a storm of {len(storm)} devices at once: {spent_s:.2f} s of CPU; {len(faults)} faults open")
+
+
+if __name__ == "__main__":
+    main()
