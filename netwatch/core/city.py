@@ -66,6 +66,7 @@ class City:
         self._is_lit: bool | None = None
         self._believed: frozenset[tuple[Means, str]] = frozenset()
         self._cut: dict[tuple[str, ...], dict[str, str]] = {}  # anchors -> device -> subject of what cuts it off
+        self._to_read: set[str] = set()
         self._asked_s: dict[str, float] = {}
         self._homecoming = Homecoming()
         self.topology = Topology(Inventory(city="", timezone="UTC", charset="utf-8", fingerprint="", files=()))
@@ -178,11 +179,13 @@ class City:
         """What follows from everything seen since the last time."""
         events, sees_other = self.links.fold(self._states, now_wall_s=now_wall_s)
         is_lit = view.is_lit
-        wanted: tuple[str, ...] = ()
         if self._changed or sees_other or is_lit is not self._is_lit:
             self._is_lit, self._changed = is_lit, False
+            was_blind = self.is_blind
             self._diagnose(now_wall_s)
-            wanted = self._due(self.diagnosis.wanted, now_wall_s)
+            if self.is_blind is not was_blind:
+                self.fields.touch(self.topology.inventory.field_devices)
+            self._to_read |= self.diagnosis.wanted
             is_changed = True
         else:
             is_changed = False
@@ -196,10 +199,15 @@ class City:
         return CityNews(
             events=(*events, *of_fields, *of_faults, *settled),
             field_devices=field_devices,
-            ports_to_read=wanted,
+            ports_to_read=self._due(now_wall_s),
             checks_to_make=tuple(to_check),
             faults_changed=is_changed or bool(settled),
         )
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether it is we who are cut off, so that nothing can be known."""
+        return any(cause.kind is FaultKind.VANTAGE for cause in self.diagnosis.causes)
 
     def _diagnose(self, now_wall_s: float) -> None:
         scene = Scene(
@@ -240,6 +248,7 @@ class City:
 
     def _beside(self) -> set[str]:
         beside = {self.topology.other_end(link, name) for name in self._dark for link in self._links_of(name)}
+        beside |= self._mute.keys()
         for link in self.links.broken:
             beside |= {self.topology.links[link].a.device, self.topology.links[link].b.device}
         return beside
@@ -257,16 +266,15 @@ class City:
             for name in before.keys() ^ now.keys():
                 self.fields.touch(self.topology.fields_on.get(name, ()))
 
-    def _due(self, devices: Iterable[str], now_wall_s: float) -> tuple[str, ...]:
-        due = [name for name in devices if now_wall_s - self._asked_s.get(name, 0.0) >= ASKED_AGAIN_S]
+    def _due(self, now_wall_s: float) -> tuple[str, ...]:
+        wanted, self._to_read = self._to_read, set()
+        due = [name for name in wanted if now_wall_s - self._asked_s.get(name, 0.0) >= ASKED_AGAIN_S]
         self._asked_s = {name: at_s for name, at_s in self._asked_s.items() if now_wall_s - at_s < ASKED_AGAIN_S}
         self._asked_s.update(dict.fromkeys(due, now_wall_s))
         return tuple(sorted(due))
 
     def reach(self, one: FieldDevice) -> Reach:
         """How the switch of a field device, and the way of its service, stand; `FieldBoard` asks."""
-        if self._is_lit is False:
-            return Reach.UNSEEN
         if one.port is None:
             return Reach.REACHABLE
         device = one.port.device
@@ -275,6 +283,16 @@ class City:
 
     def elsewhere(self, mac: str) -> PortRef | None:
         return self.edge.locate(mac)
+
+    def was_read_since(self, device: str, since_wall_s: float) -> bool:
+        read_s = self._states[device].status.read_wall_s
+        return read_s is not None and read_s >= since_wall_s
+
+    def read_now(self, device: str) -> bool:
+        if self._states[device].snmp.answer is not Answer.ANSWERS:
+            return False
+        self._to_read.add(device)
+        return True
 
     def vendor_of(self, mac: str) -> str:
         return self._vendor_of(mac)

@@ -28,6 +28,10 @@ HOME_AGAIN_S = 120.0  # a camera that was cut off, or without power with its swi
 class Surveyor(Protocol):
     """What the board asks of the rest of the city about one field device."""
 
+    @property
+    def is_blind(self) -> bool:
+        """Whether nothing can be known of anyone."""
+
     def reach(self, one: FieldDevice) -> Reach:
         """How its switch, and the way of its service, stand."""
 
@@ -36,6 +40,12 @@ class Surveyor(Protocol):
 
     def vendor_of(self, mac: str) -> str:
         """The vendor of a MAC; empty where there is none."""
+
+    def was_read_since(self, device: str, since_wall_s: float) -> bool:
+        """Whether the ports of a switch were read after a moment."""
+
+    def read_now(self, device: str) -> bool:
+        """Ask for the ports of a switch; False where it is asked in vain."""
 
 
 class FieldBoard:
@@ -50,7 +60,7 @@ class FieldBoard:
         self._sights: dict[str, FieldSight] = {}
         self._dirty: dict[str, None] = {}
         self._doubting: dict[str, set[str]] = {}  # switch -> field devices whose port's new state awaits a second read
-        self._forgiven: dict[str, float] = {}  # field devices back within reach -> until when they may be silent
+        self._back_since: dict[str, float] = {}  # field devices back within reach that have not answered since
         self._recalled: dict[str, FieldVerdict] = {}  # what the daemon before this one told, until each is seen again
         self.ingress: dict[PortRef, PortIngress] = {}
         self.verdicts: dict[str, FieldVerdict] = {}
@@ -67,7 +77,7 @@ class FieldBoard:
             self._ports,
             self._sights,
             self._recalled,
-            self._forgiven,
+            self._back_since,
             self.verdicts,
             self.in_fault,
         ):
@@ -102,9 +112,9 @@ class FieldBoard:
 
     def let_time_pass(self, now_wall_s: float) -> None:
         """Judge again those that have had time enough to come home."""
-        over = [name for name, until_s in self._forgiven.items() if now_wall_s >= until_s]
+        over = [name for name, back_s in self._back_since.items() if now_wall_s >= back_s + HOME_AGAIN_S]
         for name in over:
-            del self._forgiven[name]
+            del self._back_since[name]
         self.touch(over)
 
     def see_device(self, device: str, before: DeviceState | None, after: DeviceState) -> None:
@@ -169,7 +179,7 @@ class FieldBoard:
             one, shown = fields[name], self.verdicts.get(name, UNKNOWN)
             reach = surveyor.reach(one)
             if self._look(one, reach, ask):
-                self._forgiven[name] = now_wall_s + HOME_AGAIN_S
+                self._back_since[name] = now_wall_s
             verdict = judge(
                 one,
                 self._checks.get(name, NOTHING),
@@ -178,6 +188,11 @@ class FieldBoard:
                 elsewhere=surveyor.elsewhere(one.mac) if one.mac is not None else None,
                 vendor_of=surveyor.vendor_of,
             )
+            if surveyor.is_blind:
+                verdict = replace(UNKNOWN, evidence=("netwatch itself is cut off",))
+            if self._awaits_port(one, verdict, surveyor):
+                self._dirty[name] = None
+                continue
             if self._is_too_soon(name, verdict, reach):
                 verdict = replace(UNKNOWN, evidence=(*verdict.evidence, "it is not, or only just, within reach"))
             told, after_gap = shown, False
@@ -197,7 +212,26 @@ class FieldBoard:
         """Whether what its checks say may be of the time when it was cut off."""
         if verdict.condition is not FieldCondition.FAULT or verdict.cause is FieldCause.MOVED:
             return False
-        return reach is not Reach.REACHABLE or name in self._forgiven
+        if reach is not Reach.REACHABLE:
+            return True
+        back_s = self._back_since.get(name)
+        if back_s is None:
+            return False
+        answered = (check.answered_wall_s for check in self._checks.get(name, NOTHING).values())
+        if any(at_s is not None and at_s > back_s for at_s in answered):
+            del self._back_since[name]
+            return False
+        return True
+
+    def _awaits_port(self, one: FieldDevice, verdict: FieldVerdict, surveyor: Surveyor) -> bool:
+        """Whether its port is to be read first, or once more: a silent camera may have lost its light this minute."""
+        if verdict.cause is not FieldCause.DEVICE_HUNG or one.port is None or verdict.since_wall_s is None:
+            return False
+        if one.id not in self._read or self._read[one.id].oper_up is None:
+            return False  # its switch tells nothing of it now
+        if self._read[one.id].oper_up and surveyor.was_read_since(one.port.device, verdict.since_wall_s):
+            return False
+        return surveyor.read_now(one.port.device)
 
     def _keep(self, name: str, one: FieldDevice, before: FieldVerdict, verdict: FieldVerdict) -> None:
         self.verdicts[name] = verdict
@@ -228,7 +262,7 @@ class FieldBoard:
         before = self._sights.get(name)
         self._sights[name] = sight
         if reach is not Reach.REACHABLE:
-            self._forgiven.pop(name, None)
+            self._back_since.pop(name, None)
         if before is None:
             return False
         if wants_checks(before, sight):
