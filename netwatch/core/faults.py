@@ -170,6 +170,8 @@ class _Naming:
             evidence=tuple(self._words(culprit, links)),
             links=lost,
             stopped=self._stopped(suspect),
+            # no known link leads to them, so nothing that breaks could part them from the rest
+            devices=self._region(suspect.name).devices if suspect.means is Means.UPSTREAM else frozenset(),
             is_sure=self._is_sure(culprit),
             suspect=suspect.key,
         )
