@@ -6,7 +6,7 @@ zone, beside UTC epoch seconds (`_s`).
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -47,21 +47,15 @@ class Knowing(Protocol):
         """What the canaries say of ourselves."""
 
 
-def status_routes(
-    known: Knowing,
-    *,
-    wall: Callable[[], float] = time.time,
-    drift: Callable[[], Sequence[Discrepancy]] = tuple,
-) -> Mapping[tuple[str, str], Route]:
-    """The routes, as `ControlServer` takes them. `drift`: where LLDP and the inventory differ."""
-    return {("GET", "/status"): _Reader(known, wall, drift).read}
+def status_routes(known: Knowing, *, wall: Callable[[], float] = time.time) -> Mapping[tuple[str, str], Route]:
+    """The routes, as `ControlServer` takes them."""
+    return {("GET", "/status"): _Reader(known, wall).read}
 
 
 class _Reader:
-    def __init__(self, known: Knowing, wall: Callable[[], float], drift: Callable[[], Sequence[Discrepancy]]) -> None:
+    def __init__(self, known: Knowing, wall: Callable[[], float]) -> None:
         self._known = known
         self._wall = wall
-        self._drift = drift
         self._inventory: Inventory | None = None  # that `_shared` is of
         self._shared: Mapping[str, tuple[SharedRisk, ...]] = {}
 
@@ -83,7 +77,7 @@ class _Reader:
             "devices": {verdict.value: verdicts[verdict] for verdict in DeviceVerdict},
             "links": {condition.value: conditions[condition] for condition in LinkCondition},
             "degraded_links": teller.degraded_links(),
-            "drift": [_discrepancy(found) for found in self._drift()],
+            "drift": [_discrepancy(found) for found in city.drift.findings],
             "vantage": _vantage(self._known.view),
             "maintenance": teller.windows(),
         }

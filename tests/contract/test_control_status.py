@@ -10,9 +10,9 @@ from netwatch.cli.main import main
 from netwatch.cli.options import CONTROL_SOCKET
 from netwatch.core.city import City
 from netwatch.core.device import DeviceState, DeviceVerdict
-from netwatch.core.link_drift import Discrepancy, DriftKind
+from netwatch.core.link_drift import Discrepancy, DriftKind, joined
 from netwatch.core.maintenance_book import MaintenanceBook
-from netwatch.core.model import Maintenance
+from netwatch.core.model import Maintenance, PortRef
 from netwatch.core.reachability import Answer, Reachability
 from netwatch.core.vantage import View
 from netwatch.expose.control import ControlServer, ControlSettings
@@ -29,8 +29,9 @@ MUTE = DeviceState(
     verdict_since_wall_s=NOON_S - 600.0,
     snmp=Reachability(answer=Answer.SILENT),
 )
+DECLARED = joined(PortRef(device="acc-2", interface="Gi3"), PortRef(device="acc-3", interface="Gi1"))
 FOUND = Discrepancy(
-    kind=DriftKind.MOVED, link="chain-1", subject="link:chain-1", declared="a", seen="b", evidence=("c",)
+    kind=DriftKind.MOVED, link="chain-1", subject="link:chain-1", declared=DECLARED, seen="b", evidence=("c",)
 )
 
 
@@ -51,11 +52,10 @@ class Office:
         self.path = folder / CONTROL_SOCKET
         self.folder = folder
         self.now_s = NOON_S
-        self.found = ()
         self.inventory = load(write_city(folder), environ={}, credentials_dir=None)
         self.known = Known(states=dict.fromkeys(self.inventory.devices, WELL))
         self.known.city.use(self.inventory, self.known.states)
-        routes = status_routes(self.known, wall=lambda: self.now_s, drift=lambda: self.found)
+        routes = status_routes(self.known, wall=lambda: self.now_s)
         self.server = ControlServer(ControlSettings(path=self.path), routes, on_cut=lambda _: None)
 
     def see(self, device, state):
@@ -154,9 +154,9 @@ async def test_what_is_worked_on_is_marked_and_its_window_shown(office):
 
 
 async def test_what_lldp_sees_otherwise_is_told(office):
-    office.found = (FOUND,)
+    office.known.city.drift.restore([FOUND])  # as a restart does
     assert (await office.status())["drift"] == [
-        {"kind": "moved", "subject": "link:chain-1", "declared": "a", "seen": "b", "evidence": ["c"]}
+        {"kind": "moved", "subject": "link:chain-1", "declared": DECLARED, "seen": "b", "evidence": ["c"]}
     ]
 
 

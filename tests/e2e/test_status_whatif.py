@@ -82,6 +82,8 @@ def test_a_cut_cable_is_told_as_it_was_foretold_and_cleared_when_it_is_mended(in
     assert dark["severity"] == expected["severity"]
     assert (dark["id"], dark["since"], dark["send"]) == (fault["id"], fault["since"], expected["send"])
 
+    assert [one["subject"] for one in status(daemon)["faults"]] == [cable]  # one cut, one fault
+
     shown = netwatch("status", "--state-dir", daemon.state)
     assert shown.returncode == 0
     assert f"{cable}  since " in shown.stdout
