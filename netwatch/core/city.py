@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from netwatch.core.device import DeviceState, DeviceVerdict
+from netwatch.core.device import DeviceState
 from netwatch.core.dispatch import dispatch
 from netwatch.core.drift import Drift
 from netwatch.core.edge_ports import EdgeWatch
@@ -22,10 +22,11 @@ from netwatch.core.field_faults import field_causes
 from netwatch.core.field_verdict import FieldCondition, Reach
 from netwatch.core.homecoming import Homecoming
 from netwatch.core.link_board import LinkBoard
-from netwatch.core.model import FieldDevice, Inventory, Lane, PortRef
+from netwatch.core.lookout import Lookout
+from netwatch.core.model import FieldDevice, Inventory, PortRef
 from netwatch.core.paths import Paths
 from netwatch.core.port_seen import is_current
-from netwatch.core.reachability import SNMP_REPROBES, Answer
+from netwatch.core.reachability import Answer
 from netwatch.core.scene import Scene
 from netwatch.core.severity import severity
 from netwatch.core.suspects import Means
@@ -33,9 +34,6 @@ from netwatch.core.topology import Topology
 from netwatch.core.vantage import View
 
 ASKED_AGAIN_S = 3.0  # a port that was to be read is asked for again only then
-PATIENCE_S = 3.0  # beyond the slowest ping and the slowest silence, for an answer newer than the darkness
-LONGEST_SILENCE_S = 45.0  # of one agent with a timeout of minutes nobody is to wait for
-_SEEN = (DeviceVerdict.UP, DeviceVerdict.DEGRADED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +53,7 @@ class City:
     def __init__(self, *, vendor_of: Callable[[str], str]) -> None:
         self._vendor_of = vendor_of
         self._states: Mapping[str, DeviceState] = {}
-        self._dark: dict[str, float] = {}
-        self._mute: dict[str, float] = {}
-        self._unseen: set[str] = set()
-        self._alive: dict[str, float] = {}  # switch -> when something on it last answered
-        self._forwarding_since: dict[str, float] = {}  # silent devices -> when something behind them first answered
-        self._seen_since: dict[str, float] = {}  # devices that came to be seen lately
-        self._wall_s = 0.0  # wall clock minus monotonic clock
+        self._lookout = Lookout()
         self._changed = True
         self._is_lit: bool | None = None
         self._believed: frozenset[tuple[Means, str]] = frozenset()
@@ -87,27 +79,23 @@ class City:
         self.links.use(self.topology)
         self.fields.use(self.topology)
         self.edge.use(inventory)
-        self._dark, self._mute, self._unseen, self._forwarding_since = {}, {}, set(), {}
+        self._lookout.use(self.topology, states)
         self._cut = {}
         for name in inventory.devices:
-            state = states.get(name, DeviceState())
-            self._classify(name, state)
-            self.fields.see_device(name, None, state)
-        every = [device.every_s for device in inventory.devices.values()]
-        status_s = max((every_s[Lane.STATUS] for every_s in every), default=10.0)
-        ping_s = max((every_s[Lane.PING] for every_s in every), default=5.0)
-        self._window_s = 1.5 * status_s + ping_s
-        self._patience_s = ping_s + _silence_s(inventory) + PATIENCE_S
+            self.fields.see_device(name, None, states.get(name, DeviceState()))
         self._changed = True
         return self.drift.use(inventory, now_wall_s)
 
     def see_device(self, name: str, before: DeviceState, after: DeviceState, *, wall_s: float) -> tuple[Event, ...]:
         """The device's state is another one; events of its edge ports. `wall_s`: wall clock minus monotonic clock."""
+        self._lookout.wall_s = wall_s
         if before.verdict is not after.verdict:
-            self._classify(name, after)
+            self._lookout.see(name, after)
+            self._changed = True
+            self.links.touch(name)
+            self.fields.touch(self.topology.fields_on.get(name, ()))
         if self._homecoming.waits_for(name):
             self._homecoming.see(name, after, wall_s=wall_s)
-        self._wall_s = wall_s
         is_polled = before.status is not after.status
         if name in self.diagnosis.wanted and (is_polled or before.icmp is not after.icmp):
             self._changed = True  # it was waited for
@@ -133,44 +121,12 @@ class City:
     def see_checks(self, name: str, state: FieldState) -> None:
         """A check of a field device was made."""
         self.fields.see_checks(name, state)
-        port = self.topology.inventory.field_devices[name].port
-        answered = [check.answered_wall_s for check in state.checks.values() if check.answered_wall_s is not None]
-        if port is None or not answered:
-            return
-        newest_s = self._alive[port.device] = max(self._alive.get(port.device, 0.0), *answered)
-        dark_s = self._dark.get(port.device)
-        if dark_s is not None and newest_s > dark_s:
-            self._forwarding_since.setdefault(port.device, newest_s)
-            self._changed = True
-
-    def _classify(self, name: str, state: DeviceState) -> None:
-        """Which of lit, dark, mute and unseen the device is now."""
-        was_seen = name not in self._dark and name not in self._unseen
-        self._dark.pop(name, None)
-        self._mute.pop(name, None)
-        self._forwarding_since.pop(name, None)
-        self._unseen.discard(name)
-        since_s = state.verdict_since_wall_s or 0.0
-        if state.verdict is DeviceVerdict.DOWN:
-            self._dark[name] = since_s
-            if self._alive.get(name, 0.0) > since_s:
-                self._forwarding_since[name] = self._alive[name]
-        elif state.verdict is DeviceVerdict.DEGRADED and state.snmp.answer is Answer.SILENT:
-            self._mute[name] = since_s
-        elif state.verdict not in _SEEN:
-            self._unseen.add(name)
-        if state.verdict in _SEEN and not was_seen:
-            self._seen_since[name] = since_s
-        elif state.verdict not in _SEEN:
-            self._seen_since.pop(name, None)
-        self._changed = True
-        self.links.touch(name)
-        self.fields.touch(self.topology.fields_on.get(name, ()))
+        self._changed = self._lookout.see_checks(name, state) or self._changed
 
     def let_time_pass(self, now_wall_s: float) -> None:
         """Once a second: what counts time counts it."""
         self.links.let_time_pass()
-        self._seen_since = {n: at_s for n, at_s in self._seen_since.items() if at_s > now_wall_s - self._patience_s}
+        self._lookout.let_time_pass(now_wall_s)
         self.fields.let_time_pass(now_wall_s)
         if any(not cause.is_sure for cause in self.diagnosis.causes):
             self._changed = True
@@ -210,51 +166,13 @@ class City:
         return any(cause.kind is FaultKind.VANTAGE for cause in self.diagnosis.causes)
 
     def _diagnose(self, now_wall_s: float) -> None:
-        scene = Scene(
-            dark=dict(self._dark),
-            mute=dict(self._mute),
-            unseen=frozenset(self._unseen),
-            forwarding=frozenset(self._forwarding_since),
-            links=self.links.sights,
-            broken=frozenset(self.links.broken),
-            read_wall_s=self._read_wall_s(),
-            alive_wall_s=self._alive_wall_s(),
-            seen_since_wall_s={**self._seen_since, **self._forwarding_since},
-            observed=len(self.topology.names) - len(self._unseen),
-            is_lit=self._is_lit,
-            now_wall_s=now_wall_s,
-            window_s=self._window_s,
-            patience_s=self._patience_s,
-        )
+        links = self.links
+        scene = self._lookout.scene(links.sights, links.broken, is_lit=self._is_lit, now_wall_s=now_wall_s)
         self.diagnosis = diagnose(self.topology, scene, believed=self._believed)
         sure = [cause.suspect for cause in self.diagnosis.causes if cause.is_sure]
         self._believed = frozenset(suspect for suspect in sure if suspect is not None)
         self._paths = Paths(self.topology, self.diagnosis)
         self._touch_cut()
-
-    def _read_wall_s(self) -> Mapping[str, float]:
-        """When the ports of the devices beside whatever is dark or broken were last read."""
-        read = ((name, self._states[name].status.read_wall_s) for name in self._beside() if name in self._states)
-        return {name: read_s for name, read_s in read if read_s is not None}
-
-    def _alive_wall_s(self) -> Mapping[str, float]:
-        """When the devices beside whatever is dark or broken last answered an echo, and missed none since."""
-        alive = {}
-        for name in self._beside():
-            icmp = self._states[name].icmp if name in self._states else None
-            if icmp is not None and icmp.answer is Answer.ANSWERS and icmp.last_s is not None:
-                alive[name] = icmp.last_s + self._wall_s if not icmp.run else float("-inf")
-        return alive
-
-    def _beside(self) -> set[str]:
-        beside = {self.topology.other_end(link, name) for name in self._dark for link in self._links_of(name)}
-        beside |= self._mute.keys()
-        for link in self.links.broken:
-            beside |= {self.topology.links[link].a.device, self.topology.links[link].b.device}
-        return beside
-
-    def _links_of(self, device: str) -> Iterable[str]:
-        return self.topology.links_of.get(device, ())
 
     def _touch_cut(self) -> None:
         """Judge anew what is on devices whose way to an anchor is closed, or open again, or closed by another cause."""
@@ -278,7 +196,7 @@ class City:
         if one.port is None:
             return Reach.REACHABLE
         device = one.port.device
-        is_seen = device not in self._dark and device not in self._unseen
+        is_seen = device not in self._lookout.dark and device not in self._lookout.unseen
         return self._paths.of(device, one.service, is_seen=is_seen).reach
 
     def elsewhere(self, mac: str) -> PortRef | None:
@@ -305,7 +223,9 @@ class City:
         for cause, affected in zip(causes, lost, strict=True):
             right = weighed(cause, {"": sum(affected.values())})
             found.append(self._found(right, affected))
-        of_fields = field_causes(self.topology, self.fields.in_fault, now_wall_s=now_wall_s, window_s=self._window_s)
+        of_fields = field_causes(
+            self.topology, self.fields.in_fault, now_wall_s=now_wall_s, window_s=self._lookout.window_s
+        )
         found += [self._found(cause, Counter(map(self._place, cause.field_devices))) for cause in of_fields]
         found += [self._found(cause, Counter()) for cause in self._weakened(now_wall_s)]
         before = {name for name, fault in self.book.faults.items() if fault.is_open}
@@ -364,7 +284,7 @@ class City:
     def _is_well(self, cause: Cause) -> bool:
         """Whether everything the cause was about is seen again, and well."""
         if cause.kind is FaultKind.VANTAGE:
-            return self._is_lit is True or (self._is_lit is None and len(self._dark) < len(self.topology.names))
+            return self._is_lit is True or (self._is_lit is None and len(self._lookout.dark) < len(self.topology.names))
         if self._is_lit is False:
             return False
         return (
@@ -379,18 +299,13 @@ class City:
 
     def _device_is_well(self, name: str) -> bool:
         known = name in self.topology.inventory.devices
-        return not known or not (name in self._dark or name in self._mute or name in self._unseen)
+        return not known or not (
+            name in self._lookout.dark or name in self._lookout.mute or name in self._lookout.unseen
+        )
 
     def _field_is_well(self, name: str) -> bool:
         verdict = self.fields.verdicts.get(name)
         return verdict is None or verdict.condition is FieldCondition.FINE
-
-
-def _silence_s(inventory: Inventory) -> float:
-    """How long it takes until an agent that says nothing is known to be silent: polls in a row, with their retries."""
-    asked = [device.snmp for device in inventory.devices.values() if device.snmp is not None]
-    polls_s = [one.timeout_s * (one.retries + 1) * (1 + SNMP_REPROBES) for one in asked]
-    return min(max(polls_s, default=0.0), LONGEST_SILENCE_S)
 
 
 def district_of(inventory: Inventory, cause: Cause) -> str:

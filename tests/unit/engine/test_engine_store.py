@@ -215,7 +215,7 @@ async def test_after_a_restart_checks_and_ports_tell_only_what_changed(build):
     city = build(there)
     await city.discovered(10.0, "acc-1")
     await city.at(20.0, checked(15.0, name="cam-1", ok=False), checked(18.0, name="cam-1", ok=False))
-    await city.at(20.2, checked(16.0, name="cam-2"))
+    await city.at(20.2, checked(16.0, name="cam-2"), city.polled("acc-1", Lane.STATUS, 20.1))
     before = city.recorded()
     again = await restart(build, city, there, now_s=100.0)
     again.switches = city.switches
