@@ -294,8 +294,12 @@ class City:
         )
 
     def _link_is_well(self, name: str) -> bool:
-        sight = self.links.sights.get(name)
-        return name not in self.topology.links or (sight is not None and sight.is_lit)
+        """Lit; or not broken, between devices that are well, of which neither can tell of it."""
+        link, sight = self.topology.links.get(name), self.links.sights.get(name)
+        if link is None or (sight is not None and sight.is_lit):
+            return True
+        is_broken = sight is not None and sight.is_broken
+        return not is_broken and self._device_is_well(link.a.device) and self._device_is_well(link.b.device)
 
     def _device_is_well(self, name: str) -> bool:
         known = name in self.topology.inventory.devices

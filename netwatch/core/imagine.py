@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from netwatch.core.faults import Cause, diagnose, weighed
+from netwatch.core.faults import Cause, FaultKind, diagnose, weighed
 from netwatch.core.field_faults import field_causes
 from netwatch.core.field_verdict import FieldCause, FieldCondition, FieldVerdict, Reach
 from netwatch.core.model import Link, PortRef, Role
@@ -29,6 +29,7 @@ class Failed:
     devices: frozenset[str]
     ports: frozenset[PortRef]
     field_devices: frozenset[str]
+    weakened: frozenset[str] = frozenset()  # aggregates of which a member is lost
     vantage: bool = False
 
 
@@ -62,7 +63,9 @@ def failed(topology: Topology, subjects: Iterable[str]) -> Failed:
             case _:
                 vantage = True
     links |= {topology.link_at[port] for port in ports if port in topology.link_at}
+    weakened = {topology.member_at[port] for port in ports if port in topology.member_at}
     return Failed(
+        weakened=frozenset(weakened - links),
         links=frozenset(links),
         devices=frozenset(devices),
         ports=frozenset(ports),
@@ -168,7 +171,10 @@ def imagine(topology: Topology, subjects: Iterable[str]) -> Imagined:
             verdicts[name] = _dead(device is not None)
         if is_dead or path.reach is Reach.UNSEEN or device in scene.dark:
             dark.append(name)
-    own = tuple(field_causes(topology, verdicts, now_wall_s=0.0, window_s=scene.window_s))
+    own = (
+        *field_causes(topology, verdicts, now_wall_s=0.0, window_s=scene.window_s),
+        *(_weakened(name) for name in sorted(what.weakened)),
+    )
     at_all = [tuple(lost.get(place, ())) for place in range(len(diagnosis.causes))]
     names = (*at_all, *(tuple(sorted(cause.field_devices)) for cause in own))
     affected = tuple(Counter(_service(topology, name) for name in group) for group in names)
@@ -185,6 +191,17 @@ def imagine(topology: Topology, subjects: Iterable[str]) -> Imagined:
 
 def _service(topology: Topology, field_device: str) -> str:
     return topology.inventory.field_devices[field_device].service or NO_SERVICE
+
+
+def _weakened(link: str) -> Cause:
+    """An aggregate that carries on with a member less."""
+    return Cause(
+        kind=FaultKind.REDUNDANCY_LOST,
+        subject=f"link:{link}",
+        since_wall_s=0.0,
+        evidence=("a member of the aggregate is down",),
+        weakened=frozenset({link}),
+    )
 
 
 def _dead(has_port: bool) -> FieldVerdict:  # noqa: FBT001 - the one thing it depends on

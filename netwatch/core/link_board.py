@@ -6,7 +6,7 @@ A poll touches only the links of its device; the links touched since are folded 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from netwatch.core.device import DeviceState
+from netwatch.core.device import DeviceState, DeviceVerdict
 from netwatch.core.events import Event
 from netwatch.core.link_ends import EndSeen, LinkSeen, end_seen
 from netwatch.core.links import LinkCondition, LinkState, fold_link, link_event
@@ -91,7 +91,7 @@ class LinkBoard:
             if link.ring is not None and (before is None or before.condition is not after.condition):
                 self._touched_rings[link.ring] = None
             sees_other = self._sight(name, after) or sees_other
-        return (*events, *self._fold_rings(now_wall_s)), sees_other
+        return (*events, *self._fold_rings(states, now_wall_s)), sees_other
 
     def let_time_pass(self) -> None:
         """Rings without reserve count their time."""
@@ -99,14 +99,21 @@ class LinkBoard:
             if state.condition in UNPROTECTED:
                 self._touched_rings[name] = None
 
-    def _fold_rings(self, now_wall_s: float) -> tuple[Event, ...]:
+    def _silent_ends(self, link: str, states: Mapping[str, DeviceState]) -> frozenset[str]:
+        assert self._inventory is not None, "use() comes first"
+        one = self._inventory.links[link]
+        ends = (one.a.device, one.b.device)
+        return frozenset(end for end in ends if end in states and states[end].verdict is DeviceVerdict.DOWN)
+
+    def _fold_rings(self, states: Mapping[str, DeviceState], now_wall_s: float) -> tuple[Event, ...]:
         assert self._inventory is not None, "use() comes first"
         touched, self._touched_rings = self._touched_rings, {}
         events = []
         for name in touched:
             ring, before = self._inventory.rings[name], self.rings.get(name)
             links = {link: self.links[link] for link in self._ways[name].links if link in self.links}
-            after = fold_ring(ring, before, links, now_wall_s)
+            silent = {link: self._silent_ends(link, states) for link in links if link in self.broken}
+            after = fold_ring(ring, before, links, now_wall_s, silent=silent)
             self.rings[name] = after
             self.rings_changed = True
             event = ring_event(ring, before, after)

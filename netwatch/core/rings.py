@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from netwatch.core.events import Event, EventKind
 from netwatch.core.links import SETTLE_S, LinkCondition, LinkState
-from netwatch.core.model import Ring
+from netwatch.core.model import NOTHING, Ring
 from netwatch.core.ring_sides import RingWay, SharedRisk, ring_ways, shared_sides
 
 __all__ = [
@@ -92,20 +92,25 @@ _WORDS = {
 }
 
 
-def fold_ring(
+def fold_ring(  # noqa: PLR0913 - everything that is known of a ring
     ring: Ring,
     before: RingState | None,
     links: Mapping[str, LinkState],
     now_wall_s: float,
     reported: RingCondition | None = None,
+    *,
+    silent: Mapping[str, frozenset[str]] = NOTHING,
 ) -> RingState:
     """The state of `ring`, whose links (id -> state, in their order around it) are `links`.
+
+    `silent`: broken link -> those of its two devices that are silent. One switch without power is one gap in the ring,
+    although both its links are broken: the rest still hangs together, without reserve.
 
     What both ends of a link say counts more than a report. Call it every few seconds while the ring is unprotected:
     that is when the time is counted.
     """
     breaks = _breaks(links)
-    condition = _condition(breaks, links, reported)
+    condition = _condition(breaks, links, reported, is_one_gap=_is_one_gap(breaks, silent))
     since_s = _since(before, condition, breaks, links)
     since_s = now_wall_s if since_s is None else since_s
     is_settling = condition is RingCondition.UNKNOWN and now_wall_s - since_s < SETTLE_S
@@ -135,9 +140,13 @@ def _breaks(links: Mapping[str, LinkState]) -> tuple[Break, ...]:
 
 
 def _condition(
-    breaks: tuple[Break, ...], links: Mapping[str, LinkState], reported: RingCondition | None
+    breaks: tuple[Break, ...],
+    links: Mapping[str, LinkState],
+    reported: RingCondition | None,
+    *,
+    is_one_gap: bool,
 ) -> RingCondition:
-    if len(breaks) > 1:
+    if len(breaks) > 1 and not is_one_gap:
         return RingCondition.SPLIT
     if breaks:
         return RingCondition.MANUAL if breaks[0].admin_down else RingCondition.SWITCHED
@@ -145,6 +154,13 @@ def _condition(
         return reported
     is_unknown = not links or any(state.condition is LinkCondition.UNKNOWN for state in links.values())
     return RingCondition.UNKNOWN if is_unknown else RingCondition.INTACT
+
+
+def _is_one_gap(breaks: tuple[Break, ...], silent: Mapping[str, frozenset[str]]) -> bool:
+    """Whether all that is broken leads to one and the same silent switch."""
+    return len(breaks) == 2 and not silent.get(breaks[0].link, frozenset()).isdisjoint(
+        silent.get(breaks[1].link, frozenset())
+    )
 
 
 def _why(

@@ -55,13 +55,14 @@ class Topology:
         self.edges = tuple((self.number[link.a.device], self.number[link.b.device]) for link in self.links.values())
         links_of: dict[str, list[str]] = defaultdict(list)
         link_at: dict[PortRef, str] = {}
+        member_at: dict[PortRef, str] = {}
         by_cable: dict[str, set[str]] = defaultdict(set)
         by_duct: dict[str, set[str]] = defaultdict(set)
         for link in self.links.values():
             for end in {link.a.device, link.b.device}:
                 links_of[end].append(link.id)
-            for ends in ((link.a, link.b), *link.members):
-                link_at.update(dict.fromkeys(ends, link.id))
+            link_at.update(dict.fromkeys((link.a, link.b), link.id))
+            member_at.update((port, link.id) for pair in link.members for port in pair if port not in (link.a, link.b))
             for run in link.fibre:
                 by_cable[run.cable].add(link.id)
                 duct = inventory.cables[run.cable].duct
@@ -69,6 +70,7 @@ class Topology:
                     by_duct[duct].add(link.id)
         self.links_of: Mapping[str, Sequence[str]] = links_of
         self.link_at: Mapping[PortRef, str] = link_at
+        self.member_at: Mapping[PortRef, str] = member_at  # ports of members of an aggregate -> the aggregate's link
         self.links_by_cable: Mapping[str, Collection[str]] = by_cable
         self.links_by_duct: Mapping[str, Collection[str]] = by_duct
         self.devices_at = _grouped((device.site, device.id) for device in inventory.devices.values())
