@@ -150,7 +150,8 @@ class FaultBook:
                 left.append(one)
         for one in left:
             for name in (one.cause.subject, *one.cause.ambiguous_with):
-                likely = [fault for fault in by_subject.get(name, ()) if fault.id not in matched and fault.is_open]
+                known = [fault for fault in by_subject.get(name, ()) if fault.id not in matched and fault.is_open]
+                likely = [fault for fault in known if _is_alike(fault.kind, one.cause.kind)]
                 if likely and _is_same_darkness(likely[0].found.cause, one.cause):
                     matched[likely[0].id] = one
                     break
