@@ -120,11 +120,12 @@ def test_another_fault_that_could_be_the_same_but_is_about_other_things_is_anoth
     assert len(book.open) == 2
 
 
-def test_a_wrong_device_and_a_dark_port_of_one_camera_are_two_faults():
+def test_a_camera_gone_dark_is_no_continuation_of_a_stranger_in_its_place():
     book, camera = Book(), "field_device:cam-1"
     book.see(found(camera, FaultKind.WRONG_DEVICE, links=(), fields=("cam-1",)))
-    events = book.see(found(camera, FaultKind.PORT, links=(), fields=("cam-1",)))
-    assert kinds(events) == [OPENED]
+    events = book.see(found(camera, FaultKind.PORT, links=(), fields=("cam-1",)), at=5.0)
+    assert kinds(events) == [OPENED, CLEARED]
+    assert [fault.kind for fault in book.open] == [FaultKind.PORT]
 
 
 # what is not sure
