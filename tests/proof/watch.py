@@ -26,6 +26,7 @@ from tests.unit.core.polled import WALL_S, Port, Switch, failed
 TICK_S, SECOND_S = 0.1, 1.0
 ECHO_TIMEOUT_S, POLL_TIMEOUT_S, REPLY_S = 1.0, 6.0, 0.05
 CAMERA_EVERY_S = 30.0
+DARK = View(canaries={"canary:192.0.2.1": Reachability(answer=Answer.SILENT, since_s=0.0)})
 LIT = View(canaries={"canary:192.0.2.1": Reachability(answer=Answer.ANSWERS, since_s=0.0)})
 
 
@@ -42,7 +43,7 @@ class Watch:
         self.agents = {name: self._agent(name, chance.random() < tells_changes) for name in self.states}
         self.broken, self.dead = Broken(world, []), set()
         self.reached = self.broken.reached(world.roots)
-        self.now_s, self.events, self.reports = 0.0, [], []
+        self.now_s, self.events, self.reports, self.view = 0.0, [], [], LIT
         self._due, self._turn, self._under_way, self._changed = [], count(), set(), False
         for name in self.states:
             self._at(chance.uniform(0.0, 2.0), self._poll, name, Lane.DISCOVERY)
@@ -112,7 +113,7 @@ class Watch:
         self._at(self.now_s + SECOND_S, self._second)
 
     def _refold(self):
-        news = self.city.refold(LIT, now_wall_s=self.now_s + WALL_S)
+        news = self.city.refold(self.view, now_wall_s=self.now_s + WALL_S)
         self.events += news.events
         self.reports.append((self.now_s, news))
         for name in news.ports_to_read:
