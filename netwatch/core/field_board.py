@@ -60,7 +60,7 @@ class FieldBoard:
         self._sights: dict[str, FieldSight] = {}
         self._dirty: dict[str, None] = {}
         self._doubting: dict[str, set[str]] = {}  # switch -> field devices whose port's new state awaits a second read
-        self._back_since: dict[str, float] = {}  # field devices back within reach that have not answered since
+        self._back_since: dict[str, float] = {}  # field devices back within reach that have not been well since
         self._recalled: dict[str, FieldVerdict] = {}  # what the daemon before this one told, until each is seen again
         self.ingress: dict[PortRef, PortIngress] = {}
         self.verdicts: dict[str, FieldVerdict] = {}
@@ -193,7 +193,7 @@ class FieldBoard:
             if self._awaits_port(one, verdict, surveyor):
                 self._dirty[name] = None
                 continue
-            if self._is_too_soon(name, verdict, reach):
+            if self._is_too_soon(one, verdict, reach):
                 verdict = replace(UNKNOWN, evidence=(*verdict.evidence, "it is not, or only just, within reach"))
             told, after_gap = shown, False
             if name in self._recalled and verdict.condition is not FieldCondition.UNKNOWN:
@@ -208,20 +208,18 @@ class FieldBoard:
             self._keep(name, one, shown, replace(verdict, since_wall_s=since_s))
         return tuple(events), tuple(changed)
 
-    def _is_too_soon(self, name: str, verdict: FieldVerdict, reach: Reach) -> bool:
+    def _is_too_soon(self, one: FieldDevice, verdict: FieldVerdict, reach: Reach) -> bool:
         """Whether what its checks say may be of the time when it was cut off."""
+        if one.id in self._back_since and self._is_well_again(one, self._back_since[one.id]):
+            del self._back_since[one.id]
         if verdict.condition is not FieldCondition.FAULT or verdict.cause is FieldCause.MOVED:
             return False
-        if reach is not Reach.REACHABLE:
-            return True
-        back_s = self._back_since.get(name)
-        if back_s is None:
-            return False
-        answered = (check.answered_wall_s for check in self._checks.get(name, NOTHING).values())
-        if any(at_s is not None and at_s > back_s for at_s in answered):
-            del self._back_since[name]
-            return False
-        return True
+        return reach is not Reach.REACHABLE or one.id in self._back_since
+
+    def _is_well_again(self, one: FieldDevice, back_s: float) -> bool:
+        """Whether all is well since it is back: one that starts answers echoes before its services do."""
+        asked = Asked.of(one, self._checks.get(one.id, NOTHING))
+        return asked.silent_since() is None and asked.answered_after(back_s)
 
     def _awaits_port(self, one: FieldDevice, verdict: FieldVerdict, surveyor: Surveyor) -> bool:
         """Whether its port is to be read first, or once more: a silent camera may have lost its light this minute."""

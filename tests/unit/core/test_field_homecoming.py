@@ -1,0 +1,105 @@
+"""A camera that is back within reach: its services start after its kernel, and its checks come in their turn."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from netwatch.core.field import CheckState, FieldState
+from netwatch.core.field_board import HOME_AGAIN_S, FieldBoard
+from netwatch.core.field_verdict import FieldCause, FieldCondition, Reach
+from netwatch.core.model import Check, Device, FieldDevice, Inventory, PortRef, Site
+from netwatch.core.topology import Topology
+
+CAMERA = FieldDevice(
+    id="cam",
+    kind="cctv",
+    site="hall",
+    port=PortRef(device="sw", interface="1"),
+    address="192.0.2.7",
+    checks=(Check(kind="ping"), Check(kind="rtsp")),
+)
+INVENTORY = Inventory(
+    city="",
+    timezone="UTC",
+    charset="utf-8",
+    fingerprint="",
+    files=(),
+    sites={"hall": Site(id="hall", name="hall")},
+    devices={"sw": Device(id="sw", site="hall", address="192.0.2.1", every_s={})},
+    field_devices={"cam": CAMERA},
+)
+CUT_S, BACK_S = 1000.0, 1600.0
+
+
+def fails(since_s):
+    return CheckState(up=False, since_wall_s=since_s, failures=2, first_failure_wall_s=since_s)
+
+
+def answers(at_s):
+    return CheckState(up=True, since_wall_s=at_s, answered_wall_s=at_s)
+
+
+@dataclass
+class Camera:
+    """One board, and what it asks of the city around it."""
+
+    at: Reach = Reach.REACHABLE
+    board: FieldBoard = field(default_factory=FieldBoard)
+    is_blind: bool = False
+
+    def reach(self, _one):
+        return self.at
+
+    def elsewhere(self, _mac):
+        return None
+
+    def vendor_of(self, _mac):
+        return ""
+
+    def was_read_since(self, _device, _since_wall_s):
+        return True
+
+    def read_now(self, _device):
+        return False
+
+    def judged(self, *, ping, rtsp, now_s):
+        self.board.see_checks("cam", FieldState(checks={"ping": ping, "rtsp": rtsp}))
+        self.board.let_time_pass(now_s)
+        self.board.judge(self, now_wall_s=now_s, ask=lambda _name: None)
+        verdict = self.board.verdicts["cam"]
+        return verdict.condition, verdict.cause
+
+
+@pytest.fixture
+def camera():
+    """Cut off for ten minutes, and within reach again since BACK_S."""
+    one = Camera()
+    one.board.use(Topology(INVENTORY))
+    assert one.judged(ping=answers(CUT_S - 5), rtsp=answers(CUT_S - 5), now_s=CUT_S)[0] is FieldCondition.FINE
+    one.at = Reach.CUT
+    cut = one.judged(ping=fails(CUT_S), rtsp=fails(CUT_S), now_s=CUT_S + 10)
+    assert cut == (FieldCondition.UNREACHABLE, FieldCause.UPSTREAM)
+    one.at = Reach.REACHABLE
+    assert one.judged(ping=fails(CUT_S), rtsp=fails(CUT_S), now_s=BACK_S) == (FieldCondition.UNKNOWN, None)
+    return one
+
+
+def test_an_echo_convicts_nobody_whose_stream_was_last_asked_while_the_way_was_cut(camera):
+    told = camera.judged(ping=answers(BACK_S + 1), rtsp=fails(CUT_S), now_s=BACK_S + 1)
+    assert told == (FieldCondition.UNKNOWN, None)
+    told = camera.judged(ping=answers(BACK_S + 1), rtsp=answers(BACK_S + 2), now_s=BACK_S + 2)
+    assert told == (FieldCondition.FINE, None)
+
+
+def test_what_fails_after_all_was_well_is_told_at_once(camera):
+    camera.judged(ping=answers(BACK_S + 1), rtsp=answers(BACK_S + 2), now_s=BACK_S + 2)
+    told = camera.judged(ping=answers(BACK_S + 9), rtsp=fails(BACK_S + 5), now_s=BACK_S + 9)
+    assert told == (FieldCondition.FAULT, FieldCause.DEVICE_HUNG)
+
+
+def test_what_still_fails_after_two_minutes_at_home_is_told(camera):
+    at_s = BACK_S + HOME_AGAIN_S
+    told = camera.judged(ping=answers(at_s - 2), rtsp=fails(CUT_S), now_s=at_s - 1)
+    assert told == (FieldCondition.UNKNOWN, None)
+    told = camera.judged(ping=answers(at_s), rtsp=fails(CUT_S), now_s=at_s)
+    assert told == (FieldCondition.FAULT, FieldCause.DEVICE_HUNG)
