@@ -90,7 +90,8 @@ class LinkBoard:
                 self.changed_conditions[name] = None
             if link.ring is not None and (before is None or before.condition is not after.condition):
                 self._touched_rings[link.ring] = None
-            sees_other = self._sight(name, after) or sees_other
+            is_other = before is not None and before.missing != after.missing
+            sees_other = self._sight(name, after) or is_other or sees_other
         return (*events, *self._fold_rings(states, now_wall_s)), sees_other
 
     def let_time_pass(self) -> None:

@@ -5,9 +5,14 @@ from collections import Counter
 
 import pytest
 
+from netwatch.core.city import City
+from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceStatus
 from netwatch.core.events import EventKind
 from netwatch.core.faults import FaultKind
 from netwatch.core.field_verdict import FieldCause, FieldCondition
+from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.model import PortRef
+from netwatch.core.reachability import Answer, Reachability
 from netwatch.core.records import replace
 from netwatch.core.severity import Severity
 from tests.proof.sight import inventory_of
@@ -26,6 +31,8 @@ from tests.proof.world import (
     Line,
     World,
 )
+from tests.unit.core.polled import WALL_S
+from tests.unit.core.streets import town
 
 AT_S, LATER_S = 50.0, 110.0
 CCTV = "cctv"
@@ -248,6 +255,62 @@ def test_a_child_polled_before_its_parent_is_not_blamed():
     found = after(CHAIN, Failure(POWER, "a"))
     assert [event.subject for event in found.told()] == [fault.subject for fault in found.open_faults()]
     assert "device:a" in {found.open_faults()[0].subject, *found.open_faults()[0].found.cause.ambiguous_with}
+
+
+class Aggregate:
+    """Two switches joined by a link of two members, of which `lost` are dark."""
+
+    def __init__(self):
+        one = town("core-a")
+        link = one.links["core-a"]
+        members = tuple(
+            (PortRef(device="core", interface=f"a{n}"), PortRef(device="a", interface=f"core{n}")) for n in "12"
+        )
+        self.states = {}
+        self.city = City(vendor_of=lambda _mac: "")
+        self.city.use(replace(one, links={"core-a": replace(link, members=members)}), self.states)
+        self.now_s = 0.0
+        self.tells()
+
+    def tells(self, *lost):
+        self.now_s += 10.0
+        for device, far in (("core", "a"), ("a", "core")):
+            names = (far, f"{far}1", f"{far}2")
+            oper = tuple(2 if name in lost else 1 for name in names)
+            status = InterfaceStatus(
+                admin=(1, 1, 1),
+                oper=oper,
+                last_oper=oper,
+                changed_wall_s=(WALL_S,) * 3,
+                read_s=self.now_s,
+                read_wall_s=WALL_S + self.now_s,
+            )
+            before = self.states.get(device, DeviceState())
+            after = replace(
+                DeviceState(),
+                verdict=DeviceVerdict.UP,
+                verdict_since_wall_s=WALL_S,
+                interfaces=InterfaceMap(epoch=1, indexes=names, names=names),
+                status=status,
+                snmp=Reachability(answer=Answer.ANSWERS, since_s=1.0, last_s=self.now_s),
+                icmp=Reachability(answer=Answer.ANSWERS, since_s=1.0, last_s=self.now_s),
+            )
+            self.states[device] = after
+            self.city.see_device(device, before, after, wall_s=WALL_S)
+        self.city.refold(LIT, now_wall_s=WALL_S + self.now_s)
+
+    @property
+    def faults(self):
+        return [(fault.kind, fault.subject) for fault in self.city.book.faults.values() if fault.is_open]
+
+
+def test_a_lost_member_of_an_aggregate_is_lost_reserve_and_its_return_clears_it():
+    lag = Aggregate()
+    assert lag.faults == []
+    lag.tells("a1", "core1")
+    assert lag.faults == [(FaultKind.REDUNDANCY_LOST, "link:core-a")]
+    lag.tells()
+    assert lag.faults == []
 
 
 def test_a_city_in_which_nothing_happens_diagnoses_nothing_anew():

@@ -81,3 +81,17 @@ def test_the_957_cameras_nothing_is_called_down_that_is_merely_unseen():
     found = Paths(topology, diagnosis)
     assert {found.of(one.port.device, one.service, is_seen=False) for one in city.field_devices.values()} == {UNSEEN}
     assert len(diagnosis.causes) == 1
+
+
+def test_a_reply_out_of_band_proves_the_box_alive_and_never_the_fibre():
+    city = town("core-a", "core-a/2", over={"core-a/2": "oob"}, cameras={"cam-1": "a"})
+    topology = Topology(city)
+    diagnosis = diagnose(topology, scene(city, no_light="core-a"))
+    path = Paths(topology, diagnosis).of("a", None, is_seen=True)
+    assert path.reach is Reach.CUT
+    assert diagnosis.causes[path.cause].subject == "link:core-a"
+
+
+def test_over_lte_its_pictures_still_come():
+    city = town("core-a", "core-a/2", over={"core-a/2": "lte"})
+    assert paths(city, no_light="core-a").of("a", None, is_seen=True) == REACHABLE
