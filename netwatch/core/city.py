@@ -63,7 +63,6 @@ class City:
         self._homecoming = Homecoming()
         self.topology = Topology(Inventory(city="", timezone="UTC", charset="utf-8", fingerprint="", files=()))
         self.diagnosis: Diagnosis = diagnose(self.topology, Scene())
-        self._paths = Paths(self.topology, self.diagnosis)
         self.links = LinkBoard()
         self.fields = FieldBoard()
         self.edge = EdgeWatch(self.topology.inventory)
@@ -171,15 +170,21 @@ class City:
         self.diagnosis = diagnose(self.topology, scene, believed=self._believed)
         sure = [cause.suspect for cause in self.diagnosis.causes if cause.is_sure]
         self._believed = frozenset(suspect for suspect in sure if suspect is not None)
-        self._paths = Paths(self.topology, self.diagnosis)
         self._touch_cut()
 
     def _touch_cut(self) -> None:
-        """Judge anew what is on devices whose way to an anchor is closed, or open again, or closed by another cause."""
+        """Judge anew what is on devices whose way to an anchor is closed, or open again.
+
+        What is not sure yet cuts nobody off, unless it was told before.
+        """
         inventory = self.topology.inventory
+        told = {cause.subject for cause in self.diagnosis.causes if cause.is_sure}
+        told |= {fault.subject for fault in self.book.faults.values() if fault.is_open}
+        paths = Paths(self.topology, self.diagnosis)
         anchored = {self.topology.anchors(service) for service in (None, *inventory.services)}
         for anchors in anchored:
-            before, now = self._cut.get(anchors, {}), self._paths.cut_off(anchors)
+            before = self._cut.get(anchors, {})
+            now = {name: cause for name, cause in paths.cut_off(anchors).items() if cause in told}
             self._cut[anchors] = now
             for name in before.keys() ^ now.keys():
                 self.fields.touch(self.topology.fields_on.get(name, ()))
@@ -196,8 +201,10 @@ class City:
         if one.port is None:
             return Reach.REACHABLE
         device = one.port.device
+        if device in self._cut.get(self.topology.anchors(one.service), ()):
+            return Reach.CUT
         is_seen = device not in self._lookout.dark and device not in self._lookout.unseen
-        return self._paths.of(device, one.service, is_seen=is_seen).reach
+        return Reach.REACHABLE if is_seen else Reach.UNSEEN
 
     def elsewhere(self, mac: str) -> PortRef | None:
         return self.edge.locate(mac)

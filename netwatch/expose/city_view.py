@@ -40,8 +40,7 @@ class CityView:
 
     def show_faults(self) -> None:
         """A fault changed, or cleared long enough ago."""
-        faults = self._city.book.faults.values()
-        self._faults = render_faults(faults, {fault.subject: fault.id for fault in faults if fault.is_open})
+        self._faults = render_faults(self._city.book.faults.values())
 
     def families(self) -> Mapping[str, bytes]:
         """Family -> its lines."""

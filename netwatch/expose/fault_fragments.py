@@ -12,13 +12,13 @@ DEVICES, AFFECTED = "netwatch_fault_devices", "netwatch_fault_affected"
 MOST_NAMES = 8  # of ambiguous subjects in one label
 
 
-def render_faults(faults: Iterable[Fault], ids: Mapping[str, str]) -> Mapping[str, bytes]:
-    """`ids`: subject -> id of the open faults, to name those that contribute."""
+def render_faults(faults: Iterable[Fault]) -> Mapping[str, bytes]:
+    """The families of the faults page."""
     families: dict[str, list[bytes]] = {name: [] for name in (ACTIVE, INFO, SINCE, DEVICES, AFFECTED)}
     for fault in faults:
         families[ACTIVE] += _active(fault)
         if fault.is_open:
-            families[INFO].append(sample(INFO.encode(), _info(fault, ids), 1))
+            families[INFO].append(sample(INFO.encode(), _info(fault), 1))
             own = pairs({"fault": fault.id})
             families[SINCE].append(sample(SINCE.encode(), own, round(fault.since_wall_s, 3)))
             families[DEVICES].append(sample(DEVICES.encode(), own, len(fault.found.cause.devices)))
@@ -34,7 +34,7 @@ def _active(fault: Fault) -> Iterable[bytes]:
         yield sample(ACTIVE.encode(), pairs({**labels, "severity": severity.value}), value)
 
 
-def _info(fault: Fault, ids: Mapping[str, str]) -> bytes:
+def _info(fault: Fault) -> bytes:
     found, cause = fault.found, fault.found.cause
     return pairs(
         {
@@ -46,7 +46,7 @@ def _info(fault: Fault, ids: Mapping[str, str]) -> bytes:
             "send": found.dispatch.crew.value,
             "contractor": found.dispatch.contractor,
             "ambiguous_with": _listed(cause.ambiguous_with),
-            "contributing": ", ".join(ids.get(subject, subject) for subject in cause.contributing),
+            "contributing": ", ".join(cause.contributing),
         }
     )
 
