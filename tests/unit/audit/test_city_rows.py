@@ -1,7 +1,7 @@
 """What is told of the city and read of it again is the same, whatever it was; what cannot be read is left out."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netwatch.audit.city_rows import FAULT, city_memory, fault_row, field_device_row, link_row, ring_row, rows_of
@@ -61,11 +61,13 @@ def a_fault(**changes):
     )
 
 
+@settings(deadline=None)
 @given(FAULTS)
 def test_a_fault_is_the_same_after_it_was_stored(fault):
     assert city_memory([fault_row(fault)]).faults == (fault,)
 
 
+@settings(deadline=None)
 @given(FAULTS)
 def test_a_stored_fault_is_one_line_under_its_id(fault):
     row = fault_row(fault)
