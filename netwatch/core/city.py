@@ -20,7 +20,7 @@ from netwatch.core.field import FieldState
 from netwatch.core.field_board import FieldBoard
 from netwatch.core.field_faults import field_causes
 from netwatch.core.field_verdict import FieldCondition, Reach
-from netwatch.core.homecoming import Homecoming
+from netwatch.core.homecoming import TICKS_A_SECOND, Homecoming
 from netwatch.core.link_board import LinkBoard
 from netwatch.core.lookout import Lookout
 from netwatch.core.model import FieldDevice, Inventory, PortRef
@@ -212,6 +212,13 @@ class City:
     def was_read_since(self, device: str, since_wall_s: float) -> bool:
         read_s = self._states[device].status.read_wall_s
         return read_s is not None and read_s >= since_wall_s
+
+    def is_heard_since(self, device: str, since_wall_s: float) -> bool:
+        return self._lookout.is_heard_since(device, since_wall_s)
+
+    def has_restarted(self, device: str, *, within_s: float) -> bool:
+        ticks = self._states[device].identity.uptime_ticks
+        return ticks is not None and ticks < within_s * TICKS_A_SECOND
 
     def read_now(self, device: str) -> bool:
         if self._states[device].snmp.answer is not Answer.ANSWERS:

@@ -35,6 +35,7 @@ class CheckState:
     first_failure_wall_s: float | None = None
     duration_s: float | None = None  # of the last success
     answered_wall_s: float | None = None  # when that was sent
+    failed_wall_s: float | None = None  # when the last failure was tried
     reason: Reason | None = None  # of the last failure
     clock_offset_s: float | None = None  # the device's clock minus ours at the last success; None once it fails
     evidence: str = ""  # what the last try brought
@@ -107,7 +108,9 @@ def _after(before: CheckState, duration_s: float | None, reason: Reason | None, 
         since = before.since_wall_s if before.up else at_wall_s
         return CheckState(up=True, since_wall_s=since, duration_s=duration_s, answered_wall_s=at_wall_s)
     first = before.first_failure_wall_s if before.failures else at_wall_s
-    failed = replace(before, failures=before.failures + 1, first_failure_wall_s=first, reason=reason)
+    failed = replace(
+        before, failures=before.failures + 1, first_failure_wall_s=first, failed_wall_s=at_wall_s, reason=reason
+    )
     if failed.failures < FAILURES_TO_FAIL or before.up is False:
         return failed
     return replace(failed, up=False, since_wall_s=first)

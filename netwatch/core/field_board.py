@@ -22,7 +22,9 @@ from netwatch.core.records import replace
 from netwatch.core.topology import Topology
 
 UNKNOWN = FieldVerdict()
-HOME_AGAIN_S = 120.0  # a camera that was cut off, or without power with its switch, may take so long to answer
+HOME_AGAIN_S = 120.0  # a camera that was without power with its switch may take so long to start
+BACK_AGAIN_S = 10.0  # one that was only cut off is asked again in this time
+AGENTS_REMEMBER_S = 5.0  # some agents tell what their ports were a few seconds ago
 
 
 class Surveyor(Protocol):
@@ -44,6 +46,12 @@ class Surveyor(Protocol):
     def was_read_since(self, device: str, since_wall_s: float) -> bool:
         """Whether the ports of a switch were read after a moment."""
 
+    def is_heard_since(self, device: str, since_wall_s: float) -> bool:
+        """Whether a switch has answered anything after a moment."""
+
+    def has_restarted(self, device: str, *, within_s: float) -> bool:
+        """Whether a switch has been up for less than so long."""
+
     def read_now(self, device: str) -> bool:
         """Ask for the ports of a switch; False where it is asked in vain."""
 
@@ -61,6 +69,7 @@ class FieldBoard:
         self._dirty: dict[str, None] = {}
         self._doubting: dict[str, set[str]] = {}  # switch -> field devices whose port's new state awaits a second read
         self._back_since: dict[str, float] = {}  # field devices back within reach that have not been well since
+        self._passed_wall_s = 0.0  # up to when time was seen to pass
         self._recalled: dict[str, FieldVerdict] = {}  # what the daemon before this one told, until each is seen again
         self.ingress: dict[PortRef, PortIngress] = {}
         self.verdicts: dict[str, FieldVerdict] = {}
@@ -112,10 +121,9 @@ class FieldBoard:
 
     def let_time_pass(self, now_wall_s: float) -> None:
         """Judge again those that have had time enough to come home."""
-        over = [name for name, back_s in self._back_since.items() if now_wall_s >= back_s + HOME_AGAIN_S]
-        for name in over:
-            del self._back_since[name]
-        self.touch(over)
+        before_s, self._passed_wall_s = self._passed_wall_s, now_wall_s
+        for time_s in (BACK_AGAIN_S, HOME_AGAIN_S):
+            self.touch([name for name, at_s in self._back_since.items() if before_s < at_s + time_s <= now_wall_s])
 
     def see_device(self, device: str, before: DeviceState | None, after: DeviceState) -> None:
         """The switch told something new of its ports."""
@@ -190,9 +198,12 @@ class FieldBoard:
             )
             if surveyor.is_blind:
                 verdict = replace(UNKNOWN, evidence=("netwatch itself is cut off",))
-            if self._awaits_port(one, verdict, surveyor):
+            if shown.condition is not FieldCondition.FAULT and self._awaits_port(one, verdict, surveyor):
                 self._dirty[name] = None
                 continue
+            back_s = self._back_since.get(name)
+            if back_s is not None and self._has_had_its_time(one, surveyor, back_s, now_wall_s):
+                del self._back_since[name]
             if self._is_too_soon(one, verdict, reach):
                 verdict = replace(UNKNOWN, evidence=(*verdict.evidence, "it is not, or only just, within reach"))
             told, after_gap = shown, False
@@ -216,6 +227,16 @@ class FieldBoard:
             return False
         return reach is not Reach.REACHABLE or one.id in self._back_since
 
+    def _has_had_its_time(self, one: FieldDevice, surveyor: Surveyor, back_s: float, now_s: float) -> bool:
+        """Whether one that is back since `back_s` was asked again, and should answer by now."""
+        passed_s = now_s - back_s
+        if passed_s < BACK_AGAIN_S or one.port is None:
+            return False
+        failing = [check for check in self._checks.get(one.id, NOTHING).values() if check.up is False]
+        if any(check.failed_wall_s is None or check.failed_wall_s < back_s for check in failing):
+            return False  # what it was last asked, it was asked while it was cut off
+        return passed_s >= HOME_AGAIN_S or not surveyor.has_restarted(one.port.device, within_s=passed_s + HOME_AGAIN_S)
+
     def _is_well_again(self, one: FieldDevice, back_s: float) -> bool:
         """Whether all is well since it is back: one that starts answers echoes before its services do."""
         asked = Asked.of(one, self._checks.get(one.id, NOTHING))
@@ -225,11 +246,15 @@ class FieldBoard:
         """Whether its port is to be read first, or once more: a silent camera may have lost its light this minute."""
         if verdict.cause is not FieldCause.DEVICE_HUNG or one.port is None or verdict.since_wall_s is None:
             return False
+        switch, since_s = one.port.device, verdict.since_wall_s
+        if not surveyor.is_heard_since(switch, since_s):
+            surveyor.read_now(switch)
+            return True  # it may be the switch that falls silent, or we
         if one.id not in self._read or self._read[one.id].oper_up is None:
-            return False  # its switch tells nothing of it now
-        if self._read[one.id].oper_up and surveyor.was_read_since(one.port.device, verdict.since_wall_s):
+            return False  # its switch tells nothing of it
+        if self._read[one.id].oper_up and surveyor.was_read_since(switch, since_s + AGENTS_REMEMBER_S):
             return False
-        return surveyor.read_now(one.port.device)
+        return surveyor.read_now(switch)
 
     def _keep(self, name: str, one: FieldDevice, before: FieldVerdict, verdict: FieldVerdict) -> None:
         self.verdicts[name] = verdict

@@ -81,6 +81,17 @@ class Lookout:
         self._forwarding_since.setdefault(port.device, newest_s)
         return True
 
+    def is_heard_since(self, name: str, since_wall_s: float) -> bool:
+        """Whether the device answered an echo or a poll after a moment, and missed none since."""
+        state = self._states[name]
+        return any(
+            seen.answer is Answer.ANSWERS
+            and not seen.run
+            and seen.last_s is not None
+            and seen.last_s + self.wall_s >= since_wall_s
+            for seen in (state.icmp, state.snmp)
+        )
+
     def let_time_pass(self, now_wall_s: float) -> None:
         """Who came to be seen long enough ago is just seen."""
         self._seen_since = {n: at_s for n, at_s in self._seen_since.items() if at_s > now_wall_s - self.patience_s}

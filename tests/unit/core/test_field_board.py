@@ -26,6 +26,7 @@ class Surveyor:
     def __init__(self):
         self.reaches, self.places, self.wanted = {}, {}, []
         self.is_read, self.can_be_read = True, True
+        self.is_heard, self.is_new = True, False
 
     def reach(self, one):
         return self.reaches.get(one.id, Reach.REACHABLE)
@@ -39,6 +40,12 @@ class Surveyor:
     def read_now(self, device):
         self.wanted.append(device)
         return self.can_be_read
+
+    def is_heard_since(self, _device, _since_wall_s):
+        return self.is_heard
+
+    def has_restarted(self, _device, *, within_s):
+        return self.is_new and within_s > 0
 
     @staticmethod
     def vendor_of(_mac):
@@ -146,6 +153,13 @@ def test_the_port_of_a_silent_camera_is_read_before_the_camera_is_called_hung(bo
 def test_a_switch_asked_in_vain_is_not_waited_for(board):
     board.surveyor.is_read = board.surveyor.can_be_read = False
     assert board.pings("lost lost", at_s=20.0) == ("cam-1",)
+
+
+def test_a_silent_camera_on_a_switch_that_may_be_falling_silent_itself_is_not_judged_yet(board):
+    board.surveyor.is_heard = board.surveyor.can_be_read = False
+    assert board.pings("lost lost", at_s=20.0) == ()
+    board.surveyor.is_heard = True
+    assert board.judged(26.0) == ("cam-1",)
 
 
 def test_while_netwatch_itself_is_cut_off_nothing_is_known_of_any(board):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from netwatch.core.field import CheckState, FieldState
-from netwatch.core.field_board import HOME_AGAIN_S, FieldBoard
+from netwatch.core.field_board import BACK_AGAIN_S, HOME_AGAIN_S, FieldBoard
 from netwatch.core.field_verdict import FieldCause, FieldCondition, Reach
 from netwatch.core.model import Check, Device, FieldDevice, Inventory, PortRef, Site
 from netwatch.core.topology import Topology
@@ -31,8 +31,8 @@ INVENTORY = Inventory(
 CUT_S, BACK_S = 1000.0, 1600.0
 
 
-def fails(since_s):
-    return CheckState(up=False, since_wall_s=since_s, failures=2, first_failure_wall_s=since_s)
+def fails(since_s, tried_s=CUT_S + 300.0):
+    return CheckState(up=False, since_wall_s=since_s, failures=2, first_failure_wall_s=since_s, failed_wall_s=tried_s)
 
 
 def answers(at_s):
@@ -46,6 +46,7 @@ class Camera:
     at: Reach = Reach.REACHABLE
     board: FieldBoard = field(default_factory=FieldBoard)
     is_blind: bool = False
+    is_new: bool = False
 
     def reach(self, _one):
         return self.at
@@ -58,6 +59,12 @@ class Camera:
 
     def was_read_since(self, _device, _since_wall_s):
         return True
+
+    def is_heard_since(self, _device, _since_wall_s):
+        return True
+
+    def has_restarted(self, _device, *, within_s):
+        return self.is_new and within_s > 0
 
     def read_now(self, _device):
         return False
@@ -97,9 +104,18 @@ def test_what_fails_after_all_was_well_is_told_at_once(camera):
     assert told == (FieldCondition.FAULT, FieldCause.DEVICE_HUNG)
 
 
-def test_what_still_fails_after_two_minutes_at_home_is_told(camera):
+def test_behind_a_switch_that_restarted_it_has_two_minutes_to_start(camera):
+    camera.is_new = True
     at_s = BACK_S + HOME_AGAIN_S
-    told = camera.judged(ping=answers(at_s - 2), rtsp=fails(CUT_S), now_s=at_s - 1)
+    told = camera.judged(ping=answers(at_s - 2), rtsp=fails(CUT_S, at_s - 2), now_s=at_s - 1)
     assert told == (FieldCondition.UNKNOWN, None)
+    told = camera.judged(ping=answers(at_s), rtsp=fails(CUT_S, at_s), now_s=at_s)
+    assert told == (FieldCondition.FAULT, FieldCause.DEVICE_HUNG)
+
+
+def test_behind_a_switch_that_ran_through_it_is_told_once_it_was_asked_again(camera):
+    at_s = BACK_S + BACK_AGAIN_S
     told = camera.judged(ping=answers(at_s), rtsp=fails(CUT_S), now_s=at_s)
+    assert told == (FieldCondition.UNKNOWN, None)
+    told = camera.judged(ping=answers(at_s), rtsp=fails(CUT_S, at_s), now_s=at_s)
     assert told == (FieldCondition.FAULT, FieldCause.DEVICE_HUNG)
