@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from netwatch.core.model import Link, Role
-from netwatch.core.scene import NOTHING_SEEN, End, Scene, said_by
+from netwatch.core.scene import NOTHING_SEEN, End, LinkSight, Scene, said_by
 from netwatch.core.suspects import Means, Suspect, Symptom
 from netwatch.core.topology import Topology
 
@@ -213,6 +213,7 @@ class _Complaining:
             cables = (Suspect(ONE_FIBRE, Means.CABLE, cable) for cable in self._topology.cables_of(name))
             suspects = (Suspect(LINK, Means.CUT, name), *cables)
             said = f"{dead} has no light, the other end of {name} has"
+            self._note_mending(name, dead.device, sight)
         else:
             silent = [device for device in _ends(link) if self._is_dark((device,))]
             suspects = (*self._cut(name), *(one for device in silent for one in self._power(device, hang=False)))
@@ -277,6 +278,15 @@ class _Complaining:
         elif not self._was_read_since(device, since_wall_s):
             self._found.stale.add(symptom)
             self._found.wanted.add(device)
+
+    def _note_mending(self, name: str, dead: str, sight: LinkSight) -> None:
+        """Whether the dead end was last read before light came to the other: then it may well have light by now."""
+        lit_since_s = sight.lit_since_wall_s
+        if lit_since_s is None or self._was_read_since(dead, lit_since_s):
+            return
+        if lit_since_s > self._scene.now_wall_s - self._scene.patience_s:
+            self._found.settling.add(name)
+            self._found.wanted.add(dead)
 
     def _power(self, device: str, *, hang: bool) -> Iterator[Suspect]:
         """The device without power, or its whole site; or hung, where no port tells which."""

@@ -1,0 +1,38 @@
+"""Light that comes back to one end of a link first: the other was read before, and says nothing of a cut any more."""
+
+import pytest
+
+from netwatch.core.scene import End, LinkSight
+from netwatch.core.symptoms import complain, dark_regions
+from netwatch.core.topology import Topology
+from tests.unit.core.streets import NOW, scene, town
+
+RING = town("core-a", "a-b", "b-core", cables={"c1": "a-b"})
+CUT_S, LIT_S = NOW - 600.0, NOW + 50.0  # the scene is seen at NOW + 60, with a patience of 20
+
+
+def complaints(*, read_s, lit_s=LIT_S):
+    sight = LinkSight(a=End.UP, b=End.DOWN, since_wall_s=CUT_S, lit_since_wall_s=lit_s)
+    seen = scene(RING, sights={"a-b": sight}, read=read_s)
+    topology = Topology(RING)
+    return complain(topology, seen, dark_regions(topology, seen))
+
+
+def test_an_end_last_read_before_the_other_had_light_is_read_before_anything_is_said():
+    found = complaints(read_s=LIT_S - 1.0)
+    assert found.settling == {"a-b"}
+    assert found.wanted == {"b"}
+
+
+@pytest.mark.parametrize(
+    ("read_s", "lit_s"),
+    [
+        (LIT_S + 1.0, LIT_S),  # it was read since: one fibre of the pair is still dark
+        (NOW, NOW + 30.0),  # it was not, for longer than anyone waits
+        (NOW, None),  # an end that is up, and not since when
+    ],
+)
+def test_an_end_that_stays_dark_is_told_of(read_s, lit_s):
+    found = complaints(read_s=read_s, lit_s=lit_s)
+    assert found.settling == set()
+    assert [symptom.name for symptom in found.symptoms] == ["a-b"]
