@@ -125,7 +125,7 @@ class City:
     def let_time_pass(self, now_wall_s: float) -> None:
         """Once a second: what counts time counts it."""
         self.links.let_time_pass()
-        self._lookout.let_time_pass(now_wall_s)
+        self._changed = self._lookout.let_time_pass(now_wall_s) or self._changed
         self.fields.let_time_pass(now_wall_s)
         if any(not cause.is_sure for cause in self.diagnosis.causes):
             self._changed = True

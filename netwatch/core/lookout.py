@@ -10,11 +10,12 @@ from netwatch.core.device import DeviceState, DeviceVerdict
 from netwatch.core.field import FieldState
 from netwatch.core.model import Inventory, Lane
 from netwatch.core.reachability import SNMP_REPROBES, Answer
-from netwatch.core.scene import LinkSight, Scene
+from netwatch.core.scene import End, LinkSight, Scene, said_by
 from netwatch.core.topology import Topology
 
 PATIENCE_S = 3.0  # beyond the slowest ping and the slowest silence, for an answer newer than the darkness
 LONGEST_SILENCE_S = 45.0  # of one agent with a timeout of minutes nobody is to wait for
+ECHOES_MISSED = 3  # of what is behind a silent device, until nothing proves that it forwards
 _SEEN = (DeviceVerdict.UP, DeviceVerdict.DEGRADED)
 
 
@@ -33,6 +34,7 @@ class Lookout:
         self.wall_s = 0.0  # wall clock minus monotonic clock
         self.window_s = 0.0
         self.patience_s = 0.0
+        self._forgotten_s = 0.0
 
     def use(self, topology: Topology, states: Mapping[str, DeviceState]) -> None:
         """Look at these devices; `states` is a live view."""
@@ -45,6 +47,7 @@ class Lookout:
         status_s = max((every_s[Lane.STATUS] for every_s in every), default=10.0)
         ping_s = max((every_s[Lane.PING] for every_s in every), default=5.0)
         self.window_s = 1.5 * status_s + ping_s
+        self._forgotten_s = ECHOES_MISSED * max(ping_s, inventory.settings.field_ping_every_s)
         self.patience_s = ping_s + _silence_s(inventory) + PATIENCE_S
 
     def see(self, name: str, state: DeviceState) -> None:
@@ -92,9 +95,18 @@ class Lookout:
             for seen in (state.icmp, state.snmp)
         )
 
-    def let_time_pass(self, now_wall_s: float) -> None:
-        """Who came to be seen long enough ago is just seen."""
+    def let_time_pass(self, now_wall_s: float) -> bool:
+        """Who came to be seen long enough ago is just seen; whether a silent device is no longer known to forward."""
+        long_ago_s = now_wall_s - self._forgotten_s
+        over = [
+            name
+            for name in self._forwarding_since
+            if self._alive.get(name, 0.0) < long_ago_s and not self._is_heard_behind(name, long_ago_s)
+        ]
+        for name in over:
+            del self._forwarding_since[name]
         self._seen_since = {n: at_s for n, at_s in self._seen_since.items() if at_s > now_wall_s - self.patience_s}
+        return bool(over)
 
     def scene(
         self,
@@ -105,6 +117,10 @@ class Lookout:
         now_wall_s: float,
     ) -> Scene:
         """What is seen now."""
+        for name, since_s in self.dark.items():
+            proof_s = max(since_s + PATIENCE_S, now_wall_s - self._forgotten_s)
+            if name not in self._forwarding_since and self._leads_on(name, proof_s, sights):
+                self._forwarding_since[name] = now_wall_s
         return Scene(
             dark=dict(self.dark),
             mute=dict(self.mute),
@@ -121,6 +137,20 @@ class Lookout:
             window_s=self.window_s,
             patience_s=self.patience_s,
         )
+
+    def _leads_on(self, name: str, since_wall_s: float, sights: Mapping[str, LinkSight]) -> bool:
+        """Whether a silent device forwards: what hangs on it alone has answered since, and no neighbour denies it."""
+        if not self._is_heard_behind(name, since_wall_s):
+            return False
+        links = [(link, self._topology.links[link]) for link in self._topology.links_of.get(name, ())]
+        told = [
+            said_by(self._topology.other_end(link, name), one, sights[link]) for link, one in links if link in sights
+        ]
+        return End.DOWN not in told
+
+    def _is_heard_behind(self, name: str, since_wall_s: float) -> bool:
+        behind = self._topology.reliance.get(name, frozenset())
+        return any(one not in self.dark and self.is_heard_since(one, since_wall_s) for one in behind)
 
     def _read_wall_s(self, broken: Collection[str]) -> Mapping[str, float]:
         """When the ports of the devices beside whatever is dark or broken were last read."""

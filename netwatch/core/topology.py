@@ -117,6 +117,11 @@ class Topology:
         places = graph.add_edges_from_no_data([edge for _, edge in carrying])
         return graph, {name: place for (name, _), place in zip(carrying, places, strict=True)}
 
+    @cached_property
+    def reliance(self) -> Mapping[str, frozenset[str]]:
+        """Device -> the others that have no way to the vantage but through it."""
+        return self.dependants(self.roots).by_device if self.roots else {}
+
     def parts(self, *, broken: Collection[str], stopped: Collection[str]) -> Parts:
         """The parts left when these links carry nothing and these devices forward nothing."""
         graph, edge_of = self._carrying

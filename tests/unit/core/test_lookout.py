@@ -1,0 +1,104 @@
+"""Who is seen, and what a silence is worth."""
+
+from dataclasses import replace
+
+import pytest
+
+from netwatch.core.device import DeviceState, DeviceVerdict
+from netwatch.core.lookout import ECHOES_MISSED, PATIENCE_S, Lookout
+from netwatch.core.model import Device, Inventory, Lane, Link, PortRef, Site, Vantage
+from netwatch.core.reachability import Answer, Reachability
+from netwatch.core.scene import End, LinkSight
+from netwatch.core.topology import Topology
+
+WALL_S = 1_800_000_000.0
+EVERY_S = {Lane.PING: 5.0, Lane.STATUS: 10.0}
+DARK_S = 100.0
+
+
+def link(name, a, b):
+    return Link(id=name, a=PortRef(device=a, interface=name), b=PortRef(device=b, interface=name))
+
+
+CHAIN = Inventory(
+    city="",
+    timezone="UTC",
+    charset="utf-8",
+    fingerprint="",
+    files=(),
+    vantage=Vantage(attached_to=("core",)),
+    sites={"hall": Site(id="hall", name="hall")},
+    devices={n: Device(id=n, site="hall", address="192.0.2.1", every_s=EVERY_S) for n in ("core", "near", "far")},
+    links={"one": link("one", "core", "near"), "two": link("two", "near", "far")},
+)
+
+
+def heard(at_s, *, run=0):
+    return Reachability(answer=Answer.ANSWERS, since_s=0.0, last_s=at_s, run=run)
+
+
+def lit(at_s):
+    return DeviceState(icmp=heard(at_s), snmp=heard(at_s), verdict=DeviceVerdict.UP, verdict_since_wall_s=WALL_S)
+
+
+def dark(since_s):
+    silent = Reachability(answer=Answer.SILENT, since_s=since_s, last_s=since_s + 5.0)
+    return DeviceState(icmp=silent, snmp=silent, verdict=DeviceVerdict.DOWN, verdict_since_wall_s=WALL_S + since_s)
+
+
+class Watch:
+    def __init__(self):
+        self.states = {name: lit(90.0) for name in CHAIN.devices}
+        self.lookout = Lookout()
+        self.lookout.wall_s = WALL_S
+        self.lookout.use(Topology(CHAIN), self.states)
+
+    def become(self, name, state):
+        self.states[name] = state
+        self.lookout.see(name, state)
+
+    def scene(self, now_s, **sights):
+        return self.lookout.scene(sights, (), is_lit=True, now_wall_s=WALL_S + now_s)
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+def test_a_silent_switch_forwards_if_what_hangs_on_it_alone_has_answered_since(watch):
+    watch.become("near", dark(DARK_S))
+    assert "near" not in watch.scene(102.0).forwarding
+    watch.states["far"] = lit(DARK_S + PATIENCE_S + 1.0)
+    assert "near" in watch.scene(105.0).forwarding
+
+
+def test_an_answer_after_which_an_echo_was_missed_proves_nothing(watch):
+    watch.become("near", dark(DARK_S))
+    watch.states["far"] = replace(lit(DARK_S + 9.0), icmp=heard(110.0, run=1), snmp=heard(90.0))
+    assert "near" not in watch.scene(111.0).forwarding
+
+
+def test_a_neighbour_without_light_from_it_denies_that_it_forwards(watch):
+    watch.become("near", dark(DARK_S))
+    watch.states["far"] = lit(DARK_S + 9.0)
+    assert "near" not in watch.scene(110.0, one=LinkSight(a=End.DOWN)).forwarding
+
+
+def test_what_forwarded_and_is_heard_through_no_more_is_dark_like_any_other(watch):
+    watch.become("near", dark(DARK_S))
+    watch.states["far"] = lit(DARK_S + 9.0)
+    assert "near" in watch.scene(110.0).forwarding
+    forgotten_s = 109.0 + ECHOES_MISSED * CHAIN.settings.field_ping_every_s
+    assert watch.lookout.let_time_pass(WALL_S + forgotten_s - 1.0) is False
+    assert watch.lookout.let_time_pass(WALL_S + forgotten_s + 1.0) is True
+    assert "near" not in watch.scene(forgotten_s + 1.0).forwarding
+
+
+def test_a_switch_that_answers_again_is_told_as_just_back_for_as_long_as_the_others_may_take(watch):
+    watch.become("near", dark(DARK_S))
+    back = replace(lit(200.0), verdict_since_wall_s=WALL_S + 200.0)
+    watch.become("near", back)
+    assert watch.scene(201.0).seen_since_wall_s == {"near": WALL_S + 200.0, **watch.scene(201.0).seen_since_wall_s}
+    watch.lookout.let_time_pass(WALL_S + 200.0 + watch.lookout.patience_s + 1.0)
+    assert "near" not in watch.scene(260.0).seen_since_wall_s
