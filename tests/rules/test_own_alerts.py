@@ -1,0 +1,175 @@
+"""netwatch's own blindness, lateness and losses: each alert fires, waits, ends, and outlives restarts where it must."""
+
+import pytest
+
+from tests.rules.scenario import GONE, MISSED, firing, over, series, silent, unbroken, up, value
+
+FILES = ("netwatch",)
+STEP_S = 5
+HEALTHY = (
+    up("netwatch-faults", "1x999")
+    | up("netwatch-city", "1x999")
+    | up("netwatch-shards", "1x999")
+    | {
+        "netwatch_last_sweep_timestamp_seconds": f"0+{STEP_S}x999",
+        "netwatch_vantage_up": "1x999",
+        "netwatch_inventory_reload_success": "1x999",
+        "netwatch_ledger_ok": "1x999",
+        "netwatch_store_queue_length": "0 3 0 5x999",
+        "netwatch_loop_lag_seconds": "0.01x999",
+        "netwatch_own_loss_ratio": "0x999",
+        "netwatch_fold_errors_total": "0x999",
+        "netwatch_render_errors_total": "0x999",
+        series("netwatch_poll_overruns_total", device="acc-1", site="s", lane="status"): "2x999",
+    }
+)
+OVERRUNS = series("netwatch_poll_overruns_total", device="acc-1", site="s", lane="status")
+UP_FAULTS = series("up", job="netwatch-faults", instance="netwatch-faults")
+UP_SHARDS = series("up", job="netwatch-shards", instance="netwatch-shards")
+SWEEP = "netwatch_last_sweep_timestamp_seconds"
+
+# alert, its series, what is well, what is not, after how long it fires, how long after the end it may still fire
+CASES = [
+    ("NetwatchDown", UP_FAULTS, 1, 0, 30, 0),
+    ("NetwatchPageMissing", UP_SHARDS, 1, 0, 120, 0),
+    ("NetwatchBlind", "netwatch_vantage_up", 1, 0, 30, 0),
+    ("NetwatchReloadFailed", "netwatch_inventory_reload_success", 1, 0, 60, 0),
+    ("NetwatchStoreFailing", "netwatch_ledger_ok", 1, 0, 30, 0),
+    ("NetwatchStoreBehind", "netwatch_store_queue_length", 0, 7, 600, 0),
+    ("NetwatchLoopLag", "netwatch_loop_lag_seconds", 0.01, 0.4, 300, 0),
+    ("NetwatchOwnLoss", "netwatch_own_loss_ratio", 0, 0.2, 120, 0),
+]
+
+
+def over5(*spans):
+    return over(*spans, step_s=STEP_S)
+
+
+def check(promtool, told, *expected):
+    promtool.holds(HEALTHY | told, *expected, files=FILES, step_s=STEP_S)
+
+
+def test_only_the_watchdog_fires_while_all_is_well(promtool):
+    fires = 'count by (alertname) (ALERTS{alertstate="firing"})'
+    check(
+        promtool,
+        {"netwatch_store_queue_length": "0 4 0 7 0 0 2 0 0 0 0x999"},
+        value(900, fires, ({"alertname": "NetwatchWatchdog"}, 1)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("alert", "metric", "well", "ill", "after_s", "late_s"), CASES, ids=[case[0] for case in CASES]
+)
+def test_each_fires_in_time_and_ends_in_time(promtool, alert, metric, well, ill, after_s, late_s):
+    begins, ends = 300, 300 + after_s + 300
+    check(
+        promtool,
+        {metric: over5((begins, well), (ends - begins, ill), (300, well))},
+        silent(begins + after_s - 10, alert),
+        value(begins + after_s + 10, f'count(ALERTS{{alertname="{alert}", alertstate="firing"}})', ({}, 1)),
+        unbroken(begins + after_s + 10, ends - STEP_S, alert, step_s=STEP_S),
+        silent(ends + late_s + 5, alert),
+    )
+
+
+@pytest.mark.parametrize(
+    ("alert", "metric", "ill"),
+    [
+        ("NetwatchReloadFailed", "netwatch_inventory_reload_success", 0),
+        ("NetwatchBlind", "netwatch_vantage_up", 0),
+        ("NetwatchStoreFailing", "netwatch_ledger_ok", 0),
+    ],
+)
+@pytest.mark.parametrize("gap", [GONE, MISSED])
+def test_a_restart_of_two_minutes_ends_none_that_goes_on(promtool, alert, metric, ill, gap):
+    check(promtool, {metric: over5((300, ill), (110, gap), (300, ill))}, unbroken(100, 700, alert, step_s=STEP_S))
+
+
+def test_the_watchdog_falls_silent_a_minute_after_the_last_sweep(promtool):
+    stands = over5((300, (0, STEP_S)), (600, 295))
+    check(
+        promtool,
+        {SWEEP: stands},
+        unbroken(10, 350, "NetwatchWatchdog", step_s=STEP_S),
+        silent(355, "NetwatchWatchdog"),
+        silent(440, "NetwatchSweepLate"),
+        firing(450, "NetwatchSweepLate", {"severity": "major"}),
+    )
+
+
+def test_the_watchdog_falls_silent_when_netwatch_is_gone(promtool):
+    check(
+        promtool,
+        {SWEEP: over5((300, (0, STEP_S)), (600, GONE))},
+        silent(355, "NetwatchWatchdog"),
+        silent(600, "NetwatchWatchdog"),
+    )
+
+
+def test_the_watchdog_outlives_a_restart_of_half_a_minute(promtool):
+    check(
+        promtool,
+        {SWEEP: over5((300, (0, STEP_S)), (30, GONE), (300, (330, STEP_S)))},
+        unbroken(10, 600, "NetwatchWatchdog", step_s=STEP_S),
+    )
+
+
+def test_netwatch_that_prometheus_was_never_told_of_is_down_too(promtool):
+    promtool.holds(
+        {"nothing": "1x99"}, firing(60, "NetwatchDown", {"severity": "critical"}), files=FILES, step_s=STEP_S
+    )
+
+
+def test_a_short_restart_of_netwatch_is_not_told(promtool):
+    check(
+        promtool, {UP_FAULTS: over5((60, 1), (25, 0), (120, 1))}, *[silent(at, "NetwatchDown") for at in (80, 90, 95)]
+    )
+
+
+def test_polls_left_out_are_told_by_lane_with_the_number_of_devices(promtool):
+    other = series("netwatch_poll_overruns_total", device="acc-2", site="s", lane="status")
+    check(
+        promtool,
+        {OVERRUNS: over5((300, 0), (900, (0, 1)), (2000, 180)), other: over5((300, 0), (2000, 1))},
+        silent(310, "NetwatchPollOverruns"),
+        firing(700, "NetwatchPollOverruns", {"lane": "status", "severity": "minor"}),
+        value(
+            700,
+            "count by (lane) (sum by (device, lane) (increase(netwatch_poll_overruns_total[15m])) >= 3)",
+            ({"lane": "status"}, 1),
+        ),
+        silent(2400, "NetwatchPollOverruns"),
+    )
+
+
+@pytest.mark.parametrize("metric", ["netwatch_fold_errors_total", "netwatch_render_errors_total"])
+def test_a_mistake_of_ours_is_told_for_a_quarter_of_an_hour(promtool, metric):
+    check(
+        promtool,
+        {metric: over5((300, 0), (2000, 2))},
+        silent(295, "NetwatchErrors"),
+        firing(310, "NetwatchErrors", {"severity": "minor"}),
+        silent(1210, "NetwatchErrors"),
+    )
+
+
+def test_missing_pages_are_counted(promtool):
+    told = {series("up", job="netwatch-shards", instance=f"netwatch-shard-{k}"): "0x999" for k in range(3)}
+    case = {
+        "eval_time": "200s",
+        "alertname": "NetwatchPageMissing",
+        "exp_alerts": [
+            {
+                "exp_labels": {"severity": "major"},
+                "exp_annotations": {
+                    "summary": "3 of netwatch's pages cannot be read: what stands on them is not recorded. "
+                    "Send: whoever runs the netwatch server.",
+                    "summary_ko": "netwatch 수집 페이지 3개 응답 없음, 기록 공백 발생, netwatch 서버 담당 확인",
+                    "dashboard": "http://grafana/d/netwatch-itself",
+                    "runbook": "http://runbook#netwatchpagemissing",
+                },
+            }
+        ],
+    }
+    promtool.holds(HEALTHY | told, files=FILES, step_s=STEP_S, annotations=[case])
