@@ -63,6 +63,7 @@ class City:
         self._homecoming = Homecoming()
         self.topology = Topology(Inventory(city="", timezone="UTC", charset="utf-8", fingerprint="", files=()))
         self.diagnosis: Diagnosis = diagnose(self.topology, Scene())
+        self.is_blind = False  # it is we who are cut off, so that nothing can be known
         self.links = LinkBoard()
         self.fields = FieldBoard()
         self.edge = EdgeWatch(self.topology.inventory)
@@ -138,6 +139,7 @@ class City:
             self._is_lit, self._changed = is_lit, False
             was_blind = self.is_blind
             self._diagnose(now_wall_s)
+            self.is_blind = any(cause.kind is FaultKind.VANTAGE for cause in self.diagnosis.causes)
             if self.is_blind is not was_blind:
                 self.fields.touch(self.topology.inventory.field_devices)
             self._to_read |= self.diagnosis.wanted
@@ -158,11 +160,6 @@ class City:
             checks_to_make=tuple(to_check),
             faults_changed=is_changed or bool(settled),
         )
-
-    @property
-    def is_blind(self) -> bool:
-        """Whether it is we who are cut off, so that nothing can be known."""
-        return any(cause.kind is FaultKind.VANTAGE for cause in self.diagnosis.causes)
 
     def _diagnose(self, now_wall_s: float) -> None:
         links = self.links

@@ -30,9 +30,7 @@ AGENTS_REMEMBER_S = 5.0  # some agents tell what their ports were a few seconds 
 class Surveyor(Protocol):
     """What the board asks of the rest of the city about one field device."""
 
-    @property
-    def is_blind(self) -> bool:
-        """Whether nothing can be known of anyone."""
+    is_blind: bool  # nothing can be known of anyone
 
     def reach(self, one: FieldDevice) -> Reach:
         """How its switch, and the way of its service, stand."""
