@@ -2,12 +2,27 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
+from typing import NamedTuple
 
-from netwatch.core.device import DeviceState, InterfaceTraffic
+from netwatch.core.device import DeviceState
 from netwatch.core.port_seen import PortRows, PortSeen, cell, port_at, row_of
 from netwatch.core.reachability import Answer
 
-_CASTS = ("unicast", "multicast", "broadcast")
+_COLUMNS = (
+    "receive_bytes",
+    "transmit_bytes",
+    "receive_unicast_packets",
+    "receive_multicast_packets",
+    "receive_broadcast_packets",
+    "transmit_unicast_packets",
+    "transmit_multicast_packets",
+    "transmit_broadcast_packets",
+    "receive_errors",
+    "transmit_errors",
+    "transmit_discards",
+)
+_all_columns = itemgetter(*_COLUMNS)
 
 
 class Sight(StrEnum):
@@ -21,9 +36,8 @@ class Sight(StrEnum):
     NOT_OBSERVED = "not_observed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortTotals:
-    """The monotonic totals of one port as last read; None: a gap."""
+class PortTotals(NamedTuple):
+    """The monotonic totals of one port as last read; None: a gap. A tuple, for every poll makes one."""
 
     stamp_ms: int  # wall clock, of all of them
     receive_bytes: int | None = None
@@ -32,8 +46,7 @@ class PortTotals:
     transmit_packets: int | None = None
     receive_errors: int | None = None
     transmit_errors: int | None = None
-    receive_discards: int | None = None
-    transmit_discards: int | None = None
+    transmit_discards: int | None = None  # those received are no matter here: often they are not meant for us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,24 +104,25 @@ def totals_at(state: DeviceState, row: int) -> PortTotals | None:
     stamp_ms = cell(traffic.stamp_ms, row)
     if not stamp_ms or state.interfaces.in_doubt:
         return None
-    return PortTotals(
-        stamp_ms=stamp_ms,
-        receive_bytes=_total(traffic, "receive_bytes", row),
-        transmit_bytes=_total(traffic, "transmit_bytes", row),
-        receive_packets=_packets(traffic, "receive", row),
-        transmit_packets=_packets(traffic, "transmit", row),
-        receive_errors=_total(traffic, "receive_errors", row),
-        transmit_errors=_total(traffic, "transmit_errors", row),
-        receive_discards=_total(traffic, "receive_discards", row),
-        transmit_discards=_total(traffic, "transmit_discards", row),
-    )
+    told = traffic.totals
+    try:
+        received, sent, in_1, in_2, in_3, out_1, out_2, out_3, *lost = _all_columns(told)
+        packets = in_1[row] + in_2[row] + in_3[row], out_1[row] + out_2[row] + out_3[row]
+        return PortTotals(stamp_ms, received[row], sent[row], *packets, *[column[row] for column in lost])
+    except (LookupError, TypeError):  # agents without some of them exist, and cells without a total
+        received, sent, in_1, in_2, in_3, out_1, out_2, out_3, *lost = [
+            cell(told.get(name, ()), row) for name in _COLUMNS
+        ]
+        return PortTotals(stamp_ms, received, sent, _packets(in_1, in_2, in_3), _packets(out_1, out_2, out_3), *lost)
 
 
-def _total(traffic: InterfaceTraffic, column: str, row: int) -> int | None:
-    return cell(traffic.totals.get(column, ()), row)
+def received_at(state: DeviceState, row: int) -> tuple[int, int] | None:
+    """(time in ms of wall clock, bytes received) of that port, as in its totals; None: not told now."""
+    traffic = state.traffic
+    stamp_ms, total = cell(traffic.stamp_ms, row), cell(traffic.totals.get("receive_bytes", ()), row)
+    return None if not stamp_ms or total is None or state.interfaces.in_doubt else (stamp_ms, total)
 
 
-def _packets(traffic: InterfaceTraffic, direction: str, row: int) -> int | None:
+def _packets(unicast: int | None, multicast: int | None, broadcast: int | None) -> int | None:
     """Of every cast; None where the unicast ones are not told. Agents without the other two columns exist."""
-    told = [_total(traffic, f"{direction}_{cast}_packets", row) for cast in _CASTS]
-    return None if told[0] is None else sum(count for count in told if count is not None)
+    return None if unicast is None else unicast + (multicast or 0) + (broadcast or 0)

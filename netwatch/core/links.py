@@ -6,11 +6,12 @@ down: a link is up only if both ends say so, or the one end that can be asked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from netwatch.core.events import Event, EventKind
 from netwatch.core.link_ends import EndSeen, LinkSeen, PortTotals, Sight, end_seen
-from netwatch.core.link_flow import Flow, advance
+from netwatch.core.link_flow import LinkCounts
 from netwatch.core.link_light import Light, LinkCondition, judge_light
 from netwatch.core.link_troubles import (
     FULLNESS,
@@ -25,7 +26,6 @@ from netwatch.core.link_troubles import (
 )
 from netwatch.core.model import NOTHING, Link
 from netwatch.core.port_seen import PortSeen
-from netwatch.core.records import replace
 
 __all__ = [
     "SETTLE_S",
@@ -54,9 +54,11 @@ class Definite:
     since_wall_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkState:
-    """The judgement, and what the next one needs. Rates are bytes/s, ratios 0 to 1; None: not known."""
+class LinkState(NamedTuple):
+    """The judgement, and what the next one needs. Rates are bytes/s, ratios 0 to 1; None: not known.
+
+    A tuple, for every poll brings its counts forward.
+    """
 
     condition: LinkCondition
     why: tuple[str, ...] = ()
@@ -70,28 +72,29 @@ class LinkState:
     before_dark: Definite | None = None  # what was known last, while the condition is unknown
     from_store: bool = False  # `before_dark` is what the daemon before this one had told
     capacity_bps: int | None = None  # the inventory's, else the slower end's speed
-    to_b: Flow = field(default_factory=Flow)
-    to_a: Flow = field(default_factory=Flow)
     troubles: Mapping[str, Trouble] = NOTHING
-    totals_a: PortTotals | None = None  # the newest that were told
-    totals_b: PortTotals | None = None
     compared_wall_s: float | None = None  # up to when both ends' speeds were compared
+    counts: LinkCounts = LinkCounts()  # the last, for `counting`
 
     @property
     def rate_a_to_b(self) -> float | None:
-        return self.to_b.rate
+        return self.counts.to_b.rate
 
     @property
     def rate_b_to_a(self) -> float | None:
-        return self.to_a.rate
+        return self.counts.to_a.rate
 
     @property
     def utilization_a_to_b(self) -> float | None:
-        return self._ratio(self.to_b.rate)
+        return self._ratio(self.counts.to_b.rate)
 
     @property
     def utilization_b_to_a(self) -> float | None:
-        return self._ratio(self.to_a.rate)
+        return self._ratio(self.counts.to_a.rate)
+
+    def counting(self, counts: LinkCounts) -> "LinkState":
+        """The same link, its counts brought forward."""
+        return LinkState._make((*self[:-1], counts))
 
     def _ratio(self, rate: float | None) -> float | None:
         return rate * 8 / self.capacity_bps if rate is not None and self.capacity_bps else None
@@ -114,8 +117,7 @@ def fold_link(link: Link, before: LinkState | None, seen: LinkSeen, *, now_wall_
     elif was.condition is LinkCondition.DEGRADED and condition is LinkCondition.UP:
         evidence_s = now_wall_s  # the light was there all the time
     since_s, before_dark = _since(was, condition, evidence_s, now_wall_s), _before_dark(was, condition, seen)
-    return replace(
-        measured,
+    return measured._replace(
         condition=condition,
         why=why,
         since_wall_s=since_s,
@@ -137,23 +139,16 @@ def _is_mere_warning(key: str, trouble: Trouble) -> bool:
 def _measured(link: Link, was: LinkState, seen: LinkSeen, light: Light) -> LinkState:
     """The state with rates and troubles brought forward."""
     a, b = (end.totals if end is not None else None for end in (seen.a, seen.b))
-    to_b, to_a = advance(was.to_b, a, b), advance(was.to_a, b, a)
+    counts = was.counts.after(a, b)
     capacity_bps = _capacity(link, was, seen)
-    newest = replace(
-        was,
-        to_b=to_b,
-        to_a=to_a,
-        totals_a=a or was.totals_a,
-        totals_b=b or was.totals_b,
-        capacity_bps=capacity_bps,
-    )
+    newest = was._replace(counts=counts, capacity_bps=capacity_bps)
     if light.condition is LinkCondition.UNKNOWN:
         return newest
     if light.condition is not LinkCondition.UP:
-        return replace(newest, troubles=NOTHING)  # what weakened it is no matter now, and afterwards begins anew
-    look = Look(link=link, seen=seen, capacity_bps=capacity_bps, before_a=was.totals_a, before_b=was.totals_b)
+        return newest._replace(troubles=NOTHING)  # what weakened it is no matter now, and afterwards begins anew
+    look = Look(link=link, seen=seen, capacity_bps=capacity_bps, before_a=was.counts.a, before_b=was.counts.b)
     measurements = [*frames_measured(look)]
-    for flow, known, towards in ((to_b, was.to_b, "b"), (to_a, was.to_a, "a")):
+    for flow, known, towards in ((counts.to_b, was.counts.to_b, "b"), (counts.to_a, was.counts.to_a, "a")):
         if flow is not known:
             measurements += fullness_measured(link, flow, towards=towards, capacity_bps=capacity_bps)
     reads = [end.port.read_wall_s for end in (seen.a, seen.b) if end is not None and end.port is not None]
@@ -162,7 +157,7 @@ def _measured(link: Link, was: LinkState, seen: LinkSeen, light: Light) -> LinkS
     if read and (compared_s is None or min(read) > compared_s):  # both were read since they were compared last
         compared_s = max(read)
         measurements += [*speed_measured(look, compared_s), *duplex_measured(look, compared_s)]
-    return replace(newest, troubles=fold_troubles(was.troubles, measurements), compared_wall_s=compared_s)
+    return newest._replace(troubles=fold_troubles(was.troubles, measurements), compared_wall_s=compared_s)
 
 
 def _capacity(link: Link, was: LinkState, seen: LinkSeen) -> int | None:

@@ -117,10 +117,6 @@ def test_frames_thrown_away_unsent_weigh_by_their_share(discards, packets, level
     assert levels(after(transmit_discards=discards, transmit_packets=packets)) == {"discards b": level}
 
 
-def test_frames_thrown_away_on_receipt_are_no_trouble_for_a_blocked_ring_port_does_nothing_else():
-    assert after(receive_discards=10**6, receive_packets=10) == []
-
-
 def test_totals_no_newer_missing_or_begun_anew_measure_nothing():
     counts = {"receive_errors": 5, "receive_packets": 100}
     assert list(frames_measured(look(b=end(totals=totals(30, **counts))))) == []

@@ -1,10 +1,8 @@
 """Links and rings on the city's page."""
 
-from dataclasses import replace
-
 import pytest
 
-from netwatch.core.link_flow import Flow
+from netwatch.core.link_flow import Flow, LinkCounts
 from netwatch.core.links import LinkCondition, LinkState
 from netwatch.core.metrics import BY_NAME, Scope
 from netwatch.core.model import Inventory, Link, PortRef, Ring, Site
@@ -21,7 +19,7 @@ from tests.unit.expose.reading import samples_of, series_of
 
 OTHER = Site(id="city-hall", name="시청", district="중앙동")
 UP, DEGRADED, ONE_END, DOWN, UNKNOWN = (LinkState(condition=condition) for condition in LinkCondition)
-BUSY = replace(UP, capacity_bps=8 * 10**9, to_b=Flow(rate=1e8), to_a=Flow(rate=5e8))
+BUSY = UP._replace(capacity_bps=8 * 10**9, counts=LinkCounts(Flow(rate=1e8), Flow(rate=5e8)))
 
 
 def make_link(name, a, b, ring=None):
@@ -80,7 +78,7 @@ def test_a_links_district_is_that_of_its_a_end(links):
 def test_rates_and_utilisation_are_told_by_direction_and_only_where_known(links):
     links.show("l-1", BUSY)
     links.show("l-2", UNKNOWN)
-    links.show("l-3", replace(BUSY, capacity_bps=None, to_a=Flow()))
+    links.show("l-3", BUSY._replace(capacity_bps=None, counts=LinkCounts(Flow(rate=1e8))))
     families = links.families()
     assert told(families, "netwatch_link_rate_bytes_per_second") == {
         ("l-1", "a_to_b"): 1e8,
@@ -93,10 +91,10 @@ def test_rates_and_utilisation_are_told_by_direction_and_only_where_known(links)
 def test_a_link_is_rendered_again_only_where_its_lines_tell_something_else(links):
     links.show("l-1", BUSY)
     before = links.families()
-    links.show("l-1", replace(BUSY, why=("other words",), since_wall_s=5.0))
+    links.show("l-1", BUSY._replace(why=("other words",), since_wall_s=5.0))
     after = links.families()
     assert all(after[name] is before[name] for name in before)
-    links.show("l-1", replace(BUSY, to_b=Flow(rate=2e8)))
+    links.show("l-1", BUSY._replace(counts=LinkCounts(Flow(rate=2e8), Flow(rate=5e8))))
     changed = links.families()
     assert changed["netwatch_link_state"] is before["netwatch_link_state"]
     assert told(changed, "netwatch_link_rate_bytes_per_second")["l-1", "a_to_b"] == 2e8
