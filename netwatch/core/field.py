@@ -57,8 +57,11 @@ def fold_check(
         return state, ()
     name = seen.check if isinstance(seen, CheckObservation) else PING
     duration_s = seen.duration_s if isinstance(seen, CheckObservation) else seen.rtt_s
+    asked_wall_s = seen.at_s + seen.wall_s
+    if duration_s is None and _has_come_back_since(state, asked_wall_s):
+        return state, ()
     before = state.checks.get(name, CheckState())
-    after = _after(before, duration_s, seen.reason, at_wall_s=seen.at_s + seen.wall_s)
+    after = _after(before, duration_s, seen.reason, at_wall_s=asked_wall_s)
     if isinstance(seen, CheckObservation):
         # a failure that decides nothing yet leaves the clock as it was told
         offset_s = before.clock_offset_s if duration_s is None and after.up is not False else seen.clock_offset_s
@@ -85,6 +88,14 @@ def fold_check(
         },
     )
     return advanced, (event,)
+
+
+def _has_come_back_since(state: FieldState, asked_wall_s: float) -> bool:
+    """Whether a check that had failed answered what it was asked later: this question was put to a dead device."""
+    return any(
+        check.up and check.since_wall_s is not None and check.since_wall_s > asked_wall_s
+        for check in state.checks.values()
+    )
 
 
 def settled(before: FieldState, after: FieldState) -> dict[str, CheckTold]:

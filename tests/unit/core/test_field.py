@@ -52,6 +52,15 @@ def test_the_second_failure_in_a_row_is_an_event_dated_from_the_first():
     assert state.checks["tcp/554"].since_wall_s == 20.0 + WALL_S
 
 
+def test_a_question_put_before_the_device_came_back_says_nothing_of_it_since():
+    lost = Reason.TIMEOUT
+    dark = (check(10.0), echo(20.0, lost=True), check(21.0, failed=lost), echo(22.0, lost=True))
+    state, _ = fold_all(*dark, echo(30.0), check(29.0, failed=lost))
+    assert state.checks["tcp/554"].up is True
+    state, _ = fold_all(*dark, echo(30.0), check(31.0, failed=lost))
+    assert state.checks["tcp/554"].up is False
+
+
 def test_the_first_success_brings_it_back_and_says_when():
     lost = Reason.TIMEOUT
     _, events = fold_all(check(10.0, failed=lost), check(20.0, failed=lost), check(30.0))
