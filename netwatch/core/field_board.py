@@ -16,6 +16,7 @@ from netwatch.core.field_verdict import FieldCause, FieldCondition, FieldVerdict
 from netwatch.core.ladder import judge
 from netwatch.core.ladder_checks import Asked, any_alive
 from netwatch.core.link_ends import totals_at
+from netwatch.core.lookout import AGENTS_REMEMBER_S
 from netwatch.core.model import NOTHING, FieldDevice, PortRef
 from netwatch.core.port_seen import PortRows, port_at
 from netwatch.core.records import replace
@@ -24,7 +25,6 @@ from netwatch.core.topology import Topology
 UNKNOWN = FieldVerdict()
 HOME_AGAIN_S = 120.0  # a camera that was without power with its switch may take so long to start
 BACK_AGAIN_S = 10.0  # one that was only cut off is asked again in this time
-AGENTS_REMEMBER_S = 5.0  # some agents tell what their ports were a few seconds ago
 
 
 class Surveyor(Protocol):
@@ -67,6 +67,7 @@ class FieldBoard:
         self._dirty: dict[str, None] = {}
         self._doubting: dict[str, set[str]] = {}  # switch -> field devices whose port's new state awaits a second read
         self._back_since: dict[str, float] = {}  # field devices back within reach that have not been well since
+        self._lost_since: dict[str, float] = {}  # field devices out of reach, or not well since they were
         self._passed_wall_s = 0.0  # up to when time was seen to pass
         self._recalled: dict[str, FieldVerdict] = {}  # what the daemon before this one told, until each is seen again
         self.ingress: dict[PortRef, PortIngress] = {}
@@ -85,6 +86,7 @@ class FieldBoard:
             self._sights,
             self._recalled,
             self._back_since,
+            self._lost_since,
             self.verdicts,
             self.in_fault,
         ):
@@ -186,6 +188,8 @@ class FieldBoard:
             reach = surveyor.reach(one)
             if self._look(one, reach, ask):
                 self._back_since[name] = now_wall_s
+            if reach is not Reach.REACHABLE:
+                self._lost_since.setdefault(name, now_wall_s)
             verdict = judge(
                 one,
                 self._checks.get(name, NOTHING),
@@ -201,7 +205,7 @@ class FieldBoard:
                 continue
             back_s = self._back_since.get(name)
             if back_s is not None and self._has_had_its_time(one, surveyor, back_s, now_wall_s):
-                del self._back_since[name]
+                self._is_home(name)
             if self._is_too_soon(one, verdict, reach):
                 verdict = replace(UNKNOWN, evidence=(*verdict.evidence, "it is not, or only just, within reach"))
             told, after_gap = shown, False
@@ -220,7 +224,7 @@ class FieldBoard:
     def _is_too_soon(self, one: FieldDevice, verdict: FieldVerdict, reach: Reach) -> bool:
         """Whether what its checks say may be of the time when it was cut off."""
         if one.id in self._back_since and self._is_well_again(one, self._back_since[one.id]):
-            del self._back_since[one.id]
+            self._is_home(one.id)
         if verdict.condition is not FieldCondition.FAULT or verdict.cause is FieldCause.MOVED:
             return False
         return reach is not Reach.REACHABLE or one.id in self._back_since
@@ -233,7 +237,12 @@ class FieldBoard:
         failing = [check for check in self._checks.get(one.id, NOTHING).values() if check.up is False]
         if any(check.failed_wall_s is None or check.failed_wall_s < back_s for check in failing):
             return False  # what it was last asked, it was asked while it was cut off
-        return passed_s >= HOME_AGAIN_S or not surveyor.has_restarted(one.port.device, within_s=passed_s + HOME_AGAIN_S)
+        lost_s = now_s - self._lost_since.get(one.id, back_s)
+        return passed_s >= HOME_AGAIN_S or not surveyor.has_restarted(one.port.device, within_s=lost_s)
+
+    def _is_home(self, name: str) -> None:
+        del self._back_since[name]
+        self._lost_since.pop(name, None)
 
     def _is_well_again(self, one: FieldDevice, back_s: float) -> bool:
         """Whether all is well since it is back: one that starts answers echoes before its services do."""

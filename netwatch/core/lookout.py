@@ -15,6 +15,7 @@ from netwatch.core.topology import Topology
 
 PATIENCE_S = 3.0  # beyond the slowest ping and the slowest silence, for an answer newer than the darkness
 LONGEST_SILENCE_S = 45.0  # of one agent with a timeout of minutes nobody is to wait for
+AGENTS_REMEMBER_S = 5.0  # net-snmp, for one, reads its ports anew only every few seconds
 ECHOES_MISSED = 3  # of what is behind a silent device, until nothing proves that it forwards
 _SEEN = (DeviceVerdict.UP, DeviceVerdict.DEGRADED)
 
@@ -136,6 +137,7 @@ class Lookout:
             now_wall_s=now_wall_s,
             window_s=self.window_s,
             patience_s=self.patience_s,
+            memory_s=AGENTS_REMEMBER_S,
         )
 
     def _leads_on(self, name: str, since_wall_s: float, sights: Mapping[str, LinkSight]) -> bool:

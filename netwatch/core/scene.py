@@ -65,6 +65,7 @@ class Scene:
     is_lit: bool | None = None  # the canaries: seen, dark, or none
     now_wall_s: float = 0.0
     window_s: float = 60.0  # what is lost within this time may have one cause
+    memory_s: float = 0.0  # agents may tell what their ports were so long ago
     patience_s: float = 15.0  # how long an answer newer than the darkness is waited for
 
 

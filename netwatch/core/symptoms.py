@@ -176,7 +176,9 @@ class _Complaining:
         came_up_s = lit_since_s if lit_since_s is not None else float("-inf")
         if came_up_s > max(dark_s, scene.now_wall_s - scene.patience_s):
             self._found.settling.add(name)  # light where there was none: the device is coming back
-        if end is End.UP and near not in scene.mute and not self._was_read_since(near, dark_s):
+        if end is End.UP and near not in scene.mute and not self._was_read_since(near, dark_s + scene.memory_s):
+            self._found.stale.add(name)
+            self._found.wanted.add(near)
             end = End.UNKNOWN
         if end is End.ADMIN_DOWN:
             self._found.said[name] = f"{port} towards {device} is administratively down"
@@ -252,7 +254,11 @@ class _Complaining:
         for near, far in ((link.a.device, link.b.device), (link.b.device, link.a.device)):
             if said_by(near, link, sight) is End.UP and near not in self._scene.dark:
                 dark_s = self._scene.dark.get(far)
-                if dark_s is None or far in self._scene.forwarding or self._was_read_since(near, dark_s):
+                if (
+                    dark_s is None
+                    or far in self._scene.forwarding
+                    or self._was_read_since(near, dark_s + self._scene.memory_s)
+                ):
                     return True
         return False
 
