@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-TEST_PACKAGES := ca-certificates iproute2 lldpd prometheus python3 python3-venv snmp snmpd systemd systemd-container
+TEST_PACKAGES := ca-certificates iproute2 lldpd prometheus prometheus-alertmanager python3 python3-venv snmp snmpd systemd systemd-container
 BENCH_PACKAGES := prometheus-snmp-exporter
 WORKERS ?= 2
 SWITCHES ?= 40

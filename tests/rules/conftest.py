@@ -1,7 +1,7 @@
 """Each scenario runs on Debian's promtool, and again on a current one where NETWATCH_CURRENT_PROMTOOL names it.
 
-No Debian package and no wheel has a current one; with Go it is built from its module, in a folder with a go.mod:
-`go get github.com/prometheus/prometheus/cmd/promtool@v0.313.5 && go build github.com/prometheus/prometheus/cmd/promtool`
+Neither Debian 12 nor a wheel has a current one; with Go it is built from its module, in a folder of its own:
+`go mod init x`, `go get github.com/prometheus/prometheus/cmd/promtool@v0.313.5`, then `go build` of the same path.
 """
 
 import os

@@ -98,7 +98,7 @@ def value(at_s, expression, *samples):
 
 
 def firing(at_s, alert, *alerts):
-    """Exactly these alerts fire at that second, told apart by the labels given for the first; "" is a label not there."""
+    """Exactly these fire at that second, told apart by the labels given for the first; an empty one is not there."""
     by = ", ".join(alerts[0])
     expression = f'count by ({by}) (ALERTS{{alertname="{alert}", alertstate="firing"}})'
     there = [{key: wanted for key, wanted in labels.items() if wanted} for labels in alerts]

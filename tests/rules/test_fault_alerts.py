@@ -163,7 +163,7 @@ def test_both_texts_have_counts_and_whom_to_send(promtool):
         "summary_ko": "케이블 절단 c-017 옥정동, 현장장비 312대 중단, 광케이블반(hanbit)",
         "details": "Network devices dark: 12. Out of service: cctv 옥정동 300, its 옥정동 12. Could also be link:l-1.",
         "details_ko": "정지된 네트워크 장비 12대. 중단: cctv 옥정동 300, its 옥정동 12. 다른 가능성: link:l-1.",
-        "dashboard": "http://grafana/d/netwatch-city?var-district=%EC%98%A5%EC%A0%95%EB%8F%99",
+        "dashboard": "http://grafana/d/netwatch-fault-ko?var-fault=f1",
         "runbook": "http://runbook#networkfault",
     }
     labels = {"fault": "f1", "kind": "cable_cut", "subject": "cable:c-017", "severity": "critical"}
@@ -180,7 +180,7 @@ def test_the_owner_of_a_service_reads_what_is_out_and_why(promtool):
     wanted = {
         "summary": "cctv 옥정동: 1 field device out of service by cable cut cable:c-017. Sent: fibre crew (hanbit).",
         "summary_ko": "cctv 옥정동 현장장비 1대 중단, 원인 c-017 케이블 절단, 광케이블반",
-        "dashboard": "http://grafana/d/netwatch-service?var-service=cctv&var-district=%EC%98%A5%EC%A0%95%EB%8F%99",
+        "dashboard": "http://grafana/d/netwatch-service-ko?var-service=cctv&var-district=%EC%98%A5%EC%A0%95%EB%8F%99",
         "runbook": "http://runbook#serviceout",
     }
     labels = {"fault": "f1", "kind": "cable_cut", "subject": "cable:c-017", "severity": "critical"}

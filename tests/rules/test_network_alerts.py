@@ -1,5 +1,7 @@
 """Links, rings, the registry and capacity: what is wrong for long, or wrong with what is written down."""
 
+from typing import NamedTuple
+
 import pytest
 
 from tests.rules.scenario import GONE, MISSED, firing, over, series, silent, unbroken, up, value
@@ -11,9 +13,23 @@ LIT = up("netwatch-faults", "1x9999") | up("netwatch-city", "1x9999")
 LINK = series("netwatch_link_state", link="ring-a-1", district="옥정동", state="degraded")
 SWITCHED = series("netwatch_ring_state", ring="ring-a", district="옥정동", state="switched")
 NO_BLOCK = series("netwatch_ring_state", ring="ring-a", district="옥정동", state="no_block")
-LONG = [("LinkDegraded", LINK, "link:ring-a-1", 900), ("RingUnprotected", SWITCHED, "ring:ring-a", 14400)]
-LONG += [("RingLoopRisk", NO_BLOCK, "ring:ring-a", 60)]
-each_long = pytest.mark.parametrize(("alert", "state", "subject", "after_s"), LONG, ids=[case[0] for case in LONG])
+
+
+class Long(NamedTuple):
+    """An alert that waits, the state it waits on, and how long."""
+
+    alert: str
+    state: str
+    subject: str
+    after_s: int
+
+
+LONG = [
+    Long("LinkDegraded", LINK, "link:ring-a-1", 900),
+    Long("RingUnprotected", SWITCHED, "ring:ring-a", 14400),
+    Long("RingLoopRisk", NO_BLOCK, "ring:ring-a", 60),
+]
+each_long = pytest.mark.parametrize("case", LONG, ids=[case.alert for case in LONG])
 
 
 def over30(*spans):
@@ -25,42 +41,43 @@ def check(promtool, told, *expected):
 
 
 @each_long
-def test_each_fires_only_when_it_lasts_and_ends_with_the_state(promtool, alert, state, subject, after_s):
-    ends = after_s + 600
+def test_each_fires_only_when_it_lasts_and_ends_with_the_state(promtool, case):
+    ends_s = case.after_s + 600
     check(
         promtool,
-        {state: over30((ends, 1), (600, 0))},
-        silent(after_s - 30, alert),
-        firing(after_s, alert, {"subject": subject, "district": "옥정동"}),
-        silent(ends, alert),
+        {case.state: over30((ends_s, 1), (600, 0))},
+        silent(case.after_s - 30, case.alert),
+        firing(case.after_s, case.alert, {"subject": case.subject, "district": "옥정동"}),
+        silent(ends_s, case.alert),
     )
 
 
 @each_long
 @pytest.mark.parametrize("gap", [GONE, MISSED])
-def test_a_restart_neither_ends_it_nor_makes_it_wait_anew(promtool, alert, state, subject, after_s, gap):
-    told = {state: over30((after_s - 30, 1), (120, gap), (600, 1))}
-    check(promtool, told, unbroken(after_s + 30, after_s + 600, alert, step_s=STEP_S, subject=subject))
+def test_a_restart_neither_ends_it_nor_makes_it_wait_anew(promtool, case, gap):
+    told = {case.state: over30((case.after_s - 30, 1), (120, gap), (600, 1))}
+    whole = unbroken(case.after_s + 30, case.after_s + 600, case.alert, step_s=STEP_S, subject=case.subject)
+    check(promtool, told, whole)
 
 
 @each_long
-def test_a_healthy_one_is_silent(promtool, alert, state, subject, after_s):
-    check(promtool, {state: over30((after_s + 600, 0))}, silent(after_s + 300, alert))
+def test_a_healthy_one_is_silent(promtool, case):
+    check(promtool, {case.state: over30((case.after_s + 600, 0))}, silent(case.after_s + 300, case.alert))
 
 
 @each_long
-def test_nothing_begins_in_maintenance_and_nothing_told_before_is_ended_by_it(promtool, alert, state, subject, after_s):
-    window = series("netwatch_maintenance_active", subject=subject)
-    check(
-        promtool,
-        {state: over30((after_s + 1800, 1)), window: over30((after_s + 600, 1), (1200, 0))},
-        silent(after_s + 570, alert),
-    )
-    check(
-        promtool,
-        {state: over30((after_s + 1800, 1)), window: over30((after_s + 600, 0), (1200, 1))},
-        unbroken(after_s + 30, after_s + 1700, alert, step_s=STEP_S, subject=subject),
-    )
+def test_nothing_begins_in_maintenance(promtool, case):
+    window = series("netwatch_maintenance_active", subject=case.subject)
+    told = {case.state: over30((case.after_s + 1800, 1)), window: over30((case.after_s + 600, 1), (1200, 0))}
+    check(promtool, told, silent(case.after_s + 570, case.alert))
+
+
+@each_long
+def test_what_was_told_before_the_maintenance_is_not_ended_by_it(promtool, case):
+    window = series("netwatch_maintenance_active", subject=case.subject)
+    told = {case.state: over30((case.after_s + 1800, 1)), window: over30((case.after_s + 600, 0), (1200, 1))}
+    whole = unbroken(case.after_s + 30, case.after_s + 1700, case.alert, step_s=STEP_S, subject=case.subject)
+    check(promtool, told, whole)
 
 
 def test_a_ring_that_goes_from_switched_to_split_is_one_alert(promtool):
