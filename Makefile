@@ -21,7 +21,7 @@ WORKERS ?= 2
 SWITCHES ?= 40
 SOAK_SECONDS ?= 600
 
-.PHONY: help demo test check bench soak lock readme clean
+.PHONY: help demo test check bench soak lock readme dashboards clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -54,6 +54,9 @@ lock: $(VENV)/.uv ## pin every dependency again; UPGRADE=1 takes the newest
 
 readme: $(VENV)/.test ## write the tables of README.md anew from the code
 	$(BIN)/python -m tests.project.readme
+
+dashboards: $(VENV)/.test ## generate grafana/dashboards/ anew from grafana/boards/
+	$(BIN)/python -m grafana.generate
 
 clean: ## remove what was installed and cached here
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
