@@ -1,0 +1,1 @@
+"""Dashboards as code: `python -m grafana.generate` writes `dashboards/` from `boards/`, once in each language."""

@@ -1,0 +1,1 @@
+"""One module a dashboard: which questions it answers, in which order, by which queries."""

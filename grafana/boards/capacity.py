@@ -1,0 +1,195 @@
+"""Capacity: which links are full, which will be, and by when.
+
+Everything here reads `netwatch_link_*`, gauges that netwatch works out itself from exact rates, so nothing has to wait
+for stamped counters to settle. Seven days are read by subqueries of five minutes: 2,016 points a link and direction,
+not one for each scrape, which Prometheus would refuse for a large city (50 million samples a query).
+"""
+
+from grafana import words
+from grafana.board import Board
+from grafana.panels import Column, Look, Panel, Query, Row, Step, now
+from grafana.parts import TO_LINK, WARN, count
+from grafana.queries import LINKS
+from grafana.states import ORANGE, RED, YELLOW, Shown
+from grafana.variables import DISTRICT, LINK
+from grafana.words import Text
+
+FULL = 0.8  # of the capacity: above it queues grow and bursts are lost
+_USE = f"netwatch_link_utilization_ratio{{{LINKS}}}"
+_RATE = f"netwatch_link_rate_bytes_per_second{{{LINKS}}}"
+_BUSY = f"quantile_over_time(0.95, {_USE}[7d:5m])"
+_GROWTH = f"deriv({_USE}[7d:1h])"  # of the share, a second
+_NO_TRAFFIC = Text("no traffic read yet", "아직 수집된 트래픽 없음")
+_WAY = '"way", " ", "link", "direction"'
+
+
+def _row(expression: str) -> str:
+    """One row for each direction of a link."""
+    return f"max by (way) (label_join({expression}, {_WAY}))"
+
+
+ROW_NOW = Row(
+    title=Text("Now", "현재"),
+    panels=(
+        count(
+            Text("Links over 80 % now", "현재 80 % 초과 구간"),
+            Text(
+                "In either direction, over the last traffic interval.",
+                "최근 수집 주기에 어느 한 방향이라도 초과한 구간입니다.",
+            ),
+            f"count(max by (link) ({_USE}) > {FULL})",
+        ),
+        count(
+            Text("Links over 60 % now", "현재 60 % 초과 구간"),
+            Text(
+                "In either direction, over the last traffic interval.",
+                "최근 수집 주기에 어느 한 방향이라도 초과한 구간입니다.",
+            ),
+            f"count(max by (link) ({_USE}) > 0.6)",
+            steps=WARN,
+        ),
+        Panel(
+            look=Look.STAT,
+            title=Text("Passes in all", "전체 전송량"),
+            about=Text("Sum over the chosen links, both directions.", "선택한 구간의 양방향 합계입니다."),
+            queries=(now(f"8 * sum({_RATE})"),),
+            unit="bps",
+            none=_NO_TRAFFIC,
+            width=4,
+            height=4,
+        ),
+        Panel(
+            look=Look.STAT,
+            title=Text("Capacity known", "용량 확인 비율"),
+            about=Text(
+                "Share of the links with traffic whose capacity is known. Without it there is no share in use.",
+                "트래픽이 있는 구간 중 용량을 아는 비율입니다. 용량을 모르면 사용률도 없습니다.",
+            ),
+            queries=(now(f"(count({_USE}) or 0 * count({_RATE})) / count({_RATE})"),),
+            unit="percentunit",
+            decimals=0,
+            none=_NO_TRAFFIC,
+            width=4,
+            height=4,
+        ),
+        Panel(
+            look=Look.BARS,
+            title=Text("Fullest links now", "현재 사용률 상위 구간"),
+            about=Text("Share of the capacity, in the fuller direction.", "두 방향 중 높은 쪽의 사용률입니다."),
+            queries=(now(f"topk(10, max by (link) ({_USE}))", "{{link}}"),),
+            unit="percentunit",
+            decimals=1,
+            least=0,
+            most=1,
+            steps=(Step(0.6, YELLOW), Step(FULL, RED)),
+            none=_NO_TRAFFIC,
+            width=8,
+            height=8,
+        ),
+    ),
+)
+
+ROW_WEEK = Row(
+    title=Text("The last seven days", "최근 7일"),
+    panels=(
+        Panel(
+            look=Look.TABLE,
+            title=Text("Links by their busy hours", "혼잡 시간 기준 구간"),
+            about=Text(
+                "P95 over seven days: the share that was exceeded in one of twenty moments. Days to 80 % follow its "
+                "trend as a straight line; empty where the link does not grow, or not within ten years.",
+                "P95는 최근 7일 중 5 %의 시간에만 초과된 사용률입니다. 80 % 도달 일수는 추세를 직선으로 연장한 값이며, "
+                "증가하지 않거나 10년 안에 도달하지 않으면 비워 둡니다.",
+            ),
+            queries=(
+                now(f"topk(200, label_join({_BUSY}, {_WAY}))"),
+                now(_row(f"quantile_over_time(0.95, {_RATE}[7d:5m]) * 8")),
+                now(_row(_USE)),
+                now(_row(f"86400 * {_GROWTH}")),
+                now(_row(f"clamp_min(({FULL} - {_BUSY}) / ({_GROWTH} > 0) / 86400, 0) < 3650")),
+            ),
+            key="way",
+            columns=(
+                Column(source="link", title=words.LINK, jump=TO_LINK),
+                Column(
+                    source="direction",
+                    title=words.DIRECTION,
+                    states=(Shown("a_to_b", Text("a → b", "a → b")), Shown("b_to_a", Text("b → a", "b → a"))),
+                    width=90,
+                ),
+                Column(
+                    source="Value #A",
+                    title=Text("P95 of 7 d", "P95 (7일)"),
+                    unit="percentunit",
+                    decimals=1,
+                    is_bar=True,
+                ),
+                Column(source="Value #B", title=Text("P95 of 7 d, rate", "P95 (7일), 전송량"), unit="bps", width=140),
+                Column(source="Value #C", title=Text("Now", "현재"), unit="percentunit", decimals=1, width=90),
+                Column(
+                    source="Value #D",
+                    title=Text("Growth a day", "일 증가율"),
+                    unit="percentunit",
+                    decimals=3,
+                    width=120,
+                ),
+                Column(
+                    source="Value #E",
+                    title=Text("Days to 80 %", "80 % 도달 (일)"),
+                    unit="d",
+                    decimals=0,
+                    width=130,
+                ),
+            ),
+            sort=("Value #A", True),
+            none=_NO_TRAFFIC,
+            width=24,
+            height=12,
+        ),
+        Panel(
+            look=Look.BARS,
+            title=Text("First to reach 80 %", "80 %에 먼저 도달할 구간"),
+            about=Text(
+                "Days until the busy hours fill 80 % of the capacity, if growth goes on as during the last seven days.",
+                "최근 7일의 증가가 이어질 때 혼잡 시간 사용률이 80 %에 이르는 일수입니다.",
+            ),
+            queries=(
+                now(
+                    f"bottomk(10, min by (link) (clamp_min(({FULL} - {_BUSY}) / ({_GROWTH} > 0) / 86400, 0) < 3650))",
+                    "{{link}}",
+                ),
+            ),
+            unit="d",
+            decimals=0,
+            least=0,
+            none=Text("no link grows towards 80 %", "80 %로 증가하는 구간 없음"),
+            width=12,
+            height=9,
+        ),
+        Panel(
+            look=Look.GRAPH,
+            title=Text("Share of the capacity of the fullest", "사용률 상위 구간 추이"),
+            about=Text("The 10 fullest of the chosen links at each moment.", "시점별 사용률 상위 10개 구간입니다."),
+            queries=(Query(expr=f"topk(10, max by (link) ({_USE}))", legend="{{link}}"),),
+            unit="percentunit",
+            least=0,
+            most=1,
+            steps=(Step(0.6, ORANGE), Step(FULL, RED)),
+            none=_NO_TRAFFIC,
+            width=12,
+            height=9,
+        ),
+    ),
+)
+
+BOARD = Board(
+    name="capacity",
+    title=Text("netwatch · Capacity", "netwatch · 회선 용량"),
+    about=Text(
+        "Which links are full, which will be, and by when.", "어느 구간이 찼고, 언제 어느 구간이 찰지 확인합니다."
+    ),
+    variables=(DISTRICT, LINK),
+    rows=(ROW_NOW, ROW_WEEK),
+    since="now-7d",
+    refresh="5m",
+)

@@ -1,0 +1,356 @@
+"""Device: one router or switch, from its verdict down to each port."""
+
+from grafana import states, words
+from grafana.board import Board
+from grafana.panels import Column, Look, Panel, Query, Row, Step, now, stamped
+from grafana.parts import faults_table, verdict
+from grafana.queries import POLL, as_number, rate, rate_now
+from grafana.states import ORANGE, RED, YELLOW, numbered
+from grafana.variables import DEVICE, DISTRICT, INTERFACE, SITE
+from grafana.words import Text
+
+_THIS = 'device="$device"'
+_PORTS = f'{_THIS}, interface=~"$interface"'
+_NO_SNMP = Text("no SNMP here", "SNMP 수집 없음")
+_NO_TRAFFIC = Text("no counters read yet", "아직 수집된 카운터 없음")
+_NOT_PINGED = Text("not pinged", "핑 미사용")
+_SETTLING = Text(
+    " The counters carry the poll's own time, so the graph ends 90 s before now, where it is exact.",
+    " 카운터에 수집 시각이 있으므로, 정확한 값만 보이도록 현재보다 90초 앞에서 끝납니다.",
+)
+
+
+def _figure(title: Text, about: Text, expr: str, *, unit: str, none: Text) -> Panel:
+    return Panel(
+        look=Look.STAT,
+        title=title,
+        about=about,
+        queries=(now(expr),),
+        unit=unit,
+        none=none,
+        width=4,
+        height=4,
+    )
+
+
+ROW_NOW = Row(
+    title=Text("Now", "현재"),
+    panels=(
+        verdict(
+            words.STATE,
+            Text("The verdict from echoes, SNMP and the topology.", "핑, SNMP, 연결 구조를 종합한 판정입니다."),
+            as_number("netwatch_device_state", _THIS, "device", states.DEVICE),
+            shown=numbered(states.DEVICE),
+            none=words.NOT_HEARD,
+        ),
+        verdict(
+            Text("Answers at all", "응답"),
+            Text("To an echo or to SNMP.", "핑 또는 SNMP에 응답하는지 여부입니다."),
+            f"max(netwatch_device_up{{{_THIS}}})",
+            shown=states.ANSWERS,
+            none=Text("not tried yet", "아직 확인 전"),
+        ),
+        verdict(
+            Text("Echo", "핑"),
+            Text("ICMP, observed apart from SNMP.", "SNMP와 따로 관측한 ICMP 응답입니다."),
+            f"max(netwatch_device_icmp_up{{{_THIS}}})",
+            shown=states.ANSWERS,
+            none=_NOT_PINGED,
+        ),
+        verdict(
+            Text("SNMP agent", "SNMP"),
+            Text("Observed apart from echoes.", "핑과 따로 관측한 SNMP 응답입니다."),
+            f"max(netwatch_device_snmp_up{{{_THIS}}})",
+            shown=states.ANSWERS,
+            none=_NO_SNMP,
+        ),
+        _figure(
+            Text("Uptime", "가동 시간"),
+            Text("sysUpTime, wraps after 497 days undone.", "sysUpTime이며 497일 순환을 보정했습니다."),
+            f"max(netwatch_device_uptime_seconds{{{_THIS}}})",
+            unit="dtdurations",
+            none=_NO_SNMP,
+        ),
+        _figure(
+            Text("Ports left out", "제외된 포트"),
+            Text(
+                "Beyond settings.max_interfaces_per_device, so not exported.",
+                "settings.max_interfaces_per_device를 넘어 내보내지 않은 포트 수입니다.",
+            ),
+            f"max(netwatch_device_interfaces_dropped{{{_THIS}}})",
+            unit="short",
+            none=_NO_SNMP,
+        ),
+        faults_table(
+            Text("Open faults of this device", "이 장비의 열린 장애"),
+            Text("Whose subject is the device or one of its ports.", "장비 또는 그 포트가 대상인 장애입니다."),
+            chosen='netwatch_fault_info{subject=~"(device|port):${device:regex}( .*)?"}',
+            none=Text("no open faults", "열린 장애 없음"),
+            height=5,
+        ),
+    ),
+)
+
+ROW_PORTS = Row(
+    title=Text("Ports", "포트"),
+    panels=(
+        Panel(
+            look=Look.TABLE,
+            title=Text("Ports", "포트"),
+            about=Text(
+                "State, capacity, and what passes: over four minutes up to 90 s ago, which is exact.",
+                "상태, 용량, 전송량입니다. 전송량은 90초 전까지 4분간의 정확한 값입니다.",
+            ),
+            queries=(
+                now(f"netwatch_interface_info{{{_PORTS}}}"),
+                now(f"max by (interface) (netwatch_interface_admin_up{{{_PORTS}}})"),
+                now(f"max by (interface) (netwatch_interface_up{{{_PORTS}}})"),
+                now(f"8 * max by (interface) (netwatch_interface_speed_bytes_per_second{{{_PORTS}}})"),
+                *(
+                    now(f"8 * max by (interface) ({rate_now(f'netwatch_interface_{way}_bytes_total{{{_PORTS}}}')})")
+                    for way in ("receive", "transmit")
+                ),
+                now(
+                    f"max by (interface) (netwatch_port_unregistered_macs{{{_PORTS}}})"
+                    f" or 0 * max by (interface) (netwatch_interface_up{{{_PORTS}}})"
+                ),
+            ),
+            key="interface",
+            columns=(
+                Column(source="interface", title=words.INTERFACE),
+                Column(source="alias", title=Text("Alias", "설명")),
+                Column(source="description", title=Text("Description", "포트 이름")),
+                Column(source="type", title=Text("ifType", "ifType"), width=70),
+                Column(source="Value #B", title=Text("Enabled", "사용 설정"), states=states.YES_NO_PLAIN, width=90),
+                Column(source="Value #C", title=words.STATE, states=states.PORT, width=90),
+                Column(source="Value #D", title=Text("Capacity", "용량"), unit="bps", width=110),
+                Column(source="Value #E", title=Text("In", "수신"), unit="bps", width=110),
+                Column(source="Value #F", title=Text("Out", "송신"), unit="bps", width=110),
+                Column(
+                    source="Value #G",
+                    title=Text("Unregistered MACs", "미등록 MAC"),
+                    unit="short",
+                    decimals=0,
+                    steps=(Step(1, ORANGE),),
+                    width=120,
+                ),
+            ),
+            none=_NO_SNMP,
+            width=24,
+            height=10,
+        ),
+        Panel(
+            look=Look.GRAPH,
+            title=Text("Traffic", "트래픽"),
+            about=Text(
+                "Bits per second, in upwards and out downwards." + _SETTLING.en,
+                "bit/s이며 수신은 위, 송신은 아래입니다." + _SETTLING.ko,
+            ),
+            queries=tuple(
+                stamped(
+                    f"8 * {rate(f'netwatch_interface_{way}_bytes_total{{{_PORTS}}}')}",
+                    f"{{{{interface}}}} {word}",
+                    step=POLL,
+                )
+                for way, word in (("receive", "in"), ("transmit", "out"))
+            ),
+            unit="bps",
+            below_zero="/ out$/",
+            is_settled=True,
+            none=_NO_TRAFFIC,
+            width=12,
+            height=9,
+        ),
+        Panel(
+            look=Look.GRAPH,
+            title=Text("Packets by cast", "종류별 패킷"),
+            about=Text(
+                "Per second over the chosen ports; many broadcasts point at a loop." + _SETTLING.en,
+                "선택한 포트의 초당 패킷입니다. 브로드캐스트가 많으면 루프를 의심합니다." + _SETTLING.ko,
+            ),
+            queries=tuple(
+                stamped(
+                    f"sum by (cast) ({rate(f'netwatch_interface_{way}_packets_total{{{_PORTS}}}')})",
+                    f"{{{{cast}}}} {word}",
+                    step=POLL,
+                )
+                for way, word in (("receive", "in"), ("transmit", "out"))
+            ),
+            unit="pps",
+            below_zero="/ out$/",
+            is_settled=True,
+            none=_NO_TRAFFIC,
+            width=12,
+            height=9,
+        ),
+        Panel(
+            look=Look.GRAPH,
+            title=Text("Errors and discards", "오류와 폐기"),
+            about=Text(
+                "Packets per second by port, in and out." + _SETTLING.en,
+                "포트별 초당 패킷이며 수신과 송신입니다." + _SETTLING.ko,
+            ),
+            queries=tuple(
+                stamped(
+                    f"sum by (interface) ({rate(f'netwatch_interface_{way}_{what}_total{{{_PORTS}}}')})",
+                    f"{{{{interface}}}} {what} {word}",
+                    step=POLL,
+                )
+                for what in ("errors", "discards")
+                for way, word in (("receive", "in"), ("transmit", "out"))
+            ),
+            unit="pps",
+            below_zero="/ out$/",
+            is_settled=True,
+            none=_NO_TRAFFIC,
+            width=12,
+            height=9,
+        ),
+        Panel(
+            look=Look.TIMELINE,
+            title=Text("Port states", "포트 상태 추이"),
+            about=Text("ifOperStatus of the chosen ports.", "선택한 포트의 ifOperStatus입니다."),
+            queries=(Query(expr=f"max by (interface) (netwatch_interface_up{{{_PORTS}}})", legend="{{interface}}"),),
+            states=states.PORT,
+            none=_NO_SNMP,
+            width=12,
+            height=9,
+        ),
+    ),
+)
+
+ROW_REACH = Row(
+    title=Text("How it answers", "응답 품질"),
+    panels=(
+        Panel(
+            look=Look.TIMELINE,
+            title=Text("Verdict and observations", "판정과 관측"),
+            about=Text("The verdict, and the two observations it is made of.", "판정과 그 근거인 두 가지 관측입니다."),
+            queries=(
+                Query(
+                    expr=as_number("netwatch_device_state", _THIS, "device", states.DEVICE),
+                    legend=Text("verdict", "판정"),
+                ),
+            ),
+            states=numbered(states.DEVICE),
+            none=words.NOT_HEARD,
+            width=12,
+            height=5,
+        ),
+        Panel(
+            look=Look.TIMELINE,
+            title=Text("Echo and SNMP", "핑과 SNMP"),
+            about=Text("Each observed for itself.", "서로 독립적으로 관측합니다."),
+            queries=(
+                Query(expr=f"max(netwatch_device_icmp_up{{{_THIS}}})", legend=Text("echo", "핑")),
+                Query(expr=f"max(netwatch_device_snmp_up{{{_THIS}}})", legend="SNMP"),
+            ),
+            states=states.ANSWERS,
+            none=Text("not tried yet", "아직 확인 전"),
+            width=12,
+            height=5,
+        ),
+        Panel(
+            look=Look.GRAPH,
+            title=Text("Round-trip time", "왕복 시간"),
+            about=Text("Of the last answered echo.", "마지막으로 응답한 핑의 왕복 시간입니다."),
+            queries=(Query(expr=f"netwatch_device_icmp_rtt_seconds{{{_THIS}}}", legend="{{device}}"),),
+            unit="s",
+            least=0,
+            none=_NOT_PINGED,
+            width=8,
+            height=8,
+        ),
+        Panel(
+            look=Look.GRAPH,
+            title=Text("Echoes lost", "핑 손실"),
+            about=Text(
+                "Share of the last twenty. Loss while SNMP answers is policing by the device, not a fault.",
+                "최근 20회 중 손실 비율입니다. SNMP가 응답하면 장비의 핑 제한일 뿐 장애가 아닙니다.",
+            ),
+            queries=(Query(expr=f"netwatch_device_icmp_loss_ratio{{{_THIS}}}", legend="{{device}}"),),
+            unit="percentunit",
+            least=0,
+            most=1,
+            none=_NOT_PINGED,
+            width=8,
+            height=8,
+        ),
+        Panel(
+            look=Look.GRAPH,
+            title=Text("How long a poll takes", "수집 소요 시간"),
+            about=Text("Of each kind of poll.", "수집 종류별 소요 시간입니다."),
+            queries=(Query(expr=f"netwatch_poll_duration_seconds{{{_THIS}}}", legend="{{lane}}"),),
+            unit="s",
+            least=0,
+            none=_NO_SNMP,
+            width=8,
+            height=8,
+        ),
+        Panel(
+            look=Look.TABLE,
+            title=Text("Age of what is known", "마지막 수집 후 경과"),
+            about=Text(
+                "When each kind of poll last brought something in, and polls left out or failed in the time range.",
+                "수집 종류별 마지막 성공 후 경과 시간과, 조회 기간 중 건너뛰거나 실패한 횟수입니다.",
+            ),
+            queries=(
+                now(f"time() - max by (lane) (netwatch_device_last_success_timestamp_seconds{{{_THIS}}})"),
+                now(f"round(sum by (lane) (increase(netwatch_poll_overruns_total{{{_THIS}}}[$__range])))"),
+                now(
+                    f"round(sum by (lane) (increase(netwatch_poll_failures_total{{{_THIS}}}[$__range])))"
+                    f" or 0 * max by (lane) (netwatch_poll_overruns_total{{{_THIS}}})"
+                ),
+            ),
+            key="lane",
+            columns=(
+                Column(source="lane", title=words.LANE, states=states.LANE),
+                Column(source="Value #A", title=Text("Age", "경과"), unit="s", decimals=0),
+                Column(source="Value #B", title=Text("Left out", "건너뜀"), unit="short", decimals=0),
+                Column(
+                    source="Value #C",
+                    title=Text("Failed", "실패"),
+                    unit="short",
+                    decimals=0,
+                    steps=(Step(1, YELLOW), Step(10, RED)),
+                ),
+            ),
+            none=Text("not polled yet", "아직 수집 전"),
+            width=10,
+            height=7,
+        ),
+        Panel(
+            look=Look.TABLE,
+            title=Text("What it is", "장비 정보"),
+            about=Text("As the inventory and the device itself tell it.", "인벤토리와 장비가 알려 준 정보입니다."),
+            queries=(now(f"netwatch_device_info{{{_THIS}}}"),),
+            columns=tuple(
+                Column(source=source, title=title)
+                for source, title in (
+                    ("name", Text("Name", "이름")),
+                    ("role", words.ROLE),
+                    ("site", words.SITE),
+                    ("address", Text("Address", "주소")),
+                    ("profile", Text("Profile", "프로파일")),
+                    ("sys_name", Text("sysName", "sysName")),
+                    ("sys_descr", Text("sysDescr", "sysDescr")),
+                    ("sys_object_id", Text("sysObjectID", "sysObjectID")),
+                    ("snmp_version", Text("SNMP version", "SNMP 버전")),
+                )
+            ),
+            none=words.NOT_HEARD,
+            width=14,
+            height=7,
+        ),
+    ),
+)
+
+BOARD = Board(
+    name="device",
+    title=Text("netwatch · Device", "netwatch · 장비"),
+    about=Text(
+        "One router or switch, from its verdict down to each port.", "장비 한 대의 판정부터 포트까지 확인합니다."
+    ),
+    variables=(DISTRICT, SITE, DEVICE, INTERFACE),
+    rows=(ROW_NOW, ROW_PORTS, ROW_REACH),
+)
