@@ -127,7 +127,7 @@ class Daemon:
             store,
             Sources(
                 states=lambda: self._engine.states,
-                learned=self._collector.learned,
+                learned=lambda device: {**self._collector.learned(device), **self._engine.city.fields.learned(device)},
                 ports=self._engine.ports,
                 watched=lambda: subjects(self._inventory) | self._engine.city.book.subjects,
             ),
@@ -199,7 +199,9 @@ class Daemon:
         self._engine.restore(states, stored.check_verdicts(), city_memory(stored.verdicts.values()))
         self._engine.maintenance.restore(stored.windows)
         for device, state in states.items():
-            self._collector.recall(device, state.interfaces, learned_before(stored.devices.get(device)))
+            learned = learned_before(stored.devices.get(device))
+            self._collector.recall(device, state.interfaces, learned)
+            self._engine.city.fields.recall_learned(device, learned)
         self._collector.use(self._inventory)
         for complaint in await self._collector.start():
             log.warning("%s", complaint)

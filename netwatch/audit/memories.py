@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from netwatch.audit.store import Store
 from netwatch.core.device import DeviceState
@@ -27,7 +28,7 @@ class Sources:
     """Where the rounds take from what they write."""
 
     states: Callable[[], Mapping[str, DeviceState]]  # of every device, at present
-    learned: Callable[[str], Mapping[str, int]]  # device -> what polling it has taught
+    learned: Callable[[str], Mapping[str, Any]]  # device -> what watching it has taught
     ports: Callable[[str], Collection[str]]  # device -> the port texts of the inventory
     watched: Callable[[], Collection[str]]  # the subjects of all devices and field devices
 

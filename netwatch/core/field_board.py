@@ -4,10 +4,10 @@ Only what a port, a check or a path has changed for is judged again, so a city o
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
-from netwatch.core.baseline import IngressBaseline, PortIngress, fold_ingress
+from netwatch.core.baseline import PortIngress, fold_ingress, recall, remember
 from netwatch.core.device import DeviceState
 from netwatch.core.events import Event, EventKind
 from netwatch.core.field import CheckState, FieldState
@@ -23,6 +23,7 @@ from netwatch.core.records import replace
 from netwatch.core.topology import Topology
 
 UNKNOWN = FieldVerdict()
+STREAM = "stream "  # what the keys of learned streams begin with; the port's text follows
 HOME_AGAIN_S = 120.0  # a camera that was without power with its switch may take so long to start
 BACK_AGAIN_S = 10.0  # one that was only cut off is asked again in this time
 
@@ -96,12 +97,24 @@ class FieldBoard:
         self.counts = Counter(self._key(one, self.verdicts.get(name, UNKNOWN)) for name, one in fields.items())
         self._dirty = dict.fromkeys(fields)
 
-    def recall(
-        self, verdicts: Mapping[str, FieldVerdict], baselines: Mapping[PortRef, IngressBaseline] = NOTHING
-    ) -> None:
-        """What is known from before the restart."""
+    def recall(self, verdicts: Mapping[str, FieldVerdict]) -> None:
+        """What the daemon before this one told."""
         self._recalled.update((name, verdict) for name, verdict in verdicts.items() if name in self._dirty)
-        self.ingress.update((port, PortIngress(baseline=baseline)) for port, baseline in baselines.items())
+
+    def learned(self, device: str) -> Mapping[str, tuple[float, float]]:
+        """What the streams into a switch usually are, by port, for the store."""
+        assert self._topology is not None, "use() comes first"
+        fields = self._topology.inventory.field_devices
+        ports = {fields[name].port for name in self._topology.fields_on.get(device, ())}
+        known = ((port, self.ingress[port].baseline) for port in ports if port is not None and port in self.ingress)
+        return {f"{STREAM}{port.interface}": remember(baseline) for port, baseline in known if baseline.credit}
+
+    def recall_learned(self, device: str, learned: Mapping[str, Any]) -> None:
+        """Take up what `learned` gave before the restart, among other things that others learned."""
+        for key, told in learned.items():
+            if key.startswith(STREAM) and isinstance(told, Sequence) and len(told) == 2:
+                port = PortRef(device=device, interface=key.removeprefix(STREAM))
+                self.ingress[port] = PortIngress(baseline=recall(float(told[0]), float(told[1])))
 
     def touch(self, names: Iterable[str]) -> None:
         """Judge these again."""
@@ -190,16 +203,7 @@ class FieldBoard:
                 self._back_since[name] = now_wall_s
             if reach is not Reach.REACHABLE:
                 self._lost_since.setdefault(name, now_wall_s)
-            verdict = judge(
-                one,
-                self._checks.get(name, NOTHING),
-                self._facts(name, one),
-                reach,
-                elsewhere=surveyor.elsewhere(one.mac) if one.mac is not None else None,
-                vendor_of=surveyor.vendor_of,
-            )
-            if surveyor.is_blind:
-                verdict = replace(UNKNOWN, evidence=("netwatch itself is cut off",))
+            verdict = self._verdict(one, reach, surveyor)
             if shown.condition is not FieldCondition.FAULT and self._awaits_port(one, verdict, surveyor):
                 self._dirty[name] = None
                 continue
@@ -208,18 +212,36 @@ class FieldBoard:
                 self._is_home(name)
             if self._is_too_soon(one, verdict, reach):
                 verdict = replace(UNKNOWN, evidence=(*verdict.evidence, "it is not, or only just, within reach"))
-            told, after_gap = shown, False
-            if name in self._recalled and verdict.condition is not FieldCondition.UNKNOWN:
-                told, after_gap = self._recalled.pop(name), True
-            if verdict.condition is told.condition and verdict.cause is told.cause:
-                since_s = told.since_wall_s
-            else:
-                since_s = verdict.since_wall_s if verdict.since_wall_s is not None else now_wall_s
-                events += _events(one, told, replace(verdict, since_wall_s=since_s), after_gap=after_gap)
+            events += self._tell(one, shown, verdict, now_wall_s)
             if verdict.condition is not shown.condition or verdict.cause is not shown.cause:
                 changed.append(name)
-            self._keep(name, one, shown, replace(verdict, since_wall_s=since_s))
         return tuple(events), tuple(changed)
+
+    def _verdict(self, one: FieldDevice, reach: Reach, surveyor: Surveyor) -> FieldVerdict:
+        if surveyor.is_blind:
+            return replace(UNKNOWN, evidence=("netwatch itself is cut off",))
+        return judge(
+            one,
+            self._checks.get(one.id, NOTHING),
+            self._facts(one.id, one),
+            reach,
+            elsewhere=surveyor.elsewhere(one.mac) if one.mac is not None else None,
+            vendor_of=surveyor.vendor_of,
+        )
+
+    def _tell(self, one: FieldDevice, shown: FieldVerdict, verdict: FieldVerdict, now_wall_s: float) -> list[Event]:
+        """Keep the verdict, dated; the event where it is another than what was told, by whichever daemon."""
+        told, after_gap = shown, False
+        if one.id in self._recalled and verdict.condition is not FieldCondition.UNKNOWN:
+            told, after_gap = self._recalled.pop(one.id), True
+        events: list[Event] = []
+        if verdict.condition is told.condition and verdict.cause is told.cause:
+            dated = replace(verdict, since_wall_s=told.since_wall_s)
+        else:
+            dated = replace(verdict, since_wall_s=verdict.since_wall_s or now_wall_s)
+            events = _events(one, told, dated, after_gap=after_gap)
+        self._keep(one.id, one, shown, dated)
+        return events
 
     def _is_too_soon(self, one: FieldDevice, verdict: FieldVerdict, reach: Reach) -> bool:
         """Whether what its checks say may be of the time when it was cut off."""

@@ -23,7 +23,7 @@ _INDEX = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10})*")
 
 
 def remember(
-    device: str, state: DeviceState, *, learned: Mapping[str, int], wall_s: float, ports: Collection[str] = ()
+    device: str, state: DeviceState, *, learned: Mapping[str, Any], wall_s: float, ports: Collection[str] = ()
 ) -> DeviceMemory:
     """What of `state` is worth keeping. `wall_s` is wall clock minus monotonic clock.
 

@@ -1,9 +1,11 @@
 """Every camera of a town: judged when something about it changes, told once, counted always."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from netwatch.core.baseline import IngressBaseline, PortIngress
 from netwatch.core.errors import Reason
 from netwatch.core.events import EventKind
 from netwatch.core.field import FieldState, fold_check
@@ -263,3 +265,16 @@ def test_a_shared_port_convicts_nobody_while_another_on_it_answers():
     assert board.verdicts["cam-1"].cause is FieldCause.DEVICE_HUNG
     board.pings("lost lost", name="cam-2", at_s=20.0)
     assert {board.verdicts[name].cause for name in both} == {FieldCause.CABLE_OR_PORT}
+
+
+def test_what_the_streams_usually_are_outlives_a_restart(board):
+    port = CITY.field_devices["cam-1"].port
+    usual = PortIngress(baseline=IngressBaseline(rate=500_000.0, credit=40.0))
+    board.ingress[port] = usual
+    learned = {"size": 200, **board.learned("a")}
+    again = FieldBoard()
+    again.use(Topology(CITY))
+    again.recall_learned("a", json.loads(json.dumps(learned)))
+    assert again.ingress == {port: usual}  # a total from before the restart is none to count from
+    again.recall_learned("a", {"stream x": "nonsense", "stream y": [-1.0, 5.0]})
+    assert again.learned("a") == board.learned("a")
