@@ -159,12 +159,22 @@ class FaultBook:
 
     def _go_on(self, fault: Fault, found: Found, now_wall_s: float) -> list[Event]:
         before = fault.found
-        current = found if found.cause.is_sure or fault.is_recalled else before
+        is_sure = found.cause.is_sure
+        current = found if is_sure else before
         left = dict(fault.left)
         if current.severity is not before.severity:
             left[before.severity] = now_wall_s
             left.pop(current.severity, None)
-        self._put(replace(fault, found=current, left=left, cleared_wall_s=None, is_recalled=False, settled=""))
+        self._put(
+            replace(
+                fault,
+                found=current,
+                left=left,
+                cleared_wall_s=None,
+                is_recalled=fault.is_recalled and not is_sure,
+                settled="",
+            )
+        )
         if not fault.is_open:
             return [self._event(EventKind.FAULT_OPENED, self._faults[fault.id], now_wall_s, again=True)]
         told_before = before.cause.kind, before.cause.subject, before.severity

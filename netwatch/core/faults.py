@@ -267,12 +267,15 @@ class _Naming:
         return self._region_of[device]
 
     def _is_sure(self, culprit: Culprit) -> bool:
+        scene = self._scene
+        if scene.unseen and scene.now_wall_s - scene.watched_since_wall_s < scene.patience_s:
+            return False  # after a start the far end of a chain may be found silent before its head
         if any(one.name in self._complaints.settling for one in culprit.symptoms):
             return False
         stale = self._complaints.stale
         waiting = [one for one in culprit.symptoms if one.name in stale]
         newest = max((one.since_wall_s or 0.0 for one in waiting), default=float("-inf"))
-        return self._scene.now_wall_s - newest >= self._scene.patience_s
+        return scene.now_wall_s - newest >= scene.patience_s
 
 
 def _attribute(topology: Topology, scene: Scene, causes: tuple[Cause, ...], complaints: Complaints) -> Diagnosis:

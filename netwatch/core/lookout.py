@@ -36,6 +36,7 @@ class Lookout:
         self.window_s = 0.0
         self.patience_s = 0.0
         self._forgotten_s = 0.0
+        self._began_wall_s: float | None = None
 
     def use(self, topology: Topology, states: Mapping[str, DeviceState]) -> None:
         """Look at these devices; `states` is a live view."""
@@ -118,6 +119,8 @@ class Lookout:
         now_wall_s: float,
     ) -> Scene:
         """What is seen now."""
+        if self._began_wall_s is None:
+            self._began_wall_s = now_wall_s
         for name, since_s in self.dark.items():
             proof_s = max(since_s + PATIENCE_S, now_wall_s - self._forgotten_s)
             if name not in self._forwarding_since and self._leads_on(name, proof_s, sights):
@@ -135,6 +138,7 @@ class Lookout:
             observed=len(self._topology.names) - len(self.unseen),
             is_lit=is_lit,
             now_wall_s=now_wall_s,
+            watched_since_wall_s=self._began_wall_s,
             window_s=self.window_s,
             patience_s=self.patience_s,
             memory_s=AGENTS_REMEMBER_S,

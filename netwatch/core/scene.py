@@ -64,6 +64,7 @@ class Scene:
     observed: int = 0  # devices of which anything is known, the dark included
     is_lit: bool | None = None  # the canaries: seen, dark, or none
     now_wall_s: float = 0.0
+    watched_since_wall_s: float = float("-inf")  # by this daemon; soon after, who is unseen was not asked yet
     window_s: float = 60.0  # what is lost within this time may have one cause
     memory_s: float = 0.0  # agents may tell what their ports were so long ago
     patience_s: float = 15.0  # how long an answer newer than the darkness is waited for
