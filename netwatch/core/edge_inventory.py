@@ -28,11 +28,12 @@ class PortUses:
 class EdgeInventory:
     """The inventory, looked up by MAC and by device."""
 
-    __slots__ = ("_fielded", "_linked", "by_mac", "names")
+    __slots__ = ("_fielded", "_linked", "_sets", "by_mac", "names")
 
     def __init__(self, inventory: Inventory) -> None:
         self.by_mac: dict[str, FieldDevice] = {}
         self.names = {name for one in inventory.devices.values() for name in (one.id, one.name) if name}
+        self._sets: dict[frozenset[str], frozenset[str]] = {}  # switches of one make have the same ports
         self._linked: defaultdict[str, set[str]] = defaultdict(set)
         self._fielded: defaultdict[str, defaultdict[str, list[FieldDevice]]] = defaultdict(lambda: defaultdict(list))
         for link in inventory.links.values():
@@ -59,11 +60,16 @@ class EdgeInventory:
         types = interfaces.types or (None,) * len(interfaces.names)
         physical = [name for name, kind in zip(interfaces.names, types, strict=True) if kind in PHYSICAL_TYPES]
         return PortUses(
-            linked=frozenset(linked.values()),
-            fielded={name: tuple(ones) for name, ones in fielded.items()},
-            physical=frozenset(physical),
-            unmatched=frozenset((link_texts - linked.keys()) | (texts.keys() - named.keys())),
+            linked=self._once(linked.values()),
+            fielded={name: tuple(ones) for name, ones in fielded.items()} or NOTHING,
+            physical=self._once(physical),
+            unmatched=self._once((link_texts - linked.keys()) | (texts.keys() - named.keys())),
         )
+
+    def _once(self, names: Iterable[str]) -> frozenset[str]:
+        """One object for all sets of these names."""
+        found = frozenset(names)
+        return self._sets.setdefault(found, found)
 
 
 def _named(texts: Iterable[str], interfaces: InterfaceMap) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """What more than one device has a part in -> the city's families: links, rings, services, strangers, faults.
 
-Only what changed is rendered anew; the rest is the bytes of before.
+Only what changed is looked at anew.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from netwatch.expose.city_fragments import render_services, render_strangers
 from netwatch.expose.drift_fragments import render_drift
 from netwatch.expose.fault_fragments import render_faults
 from netwatch.expose.link_fragments import LinkFragments, link_labels, render_rings, render_shared_risks, ring_labels
+from netwatch.expose.totals import Fragment
 
 
 class CityView:
@@ -42,8 +43,8 @@ class CityView:
         """A fault changed, or cleared long enough ago."""
         self._faults = render_faults(self._city.book.faults.values())
 
-    def families(self) -> Mapping[str, bytes]:
-        """Family -> its lines."""
+    def families(self) -> Mapping[str, Fragment]:
+        """Family -> its lines, or what they are written from."""
         links = self._city.links
         changed, links.changed_links = links.changed_links, {}
         for name in changed:

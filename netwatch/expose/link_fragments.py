@@ -1,17 +1,19 @@
 """Links and rings -> bytes per metric family.
 
-In: labels made once per inventory, and states as they are folded. Out: the families of the city's page. A link's lines
-are kept and rendered anew only where what they tell has changed; the families are joined when they are asked for.
+In: labels made once per inventory, and states as they are folded. Out: the families of the city's page. What a link
+tells is kept as columns; its lines are written out when a page asks for them, a family at once.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+import math
+from array import array
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from netwatch.core.links import LinkCondition, LinkState
 from netwatch.core.model import Inventory
 from netwatch.core.rings import RingCondition, RingState, SharedRisk
 from netwatch.expose.labels import pairs
-from netwatch.expose.samples import optional_sample, sample, state_set
+from netwatch.expose.samples import column, sample, state_set
 
 STATE, RATE, UTILIZATION, SINGLE_POINT = (
     "netwatch_link_state",
@@ -26,29 +28,39 @@ RING_STATE, UNPROTECTED, SHARED_RISK = (
 )
 _CONDITIONS = tuple(condition.value for condition in LinkCondition)
 _RING_CONDITIONS = tuple(condition.value for condition in RingCondition)
-_A_TO_B, _B_TO_A = b',direction="a_to_b"', b',direction="b_to_a"'
+_DIRECTIONS = b',direction="a_to_b"', b',direction="b_to_a"'
+_HEAD = b"\xff"  # stands where name and labels belong; no text in UTF-8 has this octet
+_STATE_TEXT = {
+    condition: state_set(_HEAD, _HEAD, states=_CONDITIONS, current=condition.value).replace(b"\xff{\xff", _HEAD)
+    for condition in LinkCondition
+}
 
 
-class _Told(NamedTuple):
-    """What the lines of a link tell. Two looks that tell the same are rendered once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLines:
+    """What every link tells at one moment; stands in the place of the fragments of `STATE`, `RATE` and `UTILIZATION`.
 
-    rate_a_to_b: float | None
-    rate_b_to_a: float | None
-    utilization_a_to_b: float | None
-    utilization_b_to_a: float | None
+    Columns are aligned with `labels`, those of numbers twice as long: towards b and towards a; NaN: not known.
+    """
 
-    @classmethod
-    def of(cls, state: LinkState) -> "_Told":
-        return cls(
-            _rounded(state.rate_a_to_b, 1),
-            _rounded(state.rate_b_to_a, 1),
-            _rounded(state.utilization_a_to_b, 6),
-            _rounded(state.utilization_b_to_a, 6),
-        )
+    labels: Sequence[bytes]
+    conditions: Sequence[LinkCondition | None]
+    rates: Sequence[float]
+    utilizations: Sequence[float]
+
+    def fragment(self, family: str) -> bytes:
+        """The lines of one family: 0.4 µs a link for the states, 1 µs for the others."""
+        name = family.encode() + b"{"
+        if family == STATE:
+            told = zip(self.labels, self.conditions, strict=True)
+            return b"".join([_STATE_TEXT[now].replace(_HEAD, name + labels) for labels, now in told if now is not None])
+        cells = [None if math.isnan(cell) else cell for cell in (self.rates if family == RATE else self.utilizations)]
+        tags = [labels.replace(b"%", b"%%") + direction for labels in self.labels for direction in _DIRECTIONS]
+        return column(name, tags, cells, b"%a")
 
 
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits)
+def _rounded(value: float | None, digits: int) -> float:
+    return math.nan if value is None else round(value, digits)
 
 
 def link_labels(inventory: Inventory) -> Mapping[str, bytes]:
@@ -78,61 +90,54 @@ def _district(inventory: Inventory, device: str) -> str:
 class LinkFragments:
     """The links as the pages show them. Make a new one when the inventory changes."""
 
-    __slots__ = ("_conditions", "_families", "_labels", "_rates", "_single_points", "_states", "_told", "_utilizations")
+    __slots__ = ("_conditions", "_labels", "_lines", "_places", "_rates", "_single_points", "_told", "_utilizations")
 
     def __init__(self, labels: Mapping[str, bytes]) -> None:
-        self._labels = labels
-        self._conditions: dict[str, LinkCondition] = {}
-        self._told: dict[str, _Told] = {}
-        self._states: dict[str, bytes] = {}
-        self._rates: dict[str, bytes] = {}
-        self._utilizations: dict[str, bytes] = {}
+        self._places = {link: place for place, link in enumerate(labels)}
+        self._labels = tuple(labels.values())
+        self._conditions: list[LinkCondition | None] = [None] * len(labels)
+        self._rates = array("d", [math.nan]) * (2 * len(labels))
+        self._utilizations = self._rates[:]
         self._single_points: frozenset[str] | None = None
-        self._families: dict[str, bytes] = {}  # those joined since they changed last
+        self._lines: LinkLines | None = None  # until something else is told
+        self._told: bytes | None = None  # the lines of the single points, likewise
 
     def show(self, link: str, state: LinkState) -> None:
-        """Render what changed of one link. `link` is one of the labels'."""
-        labels = self._labels[link]
-        if self._conditions.get(link) is not state.condition:
-            lines = state_set(STATE.encode(), labels, states=_CONDITIONS, current=state.condition.value)
-            self._conditions[link], self._states[link] = state.condition, lines
-            self._families.pop(STATE, None)
-        told = _Told.of(state)
-        if self._told.get(link) != told:
-            to_b, to_a = labels + _A_TO_B, labels + _B_TO_A
-            rate, ratio = RATE.encode(), UTILIZATION.encode()
-            self._rates[link] = optional_sample(rate, to_b, told.rate_a_to_b) + optional_sample(
-                rate, to_a, told.rate_b_to_a
-            )
-            self._utilizations[link] = optional_sample(ratio, to_b, told.utilization_a_to_b) + optional_sample(
-                ratio, to_a, told.utilization_b_to_a
-            )
-            self._told[link] = told
-            self._families.pop(RATE, None)
-            self._families.pop(UTILIZATION, None)
+        """What the link is to tell from now on. `link` is one of the labels'."""
+        place = self._places[link]
+        self._conditions[place] = state.condition
+        self._rates[2 * place] = _rounded(state.rate_a_to_b, 1)
+        self._rates[2 * place + 1] = _rounded(state.rate_b_to_a, 1)
+        self._utilizations[2 * place] = _rounded(state.utilization_a_to_b, 6)
+        self._utilizations[2 * place + 1] = _rounded(state.utilization_b_to_a, 6)
+        self._lines = None
 
     def show_single_points(self, links: Collection[str] | None) -> None:
         """The links without which some service has no way; None: not worked out, and nothing is told."""
         single_points = None if links is None else frozenset(links)
         if single_points != self._single_points:
-            self._single_points = single_points
-            self._families.pop(SINGLE_POINT, None)
+            self._single_points, self._told = single_points, None
 
-    def families(self) -> Mapping[str, bytes]:
-        """Family -> its lines, of every link shown."""
-        for name, lines in ((STATE, self._states), (RATE, self._rates), (UTILIZATION, self._utilizations)):
-            if name not in self._families:
-                self._families[name] = b"".join(lines.values())
-        if SINGLE_POINT not in self._families:
-            self._families[SINGLE_POINT] = self._single_point_lines()
-        return dict(self._families)
+    def families(self) -> Mapping[str, bytes | LinkLines]:
+        """Family -> what its lines are written from, of every link shown."""
+        if self._lines is None:
+            self._lines = LinkLines(
+                labels=self._labels,
+                conditions=tuple(self._conditions),
+                rates=self._rates[:],
+                utilizations=self._utilizations[:],
+            )
+        if self._told is None:
+            self._told = self._single_point_lines()
+        return {**dict.fromkeys((STATE, RATE, UTILIZATION), self._lines), SINGLE_POINT: self._told}
 
     def _single_point_lines(self) -> bytes:
         single_points = self._single_points
         if single_points is None:
             return b""
         name = SINGLE_POINT.encode()
-        return b"".join(sample(name, labels, link in single_points) for link, labels in self._labels.items())
+        told = zip(self._places, self._labels, strict=True)
+        return b"".join(sample(name, labels, link in single_points) for link, labels in told)
 
 
 def render_rings(labels: Mapping[str, bytes], rings: Mapping[str, RingState]) -> Mapping[str, bytes]:

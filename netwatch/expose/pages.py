@@ -41,7 +41,7 @@ class Pages:
     own: CollectorRegistry
     devices: dict[str, Published] = field(default_factory=dict)
     field_devices: dict[str, Published] = field(default_factory=dict)
-    families: dict[str, bytes] = field(default_factory=dict)  # those of the city as a whole, by name
+    families: dict[str, Fragment] = field(default_factory=dict)  # those of the city as a whole, by name
 
     def publish_device(self, device: str, *, site: str, fragments: Mapping[str, Fragment]) -> None:
         self.devices[device] = Published(id=device, site=site, shard_hash=stable_hash(device), fragments=fragments)
@@ -61,7 +61,7 @@ class Pages:
         """
         devices = _chosen(self.devices.values(), selection)
         field_devices = _chosen(self.field_devices.values(), selection)
-        families = [dict(self.families)]
+        families: list[Mapping[str, Fragment]] = [dict(self.families)]
         own = self.own if selection.has(Scope.DAEMON) else None
         sources: dict[Scope, Sequence[Mapping[str, Fragment]]] = {
             scope: families for scope in Scope if selection.has(scope) and scope is not Scope.DAEMON

@@ -54,3 +54,10 @@ def test_what_a_broken_off_table_shows_is_added_and_moved_and_the_rest_stays():
     before = {"Gi1": frozenset({A}), "Gi2": frozenset({B})}
     after = added_macs(before, {"Gi3": frozenset({A}), "Gi1": frozenset({C})})
     assert after == {"Gi1": {C}, "Gi2": {B}, "Gi3": {A}}
+
+
+def test_ports_without_a_station_share_one_empty_set_for_a_city_has_a_quarter_of_a_million_of_them():
+    found = stations(fdb({A: (1, LEARNED)}), local_ports(interfaces(NAMES, first=101), bridged((101, 102, 103)))).macs
+    assert found["Gi2"] is found["Gi3"]
+    left = added_macs({"Gi1": frozenset({A}), "Gi2": frozenset()}, {"Gi3": frozenset({A})})
+    assert left["Gi1"] is left["Gi2"]

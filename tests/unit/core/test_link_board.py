@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from netwatch.core.device import DeviceState, InterfaceStatus
+from netwatch.core.device import DeviceState, InterfaceStatus, InterfaceTraffic
 from netwatch.core.events import EventKind
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.link_board import KEPT_EVERY_S, LinkBoard, sight_of
@@ -69,6 +69,67 @@ def test_a_link_is_folded_only_when_an_end_of_it_was_touched(board):
     board.tell(a=state("a", dark=("b",)))
     assert board.links["b-core"] is before["b-core"]
     assert board.links["a-b"] is not before["a-b"]
+
+
+def counting(one, at_s, octets=0, **counts):
+    """A switch's state after a traffic poll at `at_s`: each of its ports has so many octets, and what else is told."""
+    ports = len(one.interfaces.names)
+    told = {"receive_bytes": octets, "transmit_bytes": octets, **counts}
+    totals = {column: [count] * ports for column, count in told.items()}
+    stamps = [int((NOW + at_s) * 1000)] * ports
+    return replace(one, traffic=InterfaceTraffic(totals=totals, stamp_ms=stamps, read_s=at_s))
+
+
+def test_a_link_is_brought_forward_with_the_polls_of_its_a_end_alone(board):
+    board.tell(a=counting(board.states["a"], 0.0), b=counting(board.states["b"], 5.0))
+    board.changed_links = {}
+    board.tell(b=counting(board.states["b"], 35.0, 3000), at_s=36.0)
+    assert "a-b" not in board.changed_links
+    board.tell(a=counting(board.states["a"], 30.0, 6000), at_s=37.0)
+    link = board.links["a-b"]
+    assert (link.rate_a_to_b, link.rate_b_to_a) == (200.0, 100.0), "each end counts what it sends"
+
+
+def test_where_the_a_end_counts_nothing_a_link_is_brought_forward_with_the_b_end(board):
+    board.tell(b=counting(board.states["b"], 5.0))
+    board.tell(b=counting(board.states["b"], 35.0, 3000), at_s=36.0)
+    assert board.links["a-b"].rate_b_to_a == 100.0
+
+
+def test_totals_withdrawn_take_the_rates_along(board):
+    board.tell(a=counting(board.states["a"], 0.0), b=counting(board.states["b"], 0.0))
+    board.tell(a=counting(board.states["a"], 30.0, 3000), b=counting(board.states["b"], 30.0, 3000), at_s=30.0)
+    assert board.links["a-b"].rate_a_to_b == 100.0
+    silent = {name: replace(board.states[name], traffic=InterfaceTraffic()) for name in ("a", "b")}
+    board.tell(**silent, at_s=150.0)
+    assert board.links["a-b"].rate_a_to_b is None
+
+
+def test_lost_frames_degrade_a_link_with_the_second_interval_that_has_them_and_three_good_ones_end_that(board):
+    seen = []
+    for poll, errors in enumerate((0, 50, 100, 100, 100, 100)):
+        told = {"receive_unicast_packets": 1000 * poll, "receive_errors": errors}
+        board.tell(a=counting(board.states["a"], 30.0 * poll, **told), at_s=30.0 * poll)
+        seen.append(board.links["a-b"].condition.value)
+    assert seen == ["up", "up", "degraded", "degraded", "degraded", "up"]
+
+
+def test_a_port_that_goes_dark_is_judged_at_once_whoever_counts(board):
+    board.tell(a=counting(board.states["a"], 0.0), b=counting(board.states["b"], 0.0))
+    dark = replace(counting(board.states["b"], 5.0), status=state("b", dark=("a",)).status)
+    board.tell(b=dark)
+    assert board.links["a-b"].condition is LinkCondition.ONE_END
+
+
+def test_a_link_that_runs_slower_than_before_is_compared_with_every_poll_until_that_is_settled(board):
+    slow = counting(board.states["a"], 30.0)
+    slow = replace(slow, status=replace(slow.status, own_bps=[10**8, 10**8], read_wall_s=NOW + 30.0))
+    fast = replace(state("b"), status=replace(state("b").status, own_bps=[10**9, 10**9], read_wall_s=NOW + 25.0))
+    board.tell(a=slow, b=fast, at_s=30.0)
+    again = replace(fast, status=replace(fast.status, read_wall_s=NOW + 55.0))
+    newer = replace(slow.traffic, stamp_ms=[stamp + 30_000 for stamp in slow.traffic.stamp_ms])
+    board.tell(b=again, a=replace(slow, status=replace(slow.status, read_wall_s=NOW + 60.0), traffic=newer), at_s=60.0)
+    assert board.links["a-b"].condition is LinkCondition.DEGRADED
 
 
 def test_a_link_dark_at_both_ends_is_broken_and_its_ring_switched(board):

@@ -14,6 +14,7 @@ from netwatch.expose.link_fragments import (
     render_shared_risks,
     ring_labels,
 )
+from netwatch.expose.totals import text_of
 from tests.unit.expose.city import SITE, make_device
 from tests.unit.expose.reading import samples_of, series_of
 
@@ -51,10 +52,14 @@ def links():
     return LinkFragments(link_labels(CITY))
 
 
+def lines_of(families, name):
+    return text_of(families[name], name)
+
+
 def told(families, name):
     return {
         tuple(value for label, value in sample.labels.items() if label != "district"): sample.value
-        for sample in samples_of(families[name])
+        for sample in samples_of(lines_of(families, name))
     }
 
 
@@ -67,7 +72,7 @@ def test_every_condition_of_a_link_is_told_and_one_of_them_is_1(links):
 def test_a_links_district_is_that_of_its_a_end(links):
     for link in CITY.links:
         links.show(link, UP)
-    lines = samples_of(links.families()["netwatch_link_state"])
+    lines = samples_of(lines_of(links.families(), "netwatch_link_state"))
     assert {(line.labels["link"], line.labels["district"]) for line in lines} == {
         ("l-1", SITE.district),
         ("l-2", OTHER.district),
@@ -88,24 +93,30 @@ def test_rates_and_utilisation_are_told_by_direction_and_only_where_known(links)
     assert told(families, "netwatch_link_utilization_ratio") == {("l-1", "a_to_b"): 0.1, ("l-1", "b_to_a"): 0.5}
 
 
-def test_a_link_is_rendered_again_only_where_its_lines_tell_something_else(links):
+def test_what_a_page_has_taken_hold_of_tells_what_was_so_then(links):
     links.show("l-1", BUSY)
     before = links.families()
-    links.show("l-1", BUSY._replace(why=("other words",), since_wall_s=5.0))
-    after = links.families()
-    assert all(after[name] is before[name] for name in before)
-    links.show("l-1", BUSY._replace(counts=LinkCounts(Flow(rate=2e8), Flow(rate=5e8))))
-    changed = links.families()
-    assert changed["netwatch_link_state"] is before["netwatch_link_state"]
-    assert told(changed, "netwatch_link_rate_bytes_per_second")["l-1", "a_to_b"] == 2e8
+    assert links.families()["netwatch_link_state"] is before["netwatch_link_state"], "nothing else was told since"
+    links.show("l-1", BUSY._replace(condition=LinkCondition.DEGRADED, counts=LinkCounts(Flow(rate=2e8))))
+    for families, rate, condition in ((before, 1e8, "up"), (links.families(), 2e8, "degraded")):
+        assert told(families, "netwatch_link_rate_bytes_per_second")["l-1", "a_to_b"] == rate
+        states = told(families, "netwatch_link_state")
+        assert [state for (_, state), value in states.items() if value] == [condition]
+
+
+def test_names_with_signs_of_printing_in_them_stay_as_they_are():
+    links = LinkFragments({"l-%d": b'link="l-%d",district="100%"'})
+    links.show("l-%d", BUSY)
+    for name in ("netwatch_link_state", "netwatch_link_rate_bytes_per_second"):
+        assert {line.labels["link"] for line in samples_of(lines_of(links.families(), name))} == {"l-%d"}
 
 
 def test_a_new_state_replaces_the_old_lines(links):
     for state in (BUSY, DOWN, ONE_END):
         links.show("l-1", state)
     families = links.families()
-    assert families["netwatch_link_rate_bytes_per_second"] == b""
-    lines = samples_of(families["netwatch_link_state"])
+    assert lines_of(families, "netwatch_link_rate_bytes_per_second") == b""
+    lines = samples_of(lines_of(families, "netwatch_link_state"))
     assert len(lines) == len(LinkCondition)
     assert [line.labels["state"] for line in lines if line.value] == ["one_end"]
 
@@ -163,6 +174,7 @@ def test_every_line_carries_the_labels_of_the_catalogue_and_no_series_stands_twi
         if metric.scope is Scope.CITY and metric.labels[:2] in (("link", "district"), ("ring", "district"))
     }
     assert families.keys() == ours
+    families = {name: text_of(fragment, name) for name, fragment in families.items()}
     page = b"".join(families.values())
     assert len(set(series_of(page))) == len(series_of(page))
     for name, lines in families.items():
