@@ -358,6 +358,7 @@ class Daemon:
         own.set_each("netwatch_events_total", self._engine.tally.events)
         own.set("netwatch_fold_errors_total", self._engine.tally.fold_errors)
         own.set("netwatch_render_errors_total", self._engine.tally.render_errors)
+        own.set("netwatch_polls_superseded_total", self._engine.inbox.superseded)
         own.set("netwatch_own_loss_ratio", collector.pinger.own_loss_ratio)
         own.set("netwatch_ledger_ok", self._committer.ok and self._heartbeat.ok)
         own.set("netwatch_store_queue_length", self._committer.queue_length)

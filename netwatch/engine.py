@@ -27,6 +27,7 @@ from netwatch.core.field_board import UNKNOWN
 from netwatch.core.flapping import Damper
 from netwatch.core.held import HeldSilence
 from netwatch.core.hints import Hints
+from netwatch.core.inbox import Inbox
 from netwatch.core.maintenance_book import MaintenanceBook
 from netwatch.core.model import NOTHING, Device, Inventory, Lane
 from netwatch.core.observation import (
@@ -80,7 +81,7 @@ class Engine:
         self._pages = pages
         self._committer = committer
         self._hints = hints
-        self._inbox: list[Observation] = []
+        self.inbox = Inbox()
         self._overruns: list[tuple[str, Lane]] = []
         self._watched: Mapping[str, Watched] = {}
         self._states: dict[str, DeviceState] = {}
@@ -109,7 +110,7 @@ class Engine:
 
     def offer(self, observation: Observation) -> None:
         """Take in one observation; it is folded on the next tick."""
-        self._inbox.append(observation)
+        self.inbox.put(observation)
 
     def note_overrun(self, device: str, lane: Lane) -> None:
         """A poll was left out because the one before had not ended."""
@@ -222,7 +223,7 @@ class Engine:
         return news.faults_changed
 
     async def _fold_all(self, now_s: float) -> None:
-        inbox, self._inbox = [*self._silence.release(self._view, now_s), *self._inbox], []
+        inbox = self.inbox.take(self._silence.release(self._view, now_s))
         for count, observation in enumerate(inbox, start=1):
             if not self._silence.keep(observation, self._view, now_s):
                 self._fold_safely(observation)

@@ -294,6 +294,12 @@ CATALOGUE: tuple[Metric, ...] = (
     ),
     _total("netwatch_render_errors_total", Scope.DAEMON, (), "Parts of a device that could not be rendered."),
     _total(
+        "netwatch_polls_superseded_total",
+        Scope.DAEMON,
+        (),
+        "Polls left out because a newer one came before they were folded: netwatch gets less CPU than it needs.",
+    ),
+    _total(
         "netwatch_http_connections_cut_total",
         Scope.DAEMON,
         ("reason",),

@@ -1,0 +1,139 @@
+"""What waits to be folded: everything in its order, but no poll that a newer one makes needless."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netwatch.core.inbox import Inbox
+from netwatch.core.model import Lane
+from netwatch.core.observation import CheckObservation
+from tests.unit.core.polled import DOWN, Folding, Port, Switch, echo, failed
+
+CHECK = CheckObservation(subject="field_device:c", check="tcp/554", at_s=1.0, wall_s=0.0, duration_s=None)
+
+
+def waiting(*observations):
+    inbox = Inbox()
+    for observation in observations:
+        inbox.put(observation)
+    return list(inbox.take()), inbox.superseded
+
+
+def traffic(at_s, switch=None, **changes):
+    return (switch or Switch()).traffic(at_s, 1, **changes)
+
+
+def status(at_s, switch=None, **changes):
+    return (switch or Switch()).status(at_s, 1, **changes)
+
+
+def test_what_waits_comes_out_in_its_order_behind_what_was_held_back():
+    inbox = Inbox()
+    seen = [echo(1.0), CHECK, status(2.0), failed(Lane.TRAFFIC, 3.0), traffic(4.0)]
+    for observation in seen:
+        inbox.put(observation)
+    held = [echo(0.5, lost=True), CHECK]
+    assert list(inbox.take(held)) == [*held, *seen]
+    assert list(inbox.take()) == []
+
+
+@pytest.mark.parametrize("poll", [traffic, status])
+def test_the_newer_of_two_polls_that_lose_nothing_takes_its_place_at_the_end(poll):
+    old, between, new = poll(10.0), echo(11.0), poll(40.0)
+    assert waiting(old, between, new) == ([between, new], 1)
+
+
+def test_what_was_taken_to_be_folded_is_no_longer_left_out():
+    inbox = Inbox()
+    inbox.put(traffic(10.0))
+    taken = inbox.take()
+    inbox.put(traffic(40.0))
+    assert [one.read_s for one in taken] == [10.0]
+    assert ([one.read_s for one in inbox.take()], inbox.superseded) == ([40.0], 0)
+
+
+def test_polls_of_other_devices_and_other_lanes_stay():
+    seen = [traffic(10.0), replace(traffic(11.0), device="acc-18"), status(12.0)]
+    assert waiting(*seen) == (seen, 0)
+
+
+def test_no_echo_no_check_and_no_failed_poll_is_ever_left_out():
+    seen = [echo(1.0), echo(2.0), CHECK, CHECK, failed(Lane.STATUS, 3.0), failed(Lane.STATUS, 4.0)]
+    assert waiting(*seen) == (seen, 0)
+
+
+@pytest.mark.parametrize("silence", [echo(11.0, lost=True), failed(Lane.STATUS, 11.0), failed(Lane.TRAFFIC, 11.0)])
+def test_an_answer_that_silence_follows_stays_for_it_tells_when_the_silence_began(silence):
+    seen = [traffic(10.0), silence, traffic(40.0)]
+    assert waiting(*seen) == (seen, 0)
+
+
+def changed(at_s, **changes):
+    return Switch(ports={"1": replace(Port(b"Gi1/0/1"), **changes), "2": Port(b"Gi1/0/2")}).status(at_s, 1)
+
+
+def rebooted(at_s):
+    switch = Switch()
+    switch.reboot(at_s - 5.0)
+    return switch
+
+
+NARROW = Switch(ports={"1": Port(b"Gi1/0/1", width=32), "2": Port(b"Gi1/0/2")})
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        (status(10.0), changed(20.0, oper=DOWN)),
+        (status(10.0), changed(20.0, last_change=7)),
+        (status(10.0), status(20.0, rebooted(20.0))),
+        (status(10.0), replace(status(20.0), epoch=2)),
+        (status(10.0), status(20.0, unread=("1",))),
+        (status(10.0), status(20.0, Switch(if_number=3))),
+        (traffic(10.0), traffic(40.0, rebooted(40.0))),
+        (traffic(10.0), replace(traffic(40.0), epoch=2)),
+        (traffic(10.0), traffic(40.0, unread=("1",))),
+        (traffic(10.0, unread=("1",)), traffic(40.0)),
+        (traffic(10.0, NARROW), traffic(40.0, NARROW)),
+        (Switch().discovery(10.0), Switch().discovery(910.0)),
+    ],
+)
+def test_whatever_a_newer_poll_does_not_tell_stays(older, newer):
+    assert waiting(older, newer) == ([older, newer], 0)
+
+
+def test_a_device_that_is_folded_never_leaves_one_poll_of_each_lane_and_its_echoes():
+    inbox = Inbox()
+    for at_s in range(10, 3010, 10):
+        inbox.put(status(float(at_s)))
+        if at_s % 30 == 10:
+            inbox.put(traffic(at_s + 1.0))
+    assert len(list(inbox.take())) == 2
+    assert inbox.superseded == 299 + 99
+
+
+@given(st.lists(st.sampled_from(("status", "traffic", "echo", "lost", "failed", "dark", "lit", "reboot")), max_size=25))
+def test_whatever_is_left_out_states_events_and_totals_come_to_the_same(story):
+    switch, at_s, seen = Switch(), 20.0, []
+    direct, late = Folding(switch=switch).settle(), Folding(switch=switch).settle()
+    for word in story:
+        at_s += 10.0
+        if word in ("dark", "lit"):
+            switch.ports["1"].oper = DOWN if word == "dark" else 1
+        elif word == "reboot":
+            switch.reboot(at_s)
+        elif word in ("echo", "lost"):
+            seen.append(echo(at_s, lost=word == "lost"))
+        elif word == "failed":
+            seen.append(failed(Lane.STATUS, at_s))
+        else:
+            seen.append(getattr(switch, word)(at_s, direct.epoch))
+    left, _ = waiting(*seen)
+    direct.see(echo(25.0), *seen)
+    late.see(echo(25.0), *left)
+    assert [event.kind for event in late.events] == [event.kind for event in direct.events]
+    assert late.state.verdict is direct.state.verdict
+    assert late.state.status.oper == direct.state.status.oper
+    assert late.state.traffic.totals == direct.state.traffic.totals
