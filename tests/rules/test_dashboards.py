@@ -66,7 +66,7 @@ def test_every_panel_query_and_variable_reads_the_chosen_data_source(language):
     for name, board in boards(language).items():
         first, *others = board["templating"]["list"]
         assert (first["type"], first["name"]) == ("datasource", "datasource")
-        read = [panel for panel in panels(board)] + [query for panel in panels(board) for query in panel["targets"]]
+        read = list(panels(board)) + [query for panel in panels(board) for query in panel["targets"]]
         assert {str(one["datasource"]) for one in (*read, *others, *board["annotations"]["list"])} == {str(chosen)}, (
             name
         )
