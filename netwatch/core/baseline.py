@@ -8,7 +8,7 @@ anew within hours. All rates are bytes per second.
 """
 
 import math
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 ENOUGH_SAMPLES = 20  # before anything is said
 LOW_SHARE = 0.1  # of the baseline: below, in two polls in a row, the stream is silent
@@ -24,9 +24,8 @@ MOST_CREDIT = 10_000.0
 SILENCE_COSTS = 1 / 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngressBaseline:
-    """What is usual. `rate` and `credit` are all that a restart needs."""
+class IngressBaseline(NamedTuple):
+    """What is usual. `rate` and `credit` are all that a restart needs. A tuple, for every poll makes one."""
 
     rate: float = 0.0
     credit: float = 0.0  # samples that stand behind the rate
@@ -38,11 +37,10 @@ class IngressBaseline:
         return self.credit >= ENOUGH_SAMPLES and self.rate >= FLOOR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortIngress:
-    """One port between two polls. `flowing` is `ladder.PortFacts.ingress`."""
+class PortIngress(NamedTuple):
+    """One port between two polls. `flowing` is `ladder.PortFacts.ingress`. A tuple likewise."""
 
-    baseline: IngressBaseline = field(default_factory=IngressBaseline)
+    baseline: IngressBaseline = IngressBaseline()
     total: int | None = None  # receive bytes, when last read
     at_s: float = 0.0  # when that was; monotonic
     flowing: bool | None = None
@@ -53,17 +51,16 @@ def fold_ingress(before: PortIngress, total: int | None, *, at_s: float) -> Port
 
     `at_s` is the counter's own time, the midpoint of the PDU that carried it.
     """
+    baseline, last, last_s, _ = before
     if total is None:
-        return replace(before, flowing=None)
-    over_s = at_s - before.at_s
-    if before.total is not None and over_s <= 0:
+        return before._replace(flowing=None)
+    over_s = at_s - last_s
+    if last is not None and over_s <= 0:
         return before
-    now = replace(before, total=total, at_s=at_s)
-    if before.total is None or over_s > LONGEST_S or total < before.total:
-        return replace(now, flowing=None)
-    rate = (total - before.total) / over_s
-    flowing = ingress(before.baseline, rate)
-    return replace(now, baseline=learn(before.baseline, rate, over_s=over_s), flowing=flowing)
+    if last is None or over_s > LONGEST_S or total < last:
+        return PortIngress(baseline, total, at_s)
+    rate = (total - last) / over_s
+    return PortIngress(learn(baseline, rate, over_s=over_s), total, at_s, ingress(baseline, rate))
 
 
 def ingress(baseline: IngressBaseline, rate: float | None) -> bool | None:
@@ -82,9 +79,9 @@ def learn(baseline: IngressBaseline, rate: float, *, over_s: float) -> IngressBa
     low_polls = baseline.low_polls + 1 if is_low else 0
     if is_low and rate < max(FLOOR, baseline.rate * DEAD_SHARE):
         credit = baseline.credit - SILENCE_COSTS
-        return replace(baseline, credit=credit, low_polls=low_polls) if credit >= ENOUGH_SAMPLES else IngressBaseline()
+        return IngressBaseline(baseline.rate, credit, low_polls) if credit >= ENOUGH_SAMPLES else IngressBaseline()
     learned = _moved(baseline, max(rate, QUIET), over_s=over_s)
-    return IngressBaseline(rate=learned, credit=_credited(baseline, learned), low_polls=low_polls)
+    return IngressBaseline(learned, _credited(baseline, learned), low_polls)
 
 
 def remember(baseline: IngressBaseline) -> tuple[float, float]:

@@ -15,14 +15,15 @@ from netwatch.core.field_doubt import FieldSight, SteadyPort, steady, wants_chec
 from netwatch.core.field_verdict import FieldCause, FieldCondition, FieldVerdict, PortFacts, Reach
 from netwatch.core.ladder import judge
 from netwatch.core.ladder_checks import Asked, any_alive
-from netwatch.core.link_ends import totals_at
+from netwatch.core.link_ends import received_at
 from netwatch.core.lookout import AGENTS_REMEMBER_S
 from netwatch.core.model import NOTHING, FieldDevice, PortRef
-from netwatch.core.port_seen import PortRows, port_at
+from netwatch.core.port_seen import PortRows, is_current, port_at
 from netwatch.core.records import replace
 from netwatch.core.topology import Topology
 
 UNKNOWN = FieldVerdict()
+NOTHING_FLOWED = PortIngress()
 STREAM = "stream "  # what the keys of learned streams begin with; the port's text follows
 HOME_AGAIN_S = 120.0  # a camera that was without power with its switch may take so long to start
 BACK_AGAIN_S = 10.0  # one that was only cut off is asked again in this time
@@ -144,26 +145,27 @@ class FieldBoard:
         rows = self._rows.get(device)
         if rows is None:
             rows = self._rows[device] = PortRows()
-        counts_traffic = before is None or before.traffic is not after.traffic
+        counts = before is None or before.traffic is not after.traffic
+        is_told = before is not None and not self.is_in_doubt(device) and _tells_the_same(before, after)
+        fields = self._topology.inventory.field_devices
         for name in self._topology.fields_on.get(device, ()):
-            port = self._topology.inventory.field_devices[name].port
+            port = fields[name].port
             assert port is not None, "fields_on has only those with a port"
             row = rows.at(after.interfaces, port.interface)
             if row is None:
                 self._read.pop(name, None)
                 self._ports.pop(name, None)
                 self._dirty[name] = None
-                continue
-            if counts_traffic:
-                self._count(port, after, row)
-            self._note(name, port, after, row)
+            elif (counts and self._count(port, after, row)) or not is_told:
+                self._note(name, port, after, row)
 
-    def _count(self, port: PortRef, state: DeviceState, row: int) -> None:
-        totals = totals_at(state, row)
-        before = self.ingress.get(port, PortIngress())
-        total = totals.receive_bytes if totals is not None else None
-        at_s = totals.stamp_ms / 1000 if totals is not None else 0.0
-        self.ingress[port] = fold_ingress(before, total, at_s=at_s)
+    def _count(self, port: PortRef, state: DeviceState, row: int) -> bool:
+        """Whether what flows into the port is otherwise than before."""
+        received = received_at(state, row)
+        total, at_s = (None, 0.0) if received is None else (received[1], received[0] / 1000)
+        before = self.ingress.get(port, NOTHING_FLOWED)
+        after = self.ingress[port] = fold_ingress(before, total, at_s=at_s)
+        return after.flowing is not before.flowing
 
     def _note(self, name: str, port: PortRef, state: DeviceState, row: int) -> None:
         seen, sightings = port_at(state, row), state.sightings
@@ -325,6 +327,17 @@ class FieldBoard:
     def _key(self, one: FieldDevice, verdict: FieldVerdict) -> tuple[str, str, FieldCondition]:
         assert self._topology is not None, "use() comes first"
         return one.service or "", self._topology.inventory.sites[one.site].district, verdict.condition
+
+
+def _tells_the_same(before: DeviceState, after: DeviceState) -> bool:
+    """Whether a switch says the same of all its ports as before, but for their counters."""
+    return (
+        before.interfaces is after.interfaces
+        and before.sightings.poe is after.sightings.poe
+        and before.sightings.macs is after.sightings.macs
+        and is_current(before) is is_current(after)
+        and (before.status is after.status or before.status == after.status)
+    )
 
 
 def _events(one: FieldDevice, before: FieldVerdict, after: FieldVerdict, *, after_gap: bool) -> list[Event]:
