@@ -142,13 +142,16 @@ class FieldBoard:
     def see_device(self, device: str, before: DeviceState | None, after: DeviceState) -> None:
         """The switch told something new of its ports."""
         assert self._topology is not None, "use() comes first"
+        names = self._topology.fields_on.get(device)
+        if not names:
+            return
         rows = self._rows.get(device)
         if rows is None:
             rows = self._rows[device] = PortRows()
         counts = before is None or before.traffic is not after.traffic
         is_told = before is not None and not self.is_in_doubt(device) and _tells_the_same(before, after)
         fields = self._topology.inventory.field_devices
-        for name in self._topology.fields_on.get(device, ()):
+        for name in names:
             port = fields[name].port
             assert port is not None, "fields_on has only those with a port"
             row = rows.at(after.interfaces, port.interface)

@@ -44,7 +44,7 @@ class _Look(NamedTuple):
             self.interfaces is before.interfaces
             and self.answer is before.answer
             and self.is_current is before.is_current
-            and self.status == before.status
+            and (self.status is before.status or self.status == before.status)
         )
 
 

@@ -101,19 +101,27 @@ def _sight(state: DeviceState, seen: PortSeen | None) -> Sight:
 def totals_at(state: DeviceState, row: int) -> PortTotals | None:
     """The totals of the port at that position of the index map; None where none are told of it now."""
     traffic = state.traffic
-    stamp_ms = cell(traffic.stamp_ms, row)
+    stamps = traffic.stamp_ms
+    stamp_ms = stamps[row] if stamps else 0
     if not stamp_ms or state.interfaces.in_doubt:
         return None
     told = traffic.totals
     try:
-        received, sent, in_1, in_2, in_3, out_1, out_2, out_3, *lost = _all_columns(told)
-        packets = in_1[row] + in_2[row] + in_3[row], out_1[row] + out_2[row] + out_3[row]
-        return PortTotals(stamp_ms, received[row], sent[row], *packets, *[column[row] for column in lost])
+        received, sent, in_1, in_2, in_3, out_1, out_2, out_3, broken_in, broken_out, thrown_away = _all_columns(told)
+        return PortTotals(
+            stamp_ms,
+            received[row],
+            sent[row],
+            in_1[row] + in_2[row] + in_3[row],
+            out_1[row] + out_2[row] + out_3[row],
+            broken_in[row],
+            broken_out[row],
+            thrown_away[row],
+        )
     except (LookupError, TypeError):  # agents without some of them exist, and cells without a total
-        received, sent, in_1, in_2, in_3, out_1, out_2, out_3, *lost = [
-            cell(told.get(name, ()), row) for name in _COLUMNS
-        ]
-        return PortTotals(stamp_ms, received, sent, _packets(in_1, in_2, in_3), _packets(out_1, out_2, out_3), *lost)
+        cells = [cell(told.get(name, ()), row) for name in _COLUMNS]
+        packets = _packets(*cells[2:5]), _packets(*cells[5:8])
+        return PortTotals(stamp_ms, cells[0], cells[1], *packets, cells[8], cells[9], cells[10])
 
 
 def received_at(state: DeviceState, row: int) -> tuple[int, int] | None:

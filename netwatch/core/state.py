@@ -20,6 +20,7 @@ from netwatch.core.sightings import INTERFACES
 from netwatch.core.verdict import verdict
 
 MISSED_POLLS_TO_WITHDRAW = 2
+NEVER_POLLED = LaneHealth()
 SEEING = frozenset({Lane.DISCOVERY, Lane.HEALTH})  # the lanes whose tables tell of what is around a device
 
 
@@ -83,7 +84,7 @@ def _with_sightings(watched: Watched, state: DeviceState, seen: SnmpObservation)
 
 def _map_is_seen_to_hold(state: DeviceState) -> bool:
     """Whether a poll has looked at the map in force: one from the store may be of rows renumbered meanwhile."""
-    status, discovery = (state.lanes.get(lane, LaneHealth()) for lane in (Lane.STATUS, Lane.DISCOVERY))
+    status, discovery = (state.lanes.get(lane, NEVER_POLLED) for lane in (Lane.STATUS, Lane.DISCOVERY))
     return status.last_success_wall_s is not None or _is_complete(discovery)
 
 
@@ -104,7 +105,7 @@ def _to_look_at(
         power_ports = after.sightings.poe_interfaces
         is_power_news = bool(power_ports) and power_ports != before.sightings.poe_interfaces
         return (Lane.STATUS,) * (is_new or is_sure_again) + (Lane.HEALTH,) * is_power_news
-    discovery = after.lanes.get(Lane.DISCOVERY, LaneHealth())
+    discovery = after.lanes.get(Lane.DISCOVERY, NEVER_POLLED)
     never_found = after.interfaces.epoch == 0 and INTERFACES not in after.sightings.read_wall_s
     if not doubt and not never_found:
         return ()
@@ -136,7 +137,7 @@ def fold_echo(watched: Watched, state: DeviceState, echo: PingObservation) -> Fo
 def fold_poll(watched: Watched, state: DeviceState, poll: SnmpObservation) -> Folded:
     """The part of any SNMP poll that its lane does not matter for: reachability, verdict, the lane's health."""
     snmp, again_in_s = fold_snmp(state.snmp, poll)
-    lanes = {**state.lanes, poll.lane: lane_after(state.lanes.get(poll.lane, LaneHealth()), poll)}
+    lanes = {**state.lanes, poll.lane: lane_after(state.lanes.get(poll.lane, NEVER_POLLED), poll)}
     advanced, events = judge(watched, replace(state, snmp=snmp, lanes=lanes), wall_s=poll.wall_s)
     look_at = (Lane.STATUS,) if again_in_s is not None else ()
     return Folded(state=advanced, events=events, wants=Wants(look_at=look_at))
@@ -160,7 +161,7 @@ def lane_after(health: LaneHealth, poll: SnmpObservation) -> LaneHealth:
 
 def overrun(state: DeviceState, lane: Lane) -> DeviceState:
     """The state after a poll of `lane` was left out because the one before it had not ended."""
-    health = state.lanes.get(lane, LaneHealth())
+    health = state.lanes.get(lane, NEVER_POLLED)
     return replace(state, lanes={**state.lanes, lane: replace(health, overruns=health.overruns + 1)})
 
 

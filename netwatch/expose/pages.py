@@ -44,7 +44,9 @@ class Pages:
     families: dict[str, Fragment] = field(default_factory=dict)  # those of the city as a whole, by name
 
     def publish_device(self, device: str, *, site: str, fragments: Mapping[str, Fragment]) -> None:
-        self.devices[device] = Published(id=device, site=site, shard_hash=stable_hash(device), fragments=fragments)
+        before = self.devices.get(device)
+        shard_hash = stable_hash(device) if before is None else before.shard_hash
+        self.devices[device] = Published(id=device, site=site, shard_hash=shard_hash, fragments=fragments)
 
     def publish_field_device(self, name: str, *, site: str, beside: str, fragments: Mapping[str, Fragment]) -> None:
         """`beside` is the id of the device it hangs on, or its own where it hangs on none of ours."""

@@ -43,6 +43,7 @@ class Run:
     overruns: float
     failures: float
     timeouts: float
+    superseded: float  # polls left out for newer ones: there was not CPU enough
     pings: float  # per device and interval; the daemon's echoes to itself are among them
     lag_p99_s: float
     page_bytes: int
@@ -116,6 +117,7 @@ def watch_city(agents: Agents, watch: Watch, *, settle_s: float, seconds: float)
             for name in ("overruns", "failures")
         },
         timeouts=own_after[timeout] - own[timeout],
+        superseded=own_after["netwatch_polls_superseded_total"] - own["netwatch_polls_superseded_total"],
         pings=(own_after[answered] - own[answered]) / (agents.devices * passed / PING_EVERY_S),
         lag_p99_s=own_after["netwatch_loop_lag_seconds"],
         page_bytes=sum(sizes),
@@ -137,6 +139,7 @@ def told(run: Run) -> list[object]:
         f"{run.rss_bytes / 2**20:,.0f}",
         f"{run.overruns:.0f}",
         f"{run.failures:.0f}",
+        f"{run.superseded:.0f}",
         f"{run.lag_p99_s * 1e3:.1f}",
         f"{run.pings:.3f}",
         f"{run.page_bytes / 1e6 / run.seconds:.1f}",
@@ -153,6 +156,7 @@ HEADS = (
     "RSS MiB",
     "overruns",
     "missed polls",
+    "left out",
     "lag p99 ms",
     "pings answered of due",
     "scraped MB/s",

@@ -78,6 +78,9 @@ def watching(agents: Agents) -> Iterator[Watch]:
         try:
             _wait_until_open(process, port, log)
             yield Watch(process=process, port=port, log=log)
+        except OSError:
+            print(f"netwatch was not to be talked to any more; its last words:\n{log.read_text()[-2000:]}")
+            raise
         finally:
             if process.poll() is not None:
                 print(f"netwatch ended by itself, with {process.returncode}:\n{log.read_text()}")
