@@ -23,7 +23,7 @@ def identify(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Ports
     if continuity is not Continuity.SWAPPED and _restarted_within(poll):
         continuity = Continuity.REBOOTED
         identity = _begun_anew(identity, reading)
-    advanced = replace(state, identity=identity)
+    advanced = state if identity is state.identity else replace(state, identity=identity)
     if not continuity.breaks_counters:
         return PortsFolded(state=advanced)
     event = _restart_event(ground.device.id, state.identity, reading, continuity, poll.wall_s)

@@ -127,6 +127,10 @@ def _is_poorer(reading: Identity, previous: Identity) -> bool:
 
 def _with_texts(identity: Identity, reading: Identity, previous: Identity) -> Identity:
     """`identity` with the newest texts and engine id that are known."""
+    if identity is previous and not (
+        reading.sys_descr or reading.sys_object_id or reading.sys_name or reading.engine_id
+    ):
+        return previous
     return replace(
         identity,
         sys_descr=reading.sys_descr or previous.sys_descr,

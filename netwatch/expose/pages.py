@@ -103,8 +103,7 @@ def _pieces(
         name, untold = metric.name, True
         for fragments in sources.get(metric.scope, ()):
             fragment = fragments.get(name)
-            text = text_of(fragment, name) if fragment else b""
-            if text:
+            if fragment and (text := text_of(fragment, name)):
                 if untold:
                     piece.append(header(metric))
                     untold = False
