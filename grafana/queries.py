@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from grafana.states import States
 
 POLL = "60s"  # the slowest `every.traffic` a city usually has, that of its access switches; see inventory.yaml
-SETTLED = "90s"  # one poll and one scrape, which is at most two thirds of it
+SETTLED = "80s"  # one poll and one scrape of deploy/prometheus/
 WINDOW = "4m"  # four polls
 
 IN_DISTRICT = 'district=~"$district"'

@@ -1,8 +1,9 @@
 """Capacity: which links are full, which will be, and by when.
 
 Everything here reads `netwatch_link_*`, gauges that netwatch works out itself from exact rates, so nothing has to wait
-for stamped counters to settle. Seven days are read by subqueries of five minutes: 2,016 points a link and direction,
-not one for each scrape, which Prometheus would refuse for a large city (50 million samples a query).
+for stamped counters to settle. Weeks are read from what `deploy/prometheus/rules/capacity.yml` records every five
+minutes: raw, seven days of a large city are more samples than Prometheus takes into one query (50 million), and the
+alert and the dashboard would have each its own idea of "full".
 """
 
 from grafana import words
@@ -17,8 +18,10 @@ from grafana.words import Text
 FULL = 0.8  # of the capacity: above it queues grow and bursts are lost
 _USE = f"netwatch_link_utilization_ratio{{{LINKS}}}"
 _RATE = f"netwatch_link_rate_bytes_per_second{{{LINKS}}}"
-_BUSY = f"quantile_over_time(0.95, {_USE}[7d:5m])"
-_GROWTH = f"deriv({_USE}[7d:1h])"  # of the share, a second
+_BUSY = f"quantile_over_time(0.95, netwatch:link_utilization_ratio:avg5m{{{LINKS}}}[7d])"
+_BUSY_RATE = f"quantile_over_time(0.95, netwatch:link_rate_bytes_per_second:avg5m{{{LINKS}}}[7d])"
+_GROWTH = f"86400 * deriv(netwatch:link_utilization_ratio:p95_1d{{{LINKS}}}[14d])"
+_DAYS = f"netwatch:link:days_to_80_percent{{{LINKS}}} < 3650"
 _NO_TRAFFIC = Text("no traffic read yet", "아직 수집된 트래픽 없음")
 _WAY = '"way", " ", "link", "direction"'
 
@@ -96,17 +99,17 @@ ROW_WEEK = Row(
             look=Look.TABLE,
             title=Text("Links by their busy hours", "혼잡 시간 기준 구간"),
             about=Text(
-                "P95 over seven days: the share that was exceeded in one of twenty moments. Days to 80 % follow its "
-                "trend as a straight line; empty where the link does not grow, or not within ten years.",
-                "P95는 최근 7일 중 5 %의 시간에만 초과된 사용률입니다. 80 % 도달 일수는 추세를 직선으로 연장한 값이며, "
+                "P95 of five-minute averages over seven days, as transit is billed. Growth and days to 80 % are the "
+                "straight line through the daily P95 of two weeks; empty where it does not grow within ten years.",
+                "최근 7일간 5분 평균의 P95입니다. 증가율과 80 % 도달 일수는 2주간 일별 P95의 직선 추세이며, "
                 "증가하지 않거나 10년 안에 도달하지 않으면 비워 둡니다.",
             ),
             queries=(
-                now(f"topk(200, label_join({_BUSY}, {_WAY}))"),
-                now(_row(f"quantile_over_time(0.95, {_RATE}[7d:5m]) * 8")),
+                now(f"label_join({_BUSY}, {_WAY})"),
+                now(f"8 * {_row(_BUSY_RATE)}"),
                 now(_row(_USE)),
-                now(_row(f"86400 * {_GROWTH}")),
-                now(_row(f"clamp_min(({FULL} - {_BUSY}) / ({_GROWTH} > 0) / 86400, 0) < 3650")),
+                now(_row(_GROWTH)),
+                now(_row(_DAYS)),
             ),
             key="way",
             columns=(
@@ -150,15 +153,10 @@ ROW_WEEK = Row(
             look=Look.BARS,
             title=Text("First to reach 80 %", "80 %에 먼저 도달할 구간"),
             about=Text(
-                "Days until the busy hours fill 80 % of the capacity, if growth goes on as during the last seven days.",
-                "최근 7일의 증가가 이어질 때 혼잡 시간 사용률이 80 %에 이르는 일수입니다.",
+                "Days until the busy hours fill 80 % of the capacity, if growth goes on as during the last two weeks.",
+                "최근 2주의 증가가 이어질 때 혼잡 시간 사용률이 80 %에 이르는 일수입니다.",
             ),
-            queries=(
-                now(
-                    f"bottomk(10, min by (link) (clamp_min(({FULL} - {_BUSY}) / ({_GROWTH} > 0) / 86400, 0) < 3650))",
-                    "{{link}}",
-                ),
-            ),
+            queries=(now(f"bottomk(10, min by (link) ({_DAYS}))", "{{link}}"),),
             unit="d",
             decimals=0,
             least=0,

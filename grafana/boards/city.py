@@ -119,11 +119,11 @@ SITES_TABLE = Panel(
     look=Look.TABLE,
     title=Text("Sites, the worst first", "위치별 상태 (나쁜 순)"),
     about=Text(
-        "The worst state of a device at each site, and how many devices there are not up. The 300 worst sites.",
-        "각 위치에서 가장 나쁜 장비 상태와 정상이 아닌 장비 수입니다. 나쁜 순으로 300곳까지 보입니다.",
+        "The worst state of a device at each site, and how many devices there are not up.",
+        "각 위치에서 가장 나쁜 장비 상태와 정상이 아닌 장비 수입니다.",
     ),
     queries=(
-        now(f"topk(300, {as_number('netwatch_device_state', IN_DISTRICT, 'site', states.DEVICE)})"),
+        now(as_number("netwatch_device_state", IN_DISTRICT, "site", states.DEVICE)),
         now(f'sum by (site) (netwatch_device_state{{{IN_DISTRICT}, state!="up"}})'),
         now(f"sum by (site) (netwatch_device_state{{{IN_DISTRICT}}})"),
     ),

@@ -15,8 +15,8 @@ _NO_SNMP = Text("no SNMP here", "SNMP 수집 없음")
 _NO_TRAFFIC = Text("no counters read yet", "아직 수집된 카운터 없음")
 _NOT_PINGED = Text("not pinged", "핑 미사용")
 _SETTLING = Text(
-    " The counters carry the poll's own time, so the graph ends 90 s before now, where it is exact.",
-    " 카운터에 수집 시각이 있으므로, 정확한 값만 보이도록 현재보다 90초 앞에서 끝납니다.",
+    " The counters carry the poll's own time, so the graph ends 80 s before now, where it is exact.",
+    " 카운터에 수집 시각이 있으므로, 정확한 값만 보이도록 현재보다 80초 앞에서 끝납니다.",
 )
 
 
@@ -98,8 +98,8 @@ ROW_PORTS = Row(
             look=Look.TABLE,
             title=Text("Ports", "포트"),
             about=Text(
-                "State, capacity, and what passes: over four minutes up to 90 s ago, which is exact.",
-                "상태, 용량, 전송량입니다. 전송량은 90초 전까지 4분간의 정확한 값입니다.",
+                "State, capacity, and what passes: over four minutes up to 80 s ago, which is exact.",
+                "상태, 용량, 전송량입니다. 전송량은 80초 전까지 4분간의 정확한 값입니다.",
             ),
             queries=(
                 now(f"netwatch_interface_info{{{_PORTS}}}"),

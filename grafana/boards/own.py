@@ -124,8 +124,10 @@ ROW_PACE = Row(
         _course(
             Text("Polls left out, and failed", "건너뛰거나 실패한 수집"),
             Text(
-                "Per second. Left out: the one before had not ended. Failed: by reason.",
-                "초당 횟수입니다. 건너뜀은 이전 수집이 끝나지 않은 경우, 실패는 사유별입니다.",
+                "Per second. Left out: the one before had not ended. Failed: by reason. Superseded: a newer one came "
+                "before it was folded; netwatch gets less CPU than it needs.",
+                "초당 횟수입니다. 건너뜀은 이전 수집이 끝나지 않은 경우, 실패는 사유별입니다. superseded는 처리 전에 "
+                "더 새로운 수집이 도착한 경우로, CPU가 부족하다는 뜻입니다.",
             ),
             (
                 Query(
@@ -136,6 +138,7 @@ ROW_PACE = Row(
                     expr="sum by (reason) (rate(netwatch_poll_failures_total[$__rate_interval]))",
                     legend="{{reason}}",
                 ),
+                Query(expr="rate(netwatch_polls_superseded_total[$__rate_interval])", legend="superseded"),
             ),
             unit="ops",
         ),

@@ -60,7 +60,7 @@ NOW = Row(
             steps=WARN,
         ),
         count(
-            Text("Faults that touch it", "관련 장애"),
+            Text("Open faults", "열린 장애"),
             Text(
                 "Open faults that take field devices of it out of service.", "이 서비스에 영향을 주는 열린 장애입니다."
             ),

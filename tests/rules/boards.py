@@ -5,9 +5,14 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 from grafana.generate import FOLDER
 from netwatch.core.metrics import BY_NAME
+from tests.project.files import ROOT
 
+RULES = ROOT / "deploy" / "prometheus" / "rules"
+RECORDED = re.compile(r"\bnetwatch(?::[a-z0-9_]+)+")
 METRIC = re.compile(r"\bnetwatch_[a-z0-9_]+")
 SELECTOR = re.compile(r"\b(netwatch_[a-z0-9_]+)\{([^}]*)\}")
 VARIABLE = re.compile(r"\$\{([a-z_]\w*)(?::\w+)?\}|\$([a-z_]\w*)")  # $1 is a capture group of PromQL
@@ -52,6 +57,17 @@ def queries(language="en"):
 
 def metrics(expr):
     return set(METRIC.findall(expr))
+
+
+def recorded(expr):
+    """The recorded series in it."""
+    return set(RECORDED.findall(expr))
+
+
+def rules():
+    """Every rule that Prometheus ships with."""
+    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(RULES.glob("*.yml"))]
+    return [rule for file in files for group in file["groups"] for rule in group["rules"]]
 
 
 def stamped(expr):

@@ -14,7 +14,18 @@ from grafana.queries import POLL, SETTLED
 from grafana.words import Language
 from netwatch.core.metrics import BY_NAME, CATALOGUE, MetricType
 from tests.project.files import ROOT, words
-from tests.rules.boards import LABELS_OF, SELECTOR, boards, metrics, panels, queries, stamped, variables
+from tests.rules.boards import (
+    LABELS_OF,
+    SELECTOR,
+    boards,
+    metrics,
+    panels,
+    queries,
+    recorded,
+    rules,
+    stamped,
+    variables,
+)
 
 LANGUAGES = [language.value for language in Language]
 GRAFANAS_OWN = {"__rate_interval", "__range", "__interval"}
@@ -84,9 +95,9 @@ def test_ids_are_unique_and_no_panel_lies_on_another(language):
         assert max(panel["gridPos"]["x"] + panel["gridPos"]["w"] for panel in board["panels"]) <= 24, name
 
 
-def test_no_two_panels_of_a_dashboard_ask_the_same_under_one_title(language):
+def test_no_two_panels_of_a_dashboard_are_called_alike(language):
     for name, board in boards(language).items():
-        asked = Counter((panel["title"], panel["type"]) for panel in panels(board))
+        asked = Counter(panel["title"] for panel in panels(board))
         assert [one for one, times in asked.items() if times > 1] == [], name
 
 
@@ -102,6 +113,22 @@ def test_every_metric_is_in_the_catalogue_and_has_the_labels_it_is_selected_by()
         for metric, selector in SELECTOR.findall(text):
             selected = set(re.findall(r'(\w+) *(?:=~|!~|!=|=) *"', selector))
             assert selected <= set(BY_NAME[metric].labels), (place, metric)
+
+
+def test_every_recorded_series_is_recorded_by_a_shipped_rule():
+    asked = set().union(*(recorded(query.expr) for query in queries()))
+    assert asked
+    assert asked <= {rule["record"] for rule in rules() if "record" in rule}
+
+
+def test_every_alert_leads_to_a_dashboard_and_variable_that_exist():
+    addresses = [rule["annotations"]["dashboard"] for rule in rules() if "alert" in rule]
+    assert len(addresses) > 10
+    for address in addresses:
+        uid = re.search(r"/d/(netwatch-[a-z-]+)", address)[1]
+        there = next(board for language in LANGUAGES for board in boards(language).values() if board["uid"] == uid)
+        given = set(re.findall(r"[?&]var-(\w+)=", address))
+        assert given <= {one["name"] for one in there["templating"]["list"]}, address
 
 
 def test_every_metric_of_the_catalogue_is_shown_or_deliberately_not():

@@ -1,0 +1,233 @@
+"""Every query of every panel and variable, asked of a real Prometheus that reads a real netwatch.
+
+Once while the city is well, once with a cable cut, a switch without power, a camera without power and books that are
+wrong. Time is scaled to the simulated city, which is polled every 10 s instead of every 60 s: the windows are the same
+number of polls, a day 30 s, two weeks two minutes.
+"""
+
+import json
+import re
+import tempfile
+import time
+import urllib.error
+from pathlib import Path
+
+import pytest
+
+from grafana.queries import SETTLED, WINDOW
+from tests.e2e.watched import WatchedCity
+from tests.rules.boards import LABELS_OF, RULES, boards, panels, put_in, queries
+
+SPAN_S = 120
+STEP_S = 5
+SCALED = {  # real -> at the pace of the simulated city
+    f"[{WINDOW}] offset {SETTLED}": "[40s] offset 15s",
+    "interval: 5m": "interval: 2s",
+    "[5m]": "[10s]",
+    "[1d]": "[30s]",
+    "[7d]": "[60s]",
+    "[14d]": f"[{SPAN_S}s]",
+}
+# A canary is a host past our own uplink, which answers ICMP; a city simulated on the loopback has none.
+NO_CANARY = {"city: netwatch's own uplink", "audit: netwatch's own uplink", "own: Own uplink"}
+# netwatch begins to tell of a device when it has first looked at it
+SEEN_THROUGHOUT = {"audit: Devices not observed in the time range"}
+CAMERA, HUNG_CAMERA = "cam-0002", "cam-0003"  # both tell the time, by ONVIF
+SWITCH, DARK_SWITCH = "acc-0001", "acc-0005"
+
+# Empty on a city that is well; a text in the panel says so.
+NOTHING_WRONG = re.compile(
+    r"city: Open faults(: where.*| by severity)"
+    r"|service: (Faults that touch it( [B-D])?|Field devices that do not work.*|What is wrong with those at fault)"
+    r"|ring-link: (Which links|Both sides in one cable or duct)"
+    r"|device: Open faults of this device.*"
+    r"|field-device: (Open faults at its site.*|Cause)"
+    r"|audit: (Devices not observed in the time range|Ports with unregistered MACs|Links that LLDP contradicts)"
+    r"|capacity: First to reach 80 %|capacity: Links by their busy hours E"
+    r"|own: Polls left out, and failed B"
+    r"|fault: .*"
+)
+
+
+def scaled(text):
+    for real, here in SCALED.items():
+        text = text.replace(real, here)
+    return text
+
+
+def asked(expression, values):
+    """What Grafana would ask, at the pace of the simulated city."""
+    return put_in(
+        scaled(expression), {"__rate_interval": "40s", "__range": f"{SPAN_S}s", "__interval": f"{STEP_S}s", **values}
+    )
+
+
+def broken_books(text):
+    """An inventory that is wrong about a port, and tells of two sides of a ring in one cable."""
+    return text.replace('"acc-0003 1/1/26"', '"acc-0003 1/1/25"').replace('{"cable": "c-0006"', '{"cable": "c-0005"')
+
+
+def with_maintenance(text):
+    day = 86_400
+    begin, end = (time.strftime("%Y-%m-%dT%H:%M", time.gmtime(time.time() + shift)) for shift in (-day, day))
+    window = f'from: "{begin}", until: "{end}", reason: test, by: kim, approved_by: lee'
+    often = text.replace('"traffic": "10s"', '"traffic": "10s", "discovery": "20s"')
+    return f'{often}maintenance:\n  m-1: {{subject: "device:acc-0016", {window}}}\n'
+
+
+@pytest.fixture(scope="module")
+def city():
+    rules = scaled((RULES / "capacity.yml").read_text(encoding="utf-8"))
+    with (
+        tempfile.TemporaryDirectory(prefix="nw-") as folder,
+        WatchedCity(Path(folder), switches=20, rules=rules) as watched,
+    ):
+        yield watched
+
+
+class Answers:
+    """What every query brought, at one moment."""
+
+    def __init__(self, city, values):
+        self.values = values
+        self.at_s = time.time()
+        self.faults = city.now("netwatch_fault_info")
+        self.results, self.refused = {}, {}
+        for query in queries():
+            try:
+                self.results[query] = self._ask(city.prometheus, query)
+            except urllib.error.HTTPError as error:
+                with error:
+                    self.refused[query.place] = (json.load(error)["error"], query.expr)
+
+    def _ask(self, prometheus, query):
+        expression = asked(query.expr, self.values)
+        if query.is_now:
+            return prometheus.ask("query", query=expression, time=f"{self.at_s:.3f}")["result"]
+        span = {"start": f"{self.at_s - SPAN_S / 2:.3f}", "end": f"{self.at_s:.3f}", "step": STEP_S}
+        return prometheus.ask("query_range", query=expression, **span)["result"]
+
+    @property
+    def empty(self):
+        return {query.place for query, found in self.results.items() if not found}
+
+
+def values(**chosen):
+    everything = dict.fromkeys(("district", "site", "interface", "service", "ring", "link"), ".*")
+    return {**everything, "datasource": "netwatch", **chosen}
+
+
+@pytest.fixture(scope="module")
+def well(city):
+    """Answers while nothing is wrong."""
+    city.edit(with_maintenance)
+    city.wait_for('sum(netwatch_field_device_state{state="fine"}) == count(netwatch_field_device_state{state="fine"})')
+    city.wait_for("count_over_time(netwatch_interface_receive_bytes_total[60s] offset 15s) > 3")
+    city.wait_for('sum(netwatch_device_state{state="up"}) == 20')
+    return Answers(city, values(device=SWITCH, field_device=CAMERA, fault="none"))
+
+
+@pytest.fixture(scope="module")
+def broken(city, well):
+    """Answers while a ring is open, a switch has no power, a camera is unplugged, and the books are wrong."""
+    city.edit(broken_books)
+    for subject in ("cable:c-0015", f"device:{DARK_SWITCH}", f"field_device:{HUNG_CAMERA}"):
+        city.type(f"fail {subject}")
+    city.type("replace-mac cam-0004 02:00:00:00:00:01")
+    for subject in ("(cable|link):.*", f"device:{DARK_SWITCH}", f"field_device:{HUNG_CAMERA}"):
+        city.wait_for(f'netwatch_fault_info{{subject=~"{subject}"}}', within_s=120)
+    city.wait_for(f'netwatch_field_device_cause{{field_device="{HUNG_CAMERA}"}}')
+    city.wait_for("netwatch_port_unregistered_macs")
+    city.wait_for("netwatch_link_discrepancy")
+    city.wait_for("netwatch_fault_affected > 0")
+    city.wait_for("netwatch_ring_shared_risk")
+    fault = city.wait_for("netwatch_fault_affected > 0")[0][0]["fault"]
+    time.sleep(6)  # three scrapes, so that ranges over it have something
+    return [
+        Answers(city, values(device=switch, field_device=camera, fault=fault))
+        for switch, camera in ((SWITCH, CAMERA), (DARK_SWITCH, HUNG_CAMERA))
+    ]
+
+
+def test_no_query_is_refused(well, broken):
+    assert len(queries()) > 150
+    assert [answers.refused for answers in (well, *broken)] == [{}, {}, {}]
+
+
+def test_on_a_city_that_is_well_only_tables_of_trouble_are_empty(well):
+    assert {place for place in well.empty if not NOTHING_WRONG.fullmatch(place)} == NO_CANARY
+
+
+def test_with_trouble_every_query_finds_something(broken):
+    live, dark = broken
+    assert live.empty & dark.empty <= NO_CANARY | SEEN_THROUGHOUT
+
+
+def test_every_row_of_a_table_of_several_queries_has_the_label_they_are_joined_by(broken):
+    keys = {
+        (name, panel["title"]): transformation["options"]["byField"]
+        for name, board in boards().items()
+        for panel in panels(board)
+        for transformation in panel.get("transformations", [])
+        if transformation["id"] == "joinByField"
+    }
+    joined = 0
+    for query, found in broken[0].results.items():
+        if key := keys.get((query.board, query.panel)):
+            rows = [one["metric"].get(key) for one in found]
+            assert all(rows), query.place
+            assert len(set(rows)) == len(rows), f"{query.place}: two rows of one {key}"
+            joined += 1
+    assert joined > 30
+
+
+def test_every_column_of_a_table_is_a_label_that_some_row_has(broken):
+    """Labels whose value is empty are none in Prometheus; those may be missing."""
+    may_be_empty = {"contributing", "contractor", "alias", "district", "ambiguous_with", "sys_name"}
+    labels = {}
+    for answers in broken:
+        for query, found in answers.results.items():
+            labels.setdefault((query.board, query.panel), set()).update(*(one["metric"] for one in found))
+    missing = {}
+    for name, board in boards().items():
+        for panel in panels(board):
+            columns = {override["matcher"]["options"] for override in panel["fieldConfig"]["overrides"]}
+            wanted = {one for one in columns if not one.startswith("Value")} - may_be_empty
+            found = labels[name, panel["title"]]
+            if panel["type"] == "table" and found and not wanted <= found:
+                missing[name, panel["title"]] = wanted - found
+    assert missing == {}
+
+
+def test_every_fault_leads_to_the_dashboard_of_its_subject(broken):
+    """The address that TO_SUBJECT makes of a row: the board exists, and has the variable."""
+    followed = set()
+    for query, found in broken[0].results.items():
+        if (query.board, query.ref) != ("city", "A") or "label_replace" not in query.expr:
+            continue
+        for row in (one["metric"] for one in found):
+            there = boards()[row["board"].removeprefix("netwatch-")]
+            assert row["variable"] in {one["name"] for one in there["templating"]["list"]}
+            kind, _, name = row["subject"].partition(":")
+            at_home = kind in {"device", "link", "ring", "field_device"}
+            assert row["what"] == (name if at_home else row["fault"])
+            followed.add(kind)
+    assert {"device", "field_device"} <= followed
+
+
+def test_every_variable_has_values(city, broken):
+    """Asked as Grafana asks, each with the choice made before it."""
+    for name, board in boards().items():
+        for variable in board["templating"]["list"][1:]:
+            series, label = LABELS_OF.fullmatch(variable["query"]["query"]).groups()
+            found = city.prometheus.ask(f"label/{label}/values", **{"match[]": put_in(series, broken[0].values)})
+            assert found, (name, variable["name"])
+
+
+def test_a_week_of_load_is_what_the_shipped_rules_recorded(broken):
+    """The P95 of the busiest link lies between the least and the most that was recorded of it."""
+    found = {query.ref: rows for query, rows in broken[0].results.items() if query.panel == "Links by their busy hours"}
+    shares = [float(one["value"][1]) for one in found["A"]]
+    assert len(shares) == 44  # both directions of 22 links
+    assert all(0 <= share <= 1 for share in shares)
+    assert max(shares) > 0
