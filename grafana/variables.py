@@ -53,6 +53,9 @@ def datasource_variable(language: Language) -> dashboard.VariableModel:
         refresh=dashboard.VariableRefresh.ON_DASHBOARD_LOAD,
         regex="",
         options=[],
+        auto=None,
+        auto_min=None,
+        auto_count=None,
     )
 
 
@@ -73,4 +76,7 @@ def render_variable(variable: Variable, language: Language) -> dashboard.Variabl
         current=everything if variable.is_many else None,
         regex="",
         options=[],
+        auto=None,
+        auto_min=None,
+        auto_count=None,
     )
