@@ -119,7 +119,9 @@ async def test_headers_that_never_end_take_nothing_from_the_status_line(act):
 
 
 @pytest.mark.parametrize(
-    "act", [drips(itertools.cycle(b"R")), drips(itertools.cycle(b"RTSP/"), apart_s=0), stays_silent], ids=str
+    "act",
+    [drips(itertools.cycle(b"R")), drips(itertools.cycle(b"RTSP/"), apart_s=0), stays_silent],
+    ids=["drips", "pours", "is silent"],
 )
 async def test_nobody_holds_a_check_beyond_its_deadline(act):
     loop = asyncio.get_running_loop()
