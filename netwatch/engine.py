@@ -223,13 +223,13 @@ class Engine:
         return news.faults_changed
 
     async def _fold_all(self, now_s: float) -> None:
-        inbox, at_once = self.inbox.take(self._silence.release(self._view, now_s))
+        inbox = self.inbox.take(self._silence.release(self._view, now_s))
         for count, observation in enumerate(inbox, start=1):
             if not self._silence.keep(observation, self._view, now_s):
                 self._fold_safely(observation)
             if self._darkened is not None:
                 await self._go_blind(*self._darkened)
-            if count % at_once == 0:
+            if count % FOLDS_AT_ONCE == 0:
                 await asyncio.sleep(0)
         overruns, self._overruns = self._overruns, []
         for device, lane in overruns:

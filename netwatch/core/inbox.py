@@ -12,8 +12,6 @@ from netwatch.core.held import is_silence
 from netwatch.core.model import Lane
 from netwatch.core.observation import DEVICE, Completeness, Observation, SnmpObservation, TableReading
 
-LEAST_AT_ONCE, MOST_AT_ONCE = 16, 256
-SLICES = 60
 _CLOCKS = frozenset({"sys_uptime", "engine_time"})  # they run on by themselves
 _NARROW = 32
 
@@ -44,15 +42,11 @@ class Inbox:
             del self._waiting[before]
             self.superseded += 1
 
-    def take(self, first: Iterable[Observation] = ()) -> tuple[Iterator[Observation], int]:
-        """All that wait now, behind `first`, each let go of as it is given; and how many to fold before others' turn.
-
-        Who polls has its turn as long as anything is ready, and then as much to do again; so what is folded between
-        two of its turns grows with what waits, to 25 ms. Else the pages of a busy city would stand still for minutes.
-        """
+    def take(self, first: Iterable[Observation] = ()) -> Iterator[Observation]:
+        """All that wait now, behind `first`; each is let go of as it is given."""
         taken = [*reversed(self._waiting.values()), *reversed(list(first))]
         self._waiting, self._newest = {}, {}
-        return _emptied(taken), min(max(LEAST_AT_ONCE, len(taken) // SLICES), MOST_AT_ONCE)
+        return _emptied(taken)
 
 
 def _emptied(taken: list[Observation]) -> Iterator[Observation]:
