@@ -3,14 +3,16 @@
 In: observations as polls bring them. Out: the same, in their order. Where more comes than can be folded, what waits
 must not grow without end: a poll takes 15 kB. So a newer poll takes the place of one that still waits wherever nothing
 is lost by that: totals grow on over the gap, and states that are the same need not be told twice. Echoes, checks,
-changed states and whatever may be a reboot or hides a wrap all stay, and so does an answer that silence follows.
+changed states and whatever may be a reboot or hides a wrap all stay; so do failed polls, the poll before one, and the
+answers after it that tell that an agent is back.
 """
 
 from collections.abc import Iterable, Iterator
 
-from netwatch.core.held import is_silence
 from netwatch.core.model import Lane
-from netwatch.core.observation import DEVICE, Completeness, Observation, SnmpObservation, TableReading
+from netwatch.core.observation import Completeness, Observation, SnmpObservation, TableReading
+from netwatch.core.reachability import ANSWERS_TO_RETURN
+from netwatch.core.uptime import DRIFT, SLACK_S
 
 _CLOCKS = frozenset({"sys_uptime", "engine_time"})  # they run on by themselves
 _NARROW = 32
@@ -21,7 +23,8 @@ class Inbox:
 
     def __init__(self) -> None:
         self._waiting: dict[int, Observation] = {}
-        self._newest: dict[str, dict[Lane, int]] = {}  # device -> its newest polls, none of them followed by silence
+        self._newest: dict[str, dict[Lane, int]] = {}  # device -> those of its polls that may be left out
+        self._answers: dict[str, int] = {}  # device -> polls that brought something, since one that did not
         self._count = 0
         self.superseded = 0
 
@@ -29,12 +32,17 @@ class Inbox:
         """Have it wait, behind all others."""
         self._count += 1
         self._waiting[self._count] = observation
-        if is_silence(observation):
-            self._newest.pop(_device(observation), None)
-        elif isinstance(observation, SnmpObservation):
-            self._supersede(observation)
+        if isinstance(observation, SnmpObservation):
+            if observation.completeness is Completeness.FAILED:
+                self._newest.pop(observation.device, None)
+                self._answers.pop(observation.device, None)
+            else:
+                self._supersede(observation)
 
     def _supersede(self, newer: SnmpObservation) -> None:
+        answers = self._answers[newer.device] = self._answers.get(newer.device, 0) + 1
+        if answers <= ANSWERS_TO_RETURN:
+            return
         newest = self._newest.setdefault(newer.device, {})
         before = newest.get(newer.lane)
         newest[newer.lane] = self._count
@@ -54,10 +62,6 @@ def _emptied(taken: list[Observation]) -> Iterator[Observation]:
         yield taken.pop()
 
 
-def _device(seen: Observation) -> str:
-    return seen.device if isinstance(seen, SnmpObservation) else seen.subject.removeprefix(DEVICE)
-
-
 def supersedes(newer: SnmpObservation, older: Observation) -> bool:
     """Whether nothing is lost if only the newer of two polls of one lane of one device is folded."""
     if not isinstance(older, SnmpObservation) or newer.lane not in (Lane.STATUS, Lane.TRAFFIC):
@@ -75,7 +79,7 @@ def _said(seen: SnmpObservation) -> dict[str, object]:
 
 
 def _tells_the_same(newer: TableReading, older: TableReading) -> bool:
-    return newer.indexes == older.indexes and newer.columns == older.columns and not _is_reboot(newer, older)
+    return newer.indexes == older.indexes and newer.columns == older.columns and _ran_on(newer, older)
 
 
 def _counts_on(newer: TableReading, older: TableReading) -> bool:
@@ -84,13 +88,19 @@ def _counts_on(newer: TableReading, older: TableReading) -> bool:
         newer.indexes == older.indexes
         and newer.columns.keys() == older.columns.keys()
         and newer.columns.get("discontinuity") == older.columns.get("discontinuity")
-        and not _is_reboot(newer, older)
+        and _ran_on(newer, older)
         # 32 bits of octets may wrap unseen in a longer time; 32 bits of frames take minutes
         and not any(_NARROW in widths for name, widths in newer.widths.items() if name.endswith("_bytes"))
     )
 
 
-def _is_reboot(newer: TableReading, older: TableReading) -> bool:
-    now = [ticks for ticks in newer.uptime_ticks if ticks is not None]
-    before = [ticks for ticks in older.uptime_ticks if ticks is not None]
-    return bool(now and before) and min(now) < max(before)
+def _ran_on(newer: TableReading, older: TableReading) -> bool:
+    """Whether the agent's sysUpTime shows that it did not start anew in between; not where it tells none."""
+    pairs = zip(newer.at_s, newer.uptime_ticks, older.at_s, older.uptime_ticks, strict=True)
+    for now_s, now, before_s, before in set(pairs):  # one for each PDU, or a few
+        if now is None or before is None:
+            return False
+        passed_s = now_s - before_s
+        if not abs((now - before) / 100 - passed_s) <= SLACK_S + DRIFT * passed_s:  # NaN: was not read
+            return False
+    return True

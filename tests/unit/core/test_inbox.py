@@ -14,8 +14,18 @@ from tests.unit.core.polled import DOWN, Folding, Port, Switch, echo, failed
 CHECK = CheckObservation(subject="field_device:c", check="tcp/554", at_s=1.0, wall_s=0.0, duration_s=None)
 
 
-def waiting(*observations):
+def inbox_of(*devices):
+    """The inbox of an engine that keeps pace, with agents that have answered for a while."""
     inbox = Inbox()
+    for device in devices or ("acc-17", "acc-18"):
+        for at_s in (1.0, 2.0):
+            inbox.put(replace(Switch().discovery(at_s), device=device))
+    list(inbox.take())
+    return inbox
+
+
+def waiting(*observations, inbox=None):
+    inbox = inbox or inbox_of()
     for observation in observations:
         inbox.put(observation)
     return list(inbox.take()), inbox.superseded
@@ -46,7 +56,7 @@ def test_the_newer_of_two_polls_that_lose_nothing_takes_its_place_at_the_end(pol
 
 
 def test_what_was_taken_to_be_folded_is_no_longer_left_out():
-    inbox = Inbox()
+    inbox = inbox_of()
     inbox.put(traffic(10.0))
     taken = inbox.take()
     inbox.put(traffic(40.0))
@@ -64,10 +74,21 @@ def test_no_echo_no_check_and_no_failed_poll_is_ever_left_out():
     assert waiting(*seen) == (seen, 0)
 
 
-@pytest.mark.parametrize("silence", [echo(11.0, lost=True), failed(Lane.STATUS, 11.0), failed(Lane.TRAFFIC, 11.0)])
-def test_an_answer_that_silence_follows_stays_for_it_tells_when_the_silence_began(silence):
-    seen = [traffic(10.0), silence, traffic(40.0)]
+@pytest.mark.parametrize("lane", [Lane.STATUS, Lane.TRAFFIC])
+def test_an_answer_that_a_failed_poll_follows_stays_for_it_tells_when_the_silence_began(lane):
+    seen = [traffic(10.0), failed(lane, 11.0), traffic(40.0)]
     assert waiting(*seen) == (seen, 0)
+
+
+def test_the_answers_that_bring_a_silent_agent_back_stay_and_those_after_them_need_not():
+    back = [failed(Lane.STATUS, 10.0), status(20.0), status(30.0)]
+    left, superseded = waiting(*back, status(40.0), status(50.0), inbox=Inbox())
+    assert ([one.read_s for one in left[1:]], superseded) == ([20.0, 30.0, 50.0], 1)
+
+
+def test_lost_echoes_do_not_keep_the_polls_of_an_agent_that_answers():
+    old, lost, new = traffic(10.0), echo(11.0, lost=True), traffic(40.0)
+    assert waiting(old, lost, new) == ([lost, new], 1)
 
 
 def changed(at_s, **changes):
@@ -75,9 +96,13 @@ def changed(at_s, **changes):
 
 
 def rebooted(at_s):
+    """A switch that started anew five seconds before."""
     switch = Switch()
     switch.reboot(at_s - 5.0)
     return switch
+
+
+TIMELESS = Switch(has_uptime=False)
 
 
 NARROW = Switch(ports={"1": Port(b"Gi1/0/1", width=32), "2": Port(b"Gi1/0/2")})
@@ -93,6 +118,8 @@ NARROW = Switch(ports={"1": Port(b"Gi1/0/1", width=32), "2": Port(b"Gi1/0/2")})
         (status(10.0), status(20.0, unread=("1",))),
         (status(10.0), status(20.0, Switch(if_number=3))),
         (traffic(10.0), traffic(40.0, rebooted(40.0))),
+        (traffic(10.0, rebooted(10.0)), traffic(40.0, rebooted(40.0))),
+        (traffic(10.0, TIMELESS), traffic(40.0, TIMELESS)),
         (traffic(10.0), replace(traffic(40.0), epoch=2)),
         (traffic(10.0), traffic(40.0, unread=("1",))),
         (traffic(10.0, unread=("1",)), traffic(40.0)),
@@ -105,7 +132,7 @@ def test_whatever_a_newer_poll_does_not_tell_stays(older, newer):
 
 
 def test_a_device_that_is_folded_never_leaves_one_poll_of_each_lane_and_its_echoes():
-    inbox = Inbox()
+    inbox = inbox_of()
     for at_s in range(10, 3010, 10):
         inbox.put(status(float(at_s)))
         if at_s % 30 == 10:
@@ -114,7 +141,7 @@ def test_a_device_that_is_folded_never_leaves_one_poll_of_each_lane_and_its_echo
     assert inbox.superseded == 299 + 99
 
 
-@given(st.lists(st.sampled_from(("status", "traffic", "echo", "lost", "failed", "dark", "lit", "reboot")), max_size=25))
+@given(st.lists(st.sampled_from(("status", "traffic", "echo", "lost", "failed", "dark", "lit", "reboot")), max_size=40))
 def test_whatever_is_left_out_states_events_and_totals_come_to_the_same(story):
     switch, at_s, seen = Switch(), 20.0, []
     direct, late = Folding(switch=switch).settle(), Folding(switch=switch).settle()
@@ -130,7 +157,7 @@ def test_whatever_is_left_out_states_events_and_totals_come_to_the_same(story):
             seen.append(failed(Lane.STATUS, at_s))
         else:
             seen.append(getattr(switch, word)(at_s, direct.epoch))
-    left, _ = waiting(*seen)
+    left, _ = waiting(*seen, inbox=Inbox())
     direct.see(echo(25.0), *seen)
     late.see(echo(25.0), *left)
     assert [event.kind for event in late.events] == [event.kind for event in direct.events]
