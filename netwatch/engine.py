@@ -142,7 +142,7 @@ class Engine:
         self._use_field_devices(inventory)
         self._inventory = inventory
         self._collect_events(self.city.use(inventory, self._states, now_wall_s=self._now_wall_s))
-        self._city_view.use()
+        self._pages.families.update(self._city_view.use())
 
     def _use_field_devices(self, inventory: Inventory) -> None:
         for gone in [name for name in self._field_states if name not in inventory.field_devices]:

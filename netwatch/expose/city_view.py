@@ -29,8 +29,8 @@ class CityView:
         self._findings: tuple[Discrepancy, ...] = ()
         self._drift: Mapping[str, bytes] = render_drift(())
 
-    def use(self) -> None:
-        """The city's inventory is another one."""
+    def use(self) -> Mapping[str, Fragment]:
+        """The city's inventory is another one: its families, from which whoever is gone has vanished."""
         topology = self._city.topology
         self._links = LinkFragments(link_labels(topology.inventory))
         self._links.show_single_points(lonely_links(topology))
@@ -38,6 +38,7 @@ class CityView:
         self._fixed = render_shared_risks(self._ring_labels, shared_sides(topology.inventory))
         self._city.links.changed_links.update(dict.fromkeys(self._city.links.links))
         self._city.links.rings_changed = True
+        return self.families()
 
     def show_faults(self) -> None:
         """A fault changed, or cleared long enough ago."""

@@ -157,7 +157,7 @@ ONE_SENTENCE = {
         "field_devices: {cam: {kind: cctv, site: hall, address: 10.1.0.1, checks: [ping, rtps]}}",
         (
             "inventory.yaml:4 field_devices.cam.checks[2]: 'rtps' is not a check; known are ping, tcp/PORT, rtsp, "
-            "onvif; did you mean 'rtsp'?"
+            "rtsp/PORT, onvif, onvif/PORT; did you mean 'rtsp'?"
         ),
     ),
     "a_tcp_check_of_port_zero": (
