@@ -17,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 TEST_PACKAGES := ca-certificates iproute2 lldpd prometheus prometheus-alertmanager python3 python3-venv snmp snmpd systemd systemd-container
 BENCH_PACKAGES := prometheus-snmp-exporter
-WORKERS ?= 2
+WORKERS ?= 3
 SWITCHES ?= 40
 SOAK_SECONDS ?= 600
 

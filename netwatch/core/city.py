@@ -63,6 +63,7 @@ class City:
         self._homecoming = Homecoming()
         self.topology = Topology(Inventory(city="", timezone="UTC", charset="utf-8", fingerprint="", files=()))
         self.diagnosis: Diagnosis = diagnose(self.topology, Scene())
+        self._is_second_over = False
         self.is_blind = False  # it is we who are cut off, so that nothing can be known
         self.links = LinkBoard()
         self.fields = FieldBoard()
@@ -128,6 +129,7 @@ class City:
         self.links.let_time_pass()
         self._changed = self._lookout.let_time_pass(now_wall_s) or self._changed
         self.fields.let_time_pass(now_wall_s)
+        self._is_second_over = self.book.is_waiting  # it may be well by now, without any verdict being another
         if any(not cause.is_sure for cause in self.diagnosis.causes):
             self._changed = True
 
@@ -149,9 +151,10 @@ class City:
         to_check: list[str] = []
         of_fields, field_devices = self.fields.judge(self, now_wall_s=now_wall_s, ask=to_check.append)
         of_faults: tuple[Event, ...] = ()
-        if is_changed or field_devices:
+        if is_changed or field_devices or self._is_second_over:
             of_faults = self._tell_faults(now_wall_s)
             is_changed = True
+        self._is_second_over = False
         settled = tuple(self._homecoming.settle(self.book))
         return CityNews(
             events=(*events, *of_fields, *of_faults, *settled),
@@ -301,7 +304,7 @@ class City:
         return (
             all(self._link_is_well(name) for name in cause.links | cause.weakened)
             and all(self._device_is_well(name) for name in cause.devices | cause.stopped)
-            and all(self._field_is_well(name) for name in cause.field_devices)
+            and all(self.fields.is_well(name) for name in cause.field_devices)
         )
 
     def _link_is_well(self, name: str) -> bool:
@@ -317,10 +320,6 @@ class City:
         return not known or not (
             name in self._lookout.dark or name in self._lookout.mute or name in self._lookout.unseen
         )
-
-    def _field_is_well(self, name: str) -> bool:
-        verdict = self.fields.verdicts.get(name)
-        return verdict is None or verdict.condition is FieldCondition.FINE
 
 
 def district_of(inventory: Inventory, cause: Cause) -> str:

@@ -71,6 +71,7 @@ class FaultBook:
     def __init__(self) -> None:
         self._faults: dict[str, Fault] = {}
         self._changed: dict[str, None] = {}
+        self.is_waiting = False  # an open fault is diagnosed no more, and what it was about is not seen to be well
 
     @property
     def faults(self) -> Mapping[str, Fault]:
@@ -107,10 +108,13 @@ class FaultBook:
                 events.append(self._open(one))
                 matched[_id_of(one)] = one
         told = {name: one.cause for name, one in matched.items() if one.cause.is_sure}
+        self.is_waiting = False
         for fault in [fault for fault in self._faults.values() if fault.is_open and fault.id not in matched]:
             into = next((name for name, cause in told.items() if _is_part_of(fault.found.cause, cause)), None)
             if into is not None or is_well(fault.found.cause):
                 events.append(self._clear(fault, now_wall_s, merged_into=into))
+            else:
+                self.is_waiting = True
         self._forget(now_wall_s)
         return tuple(events)
 
@@ -161,6 +165,9 @@ class FaultBook:
         before = fault.found
         is_sure = found.cause.is_sure
         current = found if is_sure else before
+        if before.cause.kind is FaultKind.REDUNDANCY_LOST and current.cause.shares_in_darkness:
+            # it was told before the other came, to which alone the darkness is put down
+            current = replace(current, cause=replace(current.cause, kind=before.cause.kind), severity=before.severity)
         left = dict(fault.left)
         if current.severity is not before.severity:
             left[before.severity] = now_wall_s

@@ -18,6 +18,7 @@ from netwatch.core.ladder_checks import Asked, any_alive
 from netwatch.core.link_ends import received_at
 from netwatch.core.lookout import AGENTS_REMEMBER_S
 from netwatch.core.model import NOTHING, FieldDevice, PortRef
+from netwatch.core.poe import PoeStatus
 from netwatch.core.port_seen import PortRows, is_current, port_at
 from netwatch.core.records import replace
 from netwatch.core.topology import Topology
@@ -126,8 +127,27 @@ class FieldBoard:
         assert self._topology is not None, "use() comes first"
         self._checks[name] = state.checks
         one = self._topology.inventory.field_devices[name]
+        self._learn_of_power(name, state.checks)
         together = self._topology.fields_at.get(one.port, ()) if one.shared and one.port is not None else (name,)
         self._dirty.update(dict.fromkeys(together))
+
+    def _learn_of_power(self, name: str, checks: Mapping[str, CheckState]) -> None:
+        """One that answers while its port looks for somebody to feed has power of its own, whichever was seen first."""
+        known = self._ports.get(name)
+        if known is None or known.facts.poe is not PoeStatus.SEARCHING or known.facts.poe_fed is not None:
+            return
+        if known.facts.oper_up and any(check.up for check in checks.values()):
+            self._ports[name] = replace(known, facts=replace(known.facts, poe_fed=False))
+
+    def is_well(self, name: str) -> bool:
+        """Whether it is fine, and no check that passes has just failed: the next one will tell."""
+        verdict = self.verdicts.get(name)
+        if verdict is None:
+            return True
+        checks = self._checks.get(name, NOTHING).values()
+        return verdict.condition is FieldCondition.FINE and not any(
+            check.failures and check.up is not False for check in checks
+        )
 
     def is_in_doubt(self, device: str) -> bool:
         """Whether the next read of this switch's ports is waited for, even if it tells nothing new."""
@@ -278,7 +298,10 @@ class FieldBoard:
 
     def _awaits_port(self, one: FieldDevice, verdict: FieldVerdict, surveyor: Surveyor) -> bool:
         """Whether its port is to be read first, or once more: a silent camera may have lost its light this minute."""
-        if verdict.cause is not FieldCause.DEVICE_HUNG or one.port is None or verdict.since_wall_s is None:
+        by_silence = verdict.cause is FieldCause.DEVICE_HUNG or (
+            one.shared and verdict.cause is FieldCause.CABLE_OR_PORT  # all that hang on the port are silent
+        )
+        if not by_silence or one.port is None or verdict.since_wall_s is None:
             return False
         switch, since_s = one.port.device, verdict.since_wall_s
         if not surveyor.is_heard_since(switch, since_s):
@@ -286,6 +309,8 @@ class FieldBoard:
             return True  # it may be the switch that falls silent, or we
         if one.id not in self._read or self._read[one.id].oper_up is None:
             return False  # its switch tells nothing of it
+        if verdict.cause is FieldCause.CABLE_OR_PORT and self._read[one.id].oper_up is False:
+            return False  # the port itself says so
         if self._read[one.id].oper_up and surveyor.was_read_since(switch, since_s + AGENTS_REMEMBER_S):
             return False
         return surveyor.read_now(switch)

@@ -75,6 +75,7 @@ def test_the_watchdog_starves_while_the_store_commits_nothing_and_is_fed_again(
     inventory = write_inventory(folder, network, addresses)
     daemon = run(inventory, environ=systemd.environ, program=(sys.executable, "-c", IMPATIENT)).ready()
     holder = apsw.Connection(str(folder / "state" / "netwatch.db"))
+    holder.set_busy_timeout(5000)
     holder.execute("BEGIN IMMEDIATE")
     until(lambda: daemon.fetch("/-/healthy")[0] == 503, what="unhealthy")
     assert "the store has committed nothing for" in daemon.fetch("/-/healthy")[1]

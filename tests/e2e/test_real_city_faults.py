@@ -86,6 +86,7 @@ class Watch:
         return (
             not self.faults()
             and self.fields() == dict.fromkeys(paper.HOSTS, "fine")
+            and all(one.value for one in self.daemon.page().where("netwatch_interface_up"))  # snmpd remembers for 3 s
             and set(told(self.daemon, "netwatch_device_snmp_up")) == set(paper.SWITCHES)
             and set(told(self.daemon, "netwatch_device_snmp_up").values()) == {1}
         )

@@ -253,3 +253,16 @@ def test_what_the_return_of_the_device_told_is_told_once(book):
     assert book.settle(fault.id, "a restarted") is None
     assert book.settle("unheard-of", "a restarted") is None
     assert book.faults[fault.id].settled == "a restarted"
+
+
+def test_a_lost_reserve_stays_one_when_a_second_cut_of_the_same_minute_darkens_what_is_between():
+    book = FaultBook()
+    first = found(kind=FaultKind.REDUNDANCY_LOST, severity=Severity.MINOR)
+    book.fold([first], now_wall_s=T0 + 5, is_well=lambda _cause: False)
+    (known,) = book.faults.values()
+    shared = found(kind=FaultKind.CABLE_CUT, severity=Severity.MAJOR, shares_in_darkness=True)
+    second = found("cable:c2", links=("l2",), devices=("acc-1",), since=T0 + 4, severity=Severity.MAJOR)
+    events = book.fold([shared, second], now_wall_s=T0 + 9, is_well=lambda _cause: False)
+    assert [(event.kind, event.subject) for event in events] == [(EventKind.FAULT_OPENED, "cable:c2")]
+    after = book.faults[known.id]
+    assert (after.kind, after.severity) == (FaultKind.REDUNDANCY_LOST, Severity.MINOR)

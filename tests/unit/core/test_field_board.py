@@ -12,11 +12,13 @@ from netwatch.core.field import FieldState, fold_check
 from netwatch.core.field_board import FieldBoard
 from netwatch.core.field_verdict import FieldCause, FieldCondition, FieldVerdict, Reach
 from netwatch.core.observation import PingObservation
+from netwatch.core.sightings import PoeStatus, Sightings
 from netwatch.core.topology import Topology
 from tests.unit.core.streets import NOW, camera, port, town
 from tests.unit.core.test_link_board import state
 
 FINE, FAULT, UNREACHABLE, UNKNOWN = FieldCondition
+SEARCHING = PoeStatus.SEARCHING
 CITY = town("core-a", cameras={"cam-1": "a", "cam-2": "a"}, anchors={"cctv": ("core",)})
 
 
@@ -278,3 +280,22 @@ def test_what_the_streams_usually_are_outlives_a_restart(board):
     assert again.ingress == {port: usual}  # a total from before the restart is none to count from
     again.recall_learned("a", {"stream x": "nonsense", "stream y": [-1.0, 5.0]})
     assert again.learned("a") == board.learned("a")
+
+
+def test_a_camera_whose_check_has_just_failed_is_not_well_again_yet(board):
+    assert board.is_well("cam-1")
+    board.pings("lost", at_s=20.0)
+    assert board.verdicts["cam-1"].condition is FINE
+    assert not board.is_well("cam-1")
+    board.pings("answered", at_s=30.0)
+    assert board.is_well("cam-1")
+
+
+def test_one_that_answers_while_its_port_looks_for_somebody_to_feed_has_power_of_its_own(board):
+    looking = replace(
+        switch(read_s=110.0), sightings=Sightings(poe={CITY.field_devices["cam-1"].port.interface: SEARCHING})
+    )
+    board.sees(looking, at_s=110.0)
+    board.pings("answered", at_s=111.0)
+    board.pings("lost lost", at_s=120.0)
+    assert board.verdicts["cam-1"].cause is FieldCause.DEVICE_HUNG
