@@ -17,10 +17,3 @@ CURRENT = os.environ.get("NETWATCH_CURRENT_PROMTOOL")
 @pytest.fixture(params=["debian", "current"] if CURRENT else ["debian"])
 def promtool(request, tmp_path):
     return Promtool(CURRENT if request.param == "current" else require_tool("promtool"), tmp_path)
-
-
-@pytest.fixture
-def current_promtool():
-    if CURRENT is None:
-        pytest.skip("NETWATCH_CURRENT_PROMTOOL names no promtool")
-    return CURRENT
