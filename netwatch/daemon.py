@@ -61,6 +61,13 @@ STOP_S = 9.0  # for all of it; systemd and the operator were promised ten second
 LAST_WORDS_S = 1.0  # of those, for closing the store when everything before took its time
 SWITCH_S = 0.0005  # for which the store's thread may keep the event loop waiting; Python's own 5 ms add up to lag
 GC_THRESHOLD = 50_000  # allocations: at the default a city of 10,000 devices is searched for cycles all day
+# every value that a label of our own counters can have: each is told from the start, as 0
+_LABELS = {
+    "netwatch_snmp_replies_total": [outcome.value for outcome in Outcome],
+    "netwatch_icmp_replies_total": [outcome.value for outcome in EchoOutcome],
+    "netwatch_events_total": [kind.value for kind in EventKind],
+    "netwatch_http_connections_cut_total": [cut.value for cut in Cut],
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +111,7 @@ class Daemon:
         self._profiles = profiles
         self._store = store
         self._notifier = Notifier.from_environment(options.environ)
-        self._own = OwnMetrics(
-            {
-                "netwatch_snmp_replies_total": [outcome.value for outcome in Outcome],
-                "netwatch_icmp_replies_total": [outcome.value for outcome in EchoOutcome],
-                "netwatch_events_total": [kind.value for kind in EventKind],
-                "netwatch_http_connections_cut_total": [cut.value for cut in Cut],
-            }
-        )
+        self._own = OwnMetrics(_LABELS)
         self._pages = Pages(own=self._own.registry)
         self._committer = Committer(store)
         self._collector = Collector(
@@ -153,8 +153,7 @@ class Daemon:
         self._slowest_s = 0.0
         self._eternal: set[asyncio.Task[Any]] = set()
         self._reloads: set[asyncio.Task[None]] = set()
-        self._started = False
-        self._stopped = False
+        self._started = self._stopped = False
 
     @property
     def addresses(self) -> list[str]:
@@ -368,7 +367,7 @@ class Daemon:
         self._own.add("netwatch_http_connections_cut_total", cut.value)
 
     def _verdicts(self) -> Mapping[DeviceVerdict, int]:
-        return Counter(state.verdict for state in self._engine.states.values())
+        return Counter(map(self._engine.city.verdict, self._engine.states))
 
     def _waiting_for(self) -> str:
         swept = self._swept_s(time.monotonic()) is not None
@@ -384,6 +383,7 @@ class Daemon:
             verdicts=self._verdicts(),
             waiting_for=self._waiting_for(),
             sites={site.id: site.name for site in self._inventory.sites.values()},
+            faults=list(map(str, self._engine.city.book.open_faults)),
         )
 
     def _status(self) -> str:

@@ -46,6 +46,7 @@ from netwatch.core.vantage import View, fold_canary, news, watch
 from netwatch.core.vantage import grow_old as grow_old_view
 from netwatch.expose.city_fragments import MaintenanceView, render_vantage
 from netwatch.expose.city_view import CityView
+from netwatch.expose.event_log import log_events
 from netwatch.expose.field_views import FieldViews
 from netwatch.expose.fragments import RENDER_ERRORS, DeviceView
 from netwatch.expose.pages import Pages
@@ -215,6 +216,7 @@ class Engine:
             self._hints.look_now(device, Lane.STATUS)
         for name in news.checks_to_make:
             self._hints.check_now(name)
+        self._touched.update(dict.fromkeys(news.devices))
         self._field_touched.update(dict.fromkeys(news.field_devices))
         rows = self._city_record.rows(news.field_devices, now_wall_s=now_wall_s)
         self._verdicts.update((row.subject, row) for row in rows)
@@ -362,9 +364,7 @@ class Engine:
         events, self._events = self._events, []
         verdicts, self._verdicts = self._verdicts, {}
         self.tally.events.update(event.kind for event in events)
-        for event in events:
-            extra = {"netwatch_event": event.kind.value, "netwatch_subject": event.subject}
-            log.info("%s %s %s", event.kind.value, event.subject, dict(event.detail), extra=extra)
+        log_events(events)
         in_time = await commit_in_pieces(self._committer, verdicts, events)
         if in_time is not None and in_time is self._told_late:
             self._told_late = not in_time
@@ -375,7 +375,7 @@ class Engine:
         for count, name in enumerate(touched, start=1):
             watched, view = self._watched.get(name), self._views.get(name)
             if watched is not None and view is not None:
-                fragments = view.render(self._states[name], self._count_render_error)
+                fragments = view.render(self.city.as_told(name), self._count_render_error)
                 self._pages.publish_device(name, site=watched.site.id, fragments=fragments)
             if count % FOLDS_AT_ONCE == 0:
                 await asyncio.sleep(0)

@@ -82,11 +82,13 @@ netwatch is watching a simulated city. Open in a browser:
   {address}
 In another terminal:
   curl -s '{address}metrics?site={switch.site}'
+  {program} status --state-dir {options.state_dir} --watch     (what is broken, and whom to send)
+  {program} whatif --inventory {options.inventory}     (what would cost most)
   {program} poll {switch.id} --inventory {options.inventory}
   {program} reload --state-dir {options.state_dir}     (after an edit of the inventory)
 Type here, and Enter:
-  fail device:{switch.id}        the switch loses its power: its netwatch_device_up goes to 0
-  fail cable:{cable}           a cable is cut: the ports at its ends go down
+  fail device:{switch.id}        the switch loses its power: one fault, with the cameras it costs
+  fail cable:{cable}           a cable is cut: an outage, or a ring without reserve
   restore all                 mends everything;   help   tells more
 Ctrl-C ends the demo.
 """

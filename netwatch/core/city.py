@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from netwatch.core.device import DeviceState
+from netwatch.core.device import DeviceState, DeviceVerdict
 from netwatch.core.dispatch import dispatch
 from netwatch.core.drift import Drift
 from netwatch.core.edge_ports import EdgeWatch
@@ -22,11 +22,13 @@ from netwatch.core.field_faults import field_causes
 from netwatch.core.field_verdict import FieldCondition, Reach
 from netwatch.core.homecoming import TICKS_A_SECOND, Homecoming
 from netwatch.core.link_board import LinkBoard
+from netwatch.core.link_drift import Discrepancy
 from netwatch.core.lookout import Lookout
 from netwatch.core.model import FieldDevice, Inventory, PortRef
 from netwatch.core.paths import Paths
 from netwatch.core.port_seen import is_current
 from netwatch.core.reachability import Answer
+from netwatch.core.records import replace
 from netwatch.core.scene import Scene
 from netwatch.core.severity import severity
 from netwatch.core.suspects import Means
@@ -41,6 +43,7 @@ class CityNews:
     """What one `refold` brought."""
 
     events: tuple[Event, ...] = ()
+    devices: tuple[str, ...] = ()  # of which another verdict is to be told, though they themselves said nothing new
     field_devices: tuple[str, ...] = ()  # whose verdict is another one
     ports_to_read: tuple[str, ...] = ()  # devices whose status is wanted now
     checks_to_make: tuple[str, ...] = ()  # field devices, likewise
@@ -58,6 +61,7 @@ class City:
         self._is_lit: bool | None = None
         self._believed: frozenset[tuple[Means, str]] = frozenset()
         self._cut: dict[tuple[str, ...], dict[str, str]] = {}  # anchors -> device -> subject of what cuts it off
+        self._told_otherwise: dict[str, DeviceVerdict] = {}  # silent devices, of which "down" would say too much
         self._to_read: set[str] = set()
         self._asked_s: dict[str, float] = {}
         self._homecoming = Homecoming()
@@ -145,9 +149,10 @@ class City:
             if self.is_blind is not was_blind:
                 self.fields.touch(self.topology.inventory.field_devices)
             self._to_read |= self.diagnosis.wanted
+            devices = self._see_through()
             is_changed = True
         else:
-            is_changed = False
+            devices, is_changed = (), False
         to_check: list[str] = []
         of_fields, field_devices = self.fields.judge(self, now_wall_s=now_wall_s, ask=to_check.append)
         of_faults: tuple[Event, ...] = ()
@@ -158,6 +163,7 @@ class City:
         settled = tuple(self._homecoming.settle(self.book))
         return CityNews(
             events=(*events, *of_fields, *of_faults, *settled),
+            devices=devices,
             field_devices=field_devices,
             ports_to_read=self._due(now_wall_s),
             checks_to_make=tuple(to_check),
@@ -172,14 +178,43 @@ class City:
         self._believed = frozenset(suspect for suspect in sure if suspect is not None)
         self._touch_cut()
 
+    def verdict(self, device: str) -> DeviceVerdict:
+        """What is told of a device: what it says itself, or that it cannot be reached, or cannot be known."""
+        return self._told_otherwise.get(device) or self._states[device].verdict
+
+    def as_told(self, device: str) -> DeviceState:
+        """The state of a device, under the verdict that is told of it."""
+        state, otherwise = self._states[device], self._told_otherwise.get(device)
+        return state if otherwise is None else replace(state, verdict=otherwise)
+
+    def _see_through(self) -> tuple[str, ...]:
+        """Which silent devices are behind a fault instead of down, or cannot be known; those for which that is news."""
+        before, dark = self._told_otherwise, self._lookout.dark
+        if self.is_blind:
+            self._told_otherwise = dict.fromkeys(dark, DeviceVerdict.UNKNOWN)
+        else:
+            told = self._told_subjects()
+            self._told_otherwise = {
+                name: DeviceVerdict.UNREACHABLE
+                for cause in self.diagnosis.causes
+                if cause.subject in told
+                for name in cause.devices - cause.stopped
+                if name in dark and cause.subject != f"device:{name}"
+            }
+        return tuple(name for name, _ in sorted(before.items() ^ self._told_otherwise.items()) if name in self._states)
+
+    def _told_subjects(self) -> set[str]:
+        """The causes that are sure, and those told before."""
+        told = {cause.subject for cause in self.diagnosis.causes if cause.is_sure}
+        return told | {fault.subject for fault in self.book.faults.values() if fault.is_open}
+
     def _touch_cut(self) -> None:
         """Judge anew what is on devices whose way to an anchor is closed, or open again.
 
         What is not sure yet cuts nobody off, unless it was told before.
         """
         inventory = self.topology.inventory
-        told = {cause.subject for cause in self.diagnosis.causes if cause.is_sure}
-        told |= {fault.subject for fault in self.book.faults.values() if fault.is_open}
+        told = self._told_subjects()
         paths = Paths(self.topology, self.diagnosis)
         anchored = {self.topology.anchors(service) for service in (None, *inventory.services)}
         for anchors in anchored:
@@ -275,8 +310,9 @@ class City:
 
     def _found(self, cause: Cause, affected: Mapping[tuple[str, str], int]) -> Found:
         inventory = self.topology.inventory
+        doubts = [_doubt(one) for one in self.drift.findings if one.link is not None and one.link in cause.links]
         return Found(
-            cause=cause,
+            cause=replace(cause, evidence=(*cause.evidence, *doubts)) if doubts else cause,
             severity=severity(inventory, cause, lost=sum(affected.values())),
             affected=affected,
             dispatch=dispatch(inventory, cause),
@@ -320,6 +356,11 @@ class City:
         return not known or not (
             name in self._lookout.dark or name in self._lookout.mute or name in self._lookout.unseen
         )
+
+
+def _doubt(found: Discrepancy) -> str:
+    """That the inventory may be wrong just there."""
+    return f"LLDP contradicts the inventory on {found.link}: it says {found.declared}, seen is {found.seen}"
 
 
 def district_of(inventory: Inventory, cause: Cause) -> str:

@@ -43,6 +43,9 @@ class Fault:
     is_recalled: bool = False  # the daemon before this one told of it; not yet seen again
     settled: str = ""  # what the return of the device told: power, or not
 
+    def __str__(self) -> str:
+        return f"{self.severity.value} {self.kind.value} {self.subject}"
+
     @property
     def is_open(self) -> bool:
         return self.cleared_wall_s is None
@@ -91,6 +94,13 @@ class FaultBook:
         if self._faults.get(fault.id) != fault:
             self._changed[fault.id] = None
         self._faults[fault.id] = fault
+
+    @property
+    def open_faults(self) -> tuple[Fault, ...]:
+        """The open ones, the worst first, then the oldest."""
+        ranks = {severity: rank for rank, severity in enumerate(Severity)}
+        alive = [fault for fault in self._faults.values() if fault.is_open]
+        return tuple(sorted(alive, key=lambda fault: (ranks[fault.severity], fault.since_wall_s, fault.id)))
 
     def recall(self, faults: Iterable[Fault]) -> None:
         """What the daemon before this one told, before anything is diagnosed."""

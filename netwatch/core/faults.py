@@ -81,7 +81,6 @@ class Diagnosis:
     charged: Mapping[int, int] = NOTHING  # part -> the cause, by its place, that its devices are charged to
     stopped_by: Mapping[str, int] = NOTHING  # device that forwards nothing -> the cause, by its place
     wanted: frozenset[str] = frozenset()  # devices whose ports are to be read at once
-    doubtful: Mapping[str, str] = NOTHING  # links whose entry in the inventory is contradicted -> how
 
     def cause_of(self, device: str) -> int | None:
         """The place in `causes` of that which cuts this device off; None: nothing known does."""
@@ -312,7 +311,7 @@ def _attribute(topology: Topology, scene: Scene, causes: tuple[Cause, ...], comp
         )
         for place, cause in enumerate(causes)
     )
-    return replace(diagnosis, causes=told, wanted=frozenset(complaints.wanted), doubtful=complaints.doubtful)
+    return replace(diagnosis, causes=told, wanted=frozenset(complaints.wanted))
 
 
 def _is_seen(device: str, scene: Scene) -> bool:

@@ -210,7 +210,7 @@ class _Complaining:
         if shut:
             suspects: tuple[Suspect, ...] = tuple(Suspect(SHUT, Means.SHUT, str(port)) for port in shut)
             said = f"{shut[0]} is administratively down"
-        elif sight.is_one_way:
+        elif sight.is_one_way and self._is_fresh(link, sight):
             dead = link.a if sight.a is End.DOWN else link.b
             cables = (Suspect(ONE_FIBRE, Means.CABLE, cable) for cable in self._topology.cables_of(name))
             suspects = (Suspect(LINK, Means.CUT, name), *cables)
@@ -228,6 +228,11 @@ class _Complaining:
             self._note_age(name, end, since_s)
         self._found.said[name] = said
         self._found.symptoms.append(Symptom(name=name, since_wall_s=sight.since_wall_s, suspects=suspects))
+
+    def _is_fresh(self, link: Link, sight: LinkSight) -> bool:
+        """Whether the end with light was read since the other lost it; else its light is of before."""
+        lit, since_s = link.a if sight.a is End.UP else link.b, sight.since_wall_s
+        return since_s is None or self._was_read_since(lit.device, since_s + self._scene.memory_s)
 
     def _cut(self, name: str) -> Iterator[Suspect]:
         """The link itself, its cables, their ducts."""

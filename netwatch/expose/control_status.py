@@ -24,12 +24,9 @@ from netwatch.core.maintenance_book import MaintenanceBook
 from netwatch.core.model import Inventory
 from netwatch.core.ring_sides import SharedRisk, shared_sides
 from netwatch.core.rings import RingState
-from netwatch.core.severity import Severity
 from netwatch.core.vantage import View
 from netwatch.expose.control import Route
 from netwatch.expose.control_maintenance import as_json
-
-_WORST_FIRST = {severity: place for place, severity in enumerate(Severity)}
 
 
 class Knowing(Protocol):
@@ -65,7 +62,7 @@ class _Reader:
             self._inventory, self._shared = inventory, shared_sides(inventory)
         teller = _Teller(self._known, self._wall())
         conditions = Counter(state.condition for state in city.links.links.values())
-        verdicts = Counter(state.verdict for state in self._known.states.values())
+        verdicts = Counter(map(city.verdict, self._known.states))
         return {
             "city": inventory.city,
             "timezone": inventory.timezone,
@@ -102,11 +99,11 @@ class _Teller:
     def faults(self) -> Mapping[str, Any]:
         """Those that are open, the worst and then the oldest first; those that cleared lately, the last first."""
         faults = self._city.book.faults.values()
-        there = sorted(
-            (one for one in faults if one.is_open), key=lambda one: (_WORST_FIRST[one.severity], one.since_wall_s)
-        )
         gone = sorted((one for one in faults if not one.is_open), key=lambda one: -(one.cleared_wall_s or 0.0))
-        return {"faults": [self._fault(one) for one in there], "cleared": [self._fault(one) for one in gone]}
+        return {
+            "faults": [self._fault(one) for one in self._city.book.open_faults],
+            "cleared": [self._fault(one) for one in gone],
+        }
 
     def _fault(self, fault: Fault) -> Mapping[str, Any]:
         until_s = self.now_wall_s if fault.cleared_wall_s is None else fault.cleared_wall_s

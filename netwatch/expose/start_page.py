@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -23,6 +23,7 @@ dt{font-size:.85rem;opacity:.75}
 dd{margin:0;font-size:1.6rem;font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;width:100%}
 th,td{padding:.35rem .75rem .35rem 0;text-align:left;vertical-align:top;font-weight:400}
+ul.faults{padding-left:1.25rem;border-left:4px solid #c00;list-style:none}
 footer{margin-top:2rem;opacity:.75;font-size:.85rem}
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -41,6 +42,9 @@ _LINKS = (
 )
 
 
+FAULTS_SHOWN = 20  # netwatch status tells all of them, with their evidence
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """What the start page tells of the daemon."""
@@ -50,6 +54,7 @@ class Summary:
     verdicts: Mapping[DeviceVerdict, int]  # how many devices are in which state
     waiting_for: str = ""  # a sentence; empty when ready
     sites: Mapping[str, str] = NOTHING  # id -> name
+    faults: Sequence[str] = ()  # those open, a sentence each, the worst first
 
 
 def render_start_page(summary: Summary) -> str:
@@ -66,6 +71,10 @@ def render_start_page(summary: Summary) -> str:
     sites = "".join(
         f'<option value="{_text(site)}">{_text(name)}</option>' for site, name in sorted(summary.sites.items())
     )
+    told = [f"<li>{_text(fault)}</li>" for fault in summary.faults[:FAULTS_SHOWN]]
+    if len(summary.faults) > FAULTS_SHOWN:
+        told.append(f"<li>and {len(summary.faults) - FAULTS_SHOWN} more</li>")
+    faults = f'<ul class="faults">{"".join(told)}</ul>' if told else "<p>none is open</p>"
     wait = f'<p class="wait" role="status">Not ready: {_text(summary.waiting_for)}</p>' if summary.waiting_for else ""
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
@@ -73,7 +82,7 @@ def render_start_page(summary: Summary) -> str:
         f"<title>netwatch · {city}</title><style>{_STYLE}</style></head><body><main>"
         f'<h1>netwatch · {city}</h1><p class="what">Watches this city’s fibre network. These pages only tell;'
         " nothing can be changed from here.</p>"
-        f"{wait}<h2>Devices</h2><dl>{counts}</dl><h2>Pages</h2><table>{links}</table>"
+        f"{wait}<h2>Faults</h2>{faults}<h2>Devices</h2><dl>{counts}</dl><h2>Pages</h2><table>{links}</table>"
         '<form action="/metrics"><p><label>Metrics of one site:'
         ' <input name="site" list="sites" placeholder="its id, or part of its name" required></label>'
         f' <button>Show</button></p><datalist id="sites">{sites}</datalist></form>'

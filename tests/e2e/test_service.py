@@ -120,7 +120,7 @@ def test_the_journal_holds_its_events_as_fields(started):
     assert told <= {f"device:{name}" for name in started.addresses}
     one = found()[0]
     assert (one["_TRANSPORT"], one["_SYSTEMD_UNIT"], one["SYSLOG_IDENTIFIER"]) == ("journal", UNIT, "netwatch")
-    assert (one["PRIORITY"], one["NETWATCH_LOGGER"]) == ("6", "netwatch.engine")
+    assert (one["PRIORITY"], one["NETWATCH_LOGGER"]) == ("6", "netwatch.expose.event_log")
     assert one["CODE_FILE"].endswith("engine.py")
     assert COMMUNITY not in started.said()
 

@@ -11,6 +11,7 @@ from netwatch.core.events import EventKind
 from netwatch.core.faults import FaultKind
 from netwatch.core.field_verdict import FieldCause, FieldCondition
 from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.link_drift import Discrepancy, DriftKind, joined
 from netwatch.core.model import PortRef
 from netwatch.core.reachability import Answer, Reachability
 from netwatch.core.records import replace
@@ -93,6 +94,32 @@ def test_a_cut_cable_is_one_fault_with_the_cameras_it_costs():
     assert (fault.kind, fault.subject) == (FaultKind.CABLE_CUT, "cable:c2")
     assert dict(fault.found.affected) == {(CCTV, "east"): 2}
     assert verdicts(found) == {"cam-1": (FieldCondition.FINE, None), "cam-2": UPSTREAM, "cam-3": UPSTREAM}
+
+
+def told(found):
+    return {name: found.city.verdict(name) for name in found.city.topology.names}
+
+
+def test_a_device_behind_a_dead_uplink_is_unreachable_not_down():
+    found = after(CHAIN, Failure(CABLE, "c1"))
+    hidden = DeviceVerdict.UNREACHABLE
+    assert told(found) == {"core": DeviceVerdict.UP, "a": hidden, "b": hidden}
+    assert found.city.as_told("b").verdict is hidden
+    found.mends()
+    found.run(LATER_S + 60.0)
+    assert set(told(found).values()) == {DeviceVerdict.UP}
+
+
+def test_a_device_without_power_is_down_and_only_what_is_behind_it_unreachable():
+    ring = world("core-a", "a-b", "b-core", "a-leaf", cameras={})
+    found = after(ring, Failure(POWER, "a"))
+    assert [fault.subject for fault in found.open_faults()] == ["device:a"]
+    assert told(found) == {
+        "core": DeviceVerdict.UP,
+        "a": DeviceVerdict.DOWN,
+        "b": DeviceVerdict.UP,
+        "leaf": DeviceVerdict.UNREACHABLE,
+    }
 
 
 def test_of_two_faults_on_one_way_nobody_is_counted_twice():
@@ -180,6 +207,7 @@ def test_dark_canaries_are_one_fault_without_blame_and_nothing_is_called_down():
     found.run(140.0)
     assert faults(found).keys() == {"vantage:"}
     assert FieldCondition.UNREACHABLE not in conditions(found)
+    assert DeviceVerdict.DOWN not in told(found).values()
 
 
 def test_when_the_canaries_answer_again_the_vantage_is_well():
@@ -318,3 +346,23 @@ def test_a_city_in_which_nothing_happens_diagnoses_nothing_anew():
     before = found.city.diagnosis
     found.run(AT_S + 120.0)
     assert found.city.diagnosis is before
+
+
+def test_where_lldp_contradicts_the_inventory_the_fault_on_that_link_says_so():
+    found = watch(CHAIN)
+    one, other = found.city.topology.links["a-b"].a, found.city.topology.links["a-b"].b
+    doubt = Discrepancy(
+        kind=DriftKind.MOVED,
+        link="a-b",
+        subject="link:a-b",
+        declared=joined(one, other),
+        seen=f"{one} to elsewhere",
+        evidence=(),
+        ports=frozenset({one, other}),
+    )
+    found.city.drift.restore([doubt])
+    found.breaks(Failure(CABLE, "c2"))
+    found.run(LATER_S)
+    assert faults(found)["cable:c2"].found.cause.evidence[-1] == (
+        f"LLDP contradicts the inventory on a-b: it says {joined(one, other)}, seen is {one} to elsewhere"
+    )

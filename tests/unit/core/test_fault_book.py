@@ -266,3 +266,14 @@ def test_a_lost_reserve_stays_one_when_a_second_cut_of_the_same_minute_darkens_w
     assert [(event.kind, event.subject) for event in events] == [(EventKind.FAULT_OPENED, "cable:c2")]
     after = book.faults[known.id]
     assert (after.kind, after.severity) == (FaultKind.REDUNDANCY_LOST, Severity.MINOR)
+
+
+def test_the_open_ones_are_told_the_worst_first_then_the_oldest():
+    book = Book()
+    told = [("link:b", Severity.MINOR, 0.0), ("link:c", Severity.CRITICAL, 9.0), ("link:d", Severity.MINOR, -5.0)]
+    book.see(*(found(name, links=(name,), since=T0 + at, severity=bad) for name, bad, at in told))
+    assert list(map(str, book.open_faults)) == [
+        "critical cable_cut link:c",
+        "minor cable_cut link:d",
+        "minor cable_cut link:b",
+    ]

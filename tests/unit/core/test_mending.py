@@ -2,6 +2,7 @@
 
 import pytest
 
+from netwatch.core.faults import diagnose
 from netwatch.core.scene import End, LinkSight
 from netwatch.core.symptoms import complain, dark_regions
 from netwatch.core.topology import Topology
@@ -36,3 +37,22 @@ def test_an_end_that_stays_dark_is_told_of(read_s, lit_s):
     found = complaints(read_s=read_s, lit_s=lit_s)
     assert found.settling == set()
     assert [symptom.name for symptom in found.symptoms] == ["a-b"]
+
+
+# the other way round: light that is gone at one end, and the other not read since
+
+
+def told(**seen):
+    sight = LinkSight(a=End.UP, b=End.DOWN, since_wall_s=NOW)
+    (cause,) = diagnose(Topology(RING), scene(RING, sights={"a-b": sight}, **seen)).causes
+    return cause.subject
+
+
+def test_light_of_before_the_cut_is_no_light_one_way():
+    assert told(read=NOW - 1.0) == "cable:c1"
+    assert told(read=NOW + 1.0) == "link:a-b"
+
+
+def test_what_an_agent_tells_from_memory_is_light_of_before_too():
+    assert told(read=NOW + 5.0, memory_s=10.0) == "cable:c1"
+    assert told(read=NOW + 10.0, memory_s=10.0) == "link:a-b"
