@@ -173,6 +173,19 @@ CATALOGUE: tuple[Metric, ...] = (
         "wrong_device or moved.",
     ),
     _gauge(
+        "netwatch_field_device_info",
+        Scope.FIELD_DEVICE,
+        (*_FIELD, "name", "kind", "device", "interface", "address", "contractor", "asset_no"),
+        "What it is, and the port it hangs on; always 1.",
+    ),
+    _gauge(
+        "netwatch_site_info",
+        Scope.CITY,
+        ("site", "district", "name", "latitude", "longitude"),
+        "Where a site is, in degrees of WGS 84, empty where the inventory does not tell; always 1.",
+    ),
+    _gauge("netwatch_service_info", Scope.CITY, ("service", "name"), "What a service is called; always 1."),
+    _gauge(
         "netwatch_service_field_devices",
         Scope.CITY,
         ("service", "district", "state"),
@@ -183,9 +196,6 @@ CATALOGUE: tuple[Metric, ...] = (
         Scope.CITY,
         _PORT,
         "MAC addresses on an edge port that no field device is registered with; absent where there are none.",
-    ),
-    _gauge(
-        "netwatch_maintenance_active", Scope.CITY, ("subject",), "1 while a declared maintenance window is running."
     ),
     _gauge(
         "netwatch_topology_discrepancies",
@@ -205,6 +215,12 @@ CATALOGUE: tuple[Metric, ...] = (
         Scope.CITY,
         (*_LINK, "state"),
         "The link as both its ends tell it, as a StateSet: up, degraded, one_end, down or unknown.",
+    ),
+    _gauge(
+        "netwatch_link_info",
+        Scope.CITY,
+        (*_LINK, "a_device", "a_interface", "b_device", "b_interface", "ring", "medium", "cables"),
+        "From where to where a link goes, and in which cables; always 1.",
     ),
     _gauge(
         "netwatch_link_utilization_ratio",
@@ -232,6 +248,12 @@ CATALOGUE: tuple[Metric, ...] = (
         (*_RING, "state"),
         "The ring as a StateSet: intact, switched, split, manual, restoring, no_block or unknown.",
     ),
+    _gauge(
+        "netwatch_ring_info",
+        Scope.CITY,
+        (*_RING, "name", "protocol", "parent"),
+        "What a ring is called, and the ring that a sub-ring hangs on; always 1.",
+    ),
     _total(
         "netwatch_ring_unprotected_seconds_total",
         Scope.CITY,
@@ -256,6 +278,10 @@ CATALOGUE: tuple[Metric, ...] = (
         Scope.FAULT,
         ("fault", "kind", "subject", "severity", "district", "send", "contractor", "ambiguous_with", "contributing"),
         "What an open fault is, and whom to send; always 1.",
+    ),
+    # beside the faults, for whoever reads only them must know whom not to wake
+    _gauge(
+        "netwatch_maintenance_active", Scope.FAULT, ("subject",), "1 while a declared maintenance window is running."
     ),
     _gauge(
         "netwatch_fault_since_timestamp_seconds",

@@ -12,6 +12,7 @@ from netwatch.core.single_points import lonely_links
 from netwatch.expose.city_fragments import render_services, render_strangers
 from netwatch.expose.drift_fragments import render_drift
 from netwatch.expose.fault_fragments import render_faults
+from netwatch.expose.info_fragments import render_info
 from netwatch.expose.link_fragments import LinkFragments, link_labels, render_rings, render_shared_risks, ring_labels
 from netwatch.expose.totals import Fragment
 
@@ -32,10 +33,14 @@ class CityView:
     def use(self) -> Mapping[str, Fragment]:
         """The city's inventory is another one: its families, from which whoever is gone has vanished."""
         topology = self._city.topology
-        self._links = LinkFragments(link_labels(topology.inventory))
+        links = link_labels(topology.inventory)
+        self._links = LinkFragments(links)
         self._links.show_single_points(lonely_links(topology))
         self._ring_labels = ring_labels(topology.inventory)
-        self._fixed = render_shared_risks(self._ring_labels, shared_sides(topology.inventory))
+        self._fixed = {
+            **render_shared_risks(self._ring_labels, shared_sides(topology.inventory)),
+            **render_info(topology.inventory, links=links, rings=self._ring_labels),
+        }
         self._city.links.changed_links.update(dict.fromkeys(self._city.links.links))
         self._city.links.rings_changed = True
         return self.families()

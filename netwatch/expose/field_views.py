@@ -6,6 +6,7 @@ from netwatch.core.field import FieldState
 from netwatch.core.field_verdict import FieldVerdict
 from netwatch.core.model import FieldDevice, Inventory, Site
 from netwatch.expose.city_fragments import CheckResult, render_field_device, render_field_verdict
+from netwatch.expose.info_fragments import render_field_device_info
 from netwatch.expose.labels import field_device_labels
 from netwatch.expose.pages import Pages
 
@@ -16,6 +17,7 @@ class FieldViews:
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
         self._labels: dict[str, bytes] = {}
+        self._info: dict[str, Mapping[str, bytes]] = {}
         self._records: Mapping[str, FieldDevice] = {}
         self._sites: Mapping[str, Site] = {}
 
@@ -24,13 +26,14 @@ class FieldViews:
         before, sites = self._records, self._sites
         self._records, self._sites = inventory.field_devices, inventory.sites
         for gone in [name for name in self._labels if name not in self._records]:
-            del self._labels[gone]
+            del self._labels[gone], self._info[gone]
             self._pages.field_devices.pop(gone, None)
         changed = []
         for name, one in self._records.items():
             site = inventory.sites[one.site]
             if one != before.get(name) or site != sites.get(site.id):
-                self._labels[name] = field_device_labels(one, site)
+                self._labels[name] = labels = field_device_labels(one, site)
+                self._info[name] = render_field_device_info(labels, one)
                 changed.append(name)
         return changed
 
@@ -43,6 +46,10 @@ class FieldViews:
             if known.up is not None
         }
         labels = self._labels[name]
-        fragments = {**render_field_device(labels, checks), **render_field_verdict(labels, verdict)}
+        fragments = {
+            **render_field_device(labels, checks),
+            **render_field_verdict(labels, verdict),
+            **self._info[name],
+        }
         beside = one.port.device if one.port else name
         self._pages.publish_field_device(name, site=one.site, beside=beside, fragments=fragments)

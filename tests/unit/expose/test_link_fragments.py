@@ -7,6 +7,9 @@ from netwatch.core.links import LinkCondition, LinkState
 from netwatch.core.metrics import BY_NAME, Scope
 from netwatch.core.model import Inventory, Link, PortRef, Ring, Site
 from netwatch.core.rings import RingCondition, RingState, SharedRisk
+from netwatch.expose.info_fragments import SERVICE as SERVICE_INFO
+from netwatch.expose.info_fragments import SITE as SITE_INFO
+from netwatch.expose.info_fragments import render_info
 from netwatch.expose.link_fragments import (
     LinkFragments,
     link_labels,
@@ -167,7 +170,13 @@ def test_every_line_carries_the_labels_of_the_catalogue_and_no_series_stands_twi
     labels = ring_labels(CITY)
     rings = {ring: RingState(condition=RingCondition.SPLIT) for ring in CITY.rings}
     shared = {"ring-a": (SharedRisk(kind="cable", id="c", links=()),)}
-    families = {**links.families(), **render_rings(labels, rings), **render_shared_risks(labels, shared)}
+    families = {
+        **links.families(),
+        **render_rings(labels, rings),
+        **render_shared_risks(labels, shared),
+        **render_info(CITY, links=link_labels(CITY), rings=labels),
+    }
+    families = {name: families[name] for name in families.keys() - {SITE_INFO, SERVICE_INFO}}
     ours = {
         name
         for name, metric in BY_NAME.items()
