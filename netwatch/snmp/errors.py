@@ -4,11 +4,15 @@
     ├── Malformed           the octets are not BER, or not an SNMP message
     │   ├── WrongVersion    well-formed so far, but neither SNMPv1 nor SNMPv2c
     │   ├── WrongPdu        a PDU this manager neither sends nor reads (SetRequest, traps)
-    │   └── WrongOids       a well-formed reply about other objects than those asked
+    │   ├── WrongOids       a well-formed reply about other objects than those asked
+    │   └── Insecure        SNMPv3: what protects the message is not what was agreed
+    │       ├── WrongDigest, Undecipherable, WrongSecurityLevel, WrongEngine, WrongUser, WrongContext
+    │       └── NotInTimeWindow
     ├── Timeout             nothing acceptable came back, retries included
     ├── TooBig              error-status tooBig: the reply would not have fitted
     ├── NoSuchName          SNMPv1 error-status noSuchName, for the whole PDU
     ├── ErrorStatus         any other error-status
+    ├── Refused             SNMPv3: nothing came back but Reports that refuse the user, its keys, level or context
     └── SendFailed          the kernel refused to send
 
 Every datagram received and every request finished is counted under exactly one `Outcome`.
@@ -51,6 +55,7 @@ class Outcome(StrEnum):
     ERROR_STATUS = "error_status"
     TIMEOUT = "timeout"
     SEND_FAILED = "send_failed"
+    REFUSED = "refused"  # SNMPv3: Reports, and nothing else
     CANCELLED = "cancelled"  # the caller stopped waiting (its deadline, a shutdown)
 
     LATE = "late"  # matches a request that was given up
@@ -62,6 +67,17 @@ class Outcome(StrEnum):
     WRONG_PDU = "wrong_pdu"
     WRONG_OIDS = "wrong_oids"  # objects other than those asked, or in another order
     MALFORMED = "malformed"
+    # SNMPv3
+    WRONG_DIGEST = "wrong_digest"
+    UNDECIPHERABLE = "undecipherable"  # rightly authenticated, wrongly encrypted
+    WRONG_SECURITY_LEVEL = "wrong_security_level"  # less, or more, than was asked
+    WRONG_ENGINE = "wrong_engine"
+    WRONG_USER = "wrong_user"
+    WRONG_CONTEXT = "wrong_context"
+    NOT_IN_TIME_WINDOW = "not_in_time_window"
+    UNAUTHENTICATED_REPORT = "unauthenticated_report"  # believed in nothing
+    ENGINE_DISCOVERY = "engine_discovery"  # a Report that names an engine, which has to prove itself
+    TIME_SYNCHRONIZATION = "time_synchronization"  # an authenticated Report that tells boots and time
 
 
 class SnmpError(Exception):
@@ -77,7 +93,7 @@ class Malformed(SnmpError):  # noqa: N818 - the nouns of the protocol read bette
 
 
 class WrongVersion(Malformed):
-    """msgVersion is neither 0 (SNMPv1) nor 1 (SNMPv2c)."""
+    """msgVersion is not that of the reader: 0 (SNMPv1) or 1 (SNMPv2c), or 3."""
 
     outcome = Outcome.WRONG_VERSION
 
@@ -92,6 +108,52 @@ class WrongOids(Malformed):
     """The variables are not the ones asked, in the order asked."""
 
     outcome = Outcome.WRONG_OIDS
+
+
+class Insecure(Malformed):
+    """An SNMPv3 message that is not protected as agreed; nothing in it is to be believed."""
+
+
+class WrongDigest(Insecure):
+    """msgAuthenticationParameters are not what the user's key gives."""
+
+    outcome = Outcome.WRONG_DIGEST
+
+
+class Undecipherable(Insecure):
+    """What was decrypted is no scoped PDU."""
+
+    outcome = Outcome.UNDECIPHERABLE
+
+
+class WrongSecurityLevel(Insecure):
+    """msgFlags promise less, or more, than was asked."""
+
+    outcome = Outcome.WRONG_SECURITY_LEVEL
+
+
+class WrongEngine(Insecure):
+    """msgAuthoritativeEngineID is not that of the engine asked."""
+
+    outcome = Outcome.WRONG_ENGINE
+
+
+class WrongUser(Insecure):
+    """msgUserName is not that of the user who asked."""
+
+    outcome = Outcome.WRONG_USER
+
+
+class WrongContext(Insecure):
+    """contextEngineID or contextName is not the one asked."""
+
+    outcome = Outcome.WRONG_CONTEXT
+
+
+class NotInTimeWindow(Insecure):
+    """Boots and time are those of a message said long ago (RFC 3414 section 3.2, 7b)."""
+
+    outcome = Outcome.NOT_IN_TIME_WINDOW
 
 
 class Timeout(SnmpError):  # noqa: N818
@@ -126,6 +188,12 @@ class ErrorStatus(SnmpError):  # noqa: N818
         super().__init__(f"{name} at variable {error_index}")
         self.status = status
         self.error_index = error_index
+
+
+class Refused(SnmpError):  # noqa: N818
+    """Only Reports came back. Unless it was authenticated, a Report may be anybody's: so it is told at the very end."""
+
+    outcome = Outcome.REFUSED
 
 
 class SendFailed(SnmpError):  # noqa: N818

@@ -1,0 +1,109 @@
+"""The privacy protocols of USM (RFC 3414 section 8, RFC 3826): scoped PDUs in, ciphertext and salt out, and back.
+
+Both modes are called decrepit by `cryptography` and move to a module of that name; older releases have them elsewhere.
+"""
+
+import os
+import struct
+from enum import StrEnum
+from typing import Protocol
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+
+try:
+    from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+except ImportError:  # before 43
+    from cryptography.hazmat.primitives.ciphers.algorithms import TripleDES  # type: ignore[no-redef, attr-defined, unused-ignore]
+try:
+    from cryptography.hazmat.decrepit.ciphers.modes import CFB
+except ImportError:  # before 47
+    from cryptography.hazmat.primitives.ciphers.modes import CFB  # type: ignore[no-redef, attr-defined, unused-ignore]
+
+SALT_OCTETS = 8
+DES_BLOCK = 8
+_MOMENT = struct.Struct(">II")  # engineBoots, engineTime
+
+
+class PrivProtocol(StrEnum):
+    """By net-snmp's names. AES-192 and AES-256 stretch keys by Blumenthal's draft, those with -C as Cisco does."""
+
+    DES = "DES"
+    AES128 = "AES-128"
+    AES192 = "AES-192"
+    AES256 = "AES-256"
+    AES192C = "AES-192-C"
+    AES256C = "AES-256-C"
+
+
+KEY_OCTETS = {
+    PrivProtocol.DES: 16,  # of which the second half makes the IV
+    PrivProtocol.AES128: 16,
+    PrivProtocol.AES192: 24,
+    PrivProtocol.AES256: 32,
+    PrivProtocol.AES192C: 24,
+    PrivProtocol.AES256C: 32,
+}
+REEDER = frozenset({PrivProtocol.AES192C, PrivProtocol.AES256C})
+
+
+class Privacy(Protocol):
+    """One key at work."""
+
+    def encrypt(self, octets: bytes, boots: int, time_s: int) -> tuple[bytes, bytes]:
+        """(ciphertext, salt), the salt never the same twice."""
+
+    def decrypt(self, octets: bytes, boots: int, time_s: int, salt: bytes) -> bytes:
+        """The plaintext, perhaps with padding behind it. ValueError when no such ciphertext can be."""
+
+
+def privacy(protocol: PrivProtocol, key: bytes) -> Privacy:
+    """The cipher of a localized key of KEY_OCTETS."""
+    return Des(key) if protocol is PrivProtocol.DES else Aes(key)
+
+
+class Aes:
+    """CFB-128 (RFC 3826 section 3.1)."""
+
+    __slots__ = ("_algorithm", "_salt")
+
+    def __init__(self, key: bytes) -> None:
+        self._algorithm = AES(key)
+        self._salt = int.from_bytes(os.urandom(SALT_OCTETS), "big")  # a counter from a random start
+
+    def encrypt(self, octets: bytes, boots: int, time_s: int) -> tuple[bytes, bytes]:
+        self._salt = self._salt + 1 & 0xFFFFFFFFFFFFFFFF
+        salt = self._salt.to_bytes(SALT_OCTETS, "big")
+        return Cipher(self._algorithm, CFB(_MOMENT.pack(boots, time_s) + salt)).encryptor().update(octets), salt
+
+    def decrypt(self, octets: bytes, boots: int, time_s: int, salt: bytes) -> bytes:
+        if len(salt) != SALT_OCTETS:
+            raise ValueError("msgPrivacyParameters is not a salt of eight octets")
+        return Cipher(self._algorithm, CFB(_MOMENT.pack(boots, time_s) + salt)).decryptor().update(octets)
+
+
+class Des:
+    """CBC-DES (RFC 3414 section 8.1.1), as Triple-DES with the same key thrice."""
+
+    __slots__ = ("_algorithm", "_pre_iv", "_salt")
+
+    def __init__(self, key: bytes) -> None:
+        self._algorithm = TripleDES(key[:8] * 3)
+        self._pre_iv = int.from_bytes(key[8:16], "big")
+        self._salt = int.from_bytes(os.urandom(4), "big")
+
+    def encrypt(self, octets: bytes, boots: int, time_s: int) -> tuple[bytes, bytes]:  # noqa: ARG002 - as of AES
+        self._salt = self._salt + 1 & 0xFFFFFFFF
+        salt = _MOMENT.pack(boots, self._salt)
+        padded = octets + bytes(-len(octets) % DES_BLOCK)
+        return self._cipher(salt).encryptor().update(padded), salt
+
+    def decrypt(self, octets: bytes, boots: int, time_s: int, salt: bytes) -> bytes:  # noqa: ARG002 - as of AES
+        if len(salt) != SALT_OCTETS or len(octets) % DES_BLOCK:
+            raise ValueError("no ciphertext of CBC-DES")
+        return self._cipher(salt).decryptor().update(octets)
+
+    def _cipher(self, salt: bytes) -> Cipher[CBC]:
+        iv = self._pre_iv ^ int.from_bytes(salt, "big")
+        return Cipher(self._algorithm, CBC(iv.to_bytes(SALT_OCTETS, "big")))
