@@ -25,7 +25,6 @@ from netwatch.audit.heartbeat import Heartbeat
 from netwatch.audit.memories import Memories, Sources
 from netwatch.audit.store import Store
 from netwatch.collect.collector import Collector, Sink
-from netwatch.collect.echo import EchoOutcome
 from netwatch.core.device import DeviceVerdict
 from netwatch.core.errors import InventoryError, NetwatchError, StoreError
 from netwatch.core.events import Event, EventKind
@@ -49,7 +48,7 @@ from netwatch.inventory import load
 from netwatch.inventory.changes import InventoryChange, changes, sentence
 from netwatch.inventory.summary import slowest_s
 from netwatch.profiles.load import load_profiles, plan_for
-from netwatch.snmp.errors import Outcome
+from netwatch.profiles.traps import load_notices
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +61,7 @@ LAST_WORDS_S = 1.0  # of those, for closing the store when everything before too
 SWITCH_S = 0.0005  # for which the store's thread may keep the event loop waiting; Python's own 5 ms add up to lag
 GC_THRESHOLD = 50_000  # allocations: at the default a city of 10,000 devices is searched for cycles all day
 # every value that a label of our own counters can have: each is told from the start, as 0
-_LABELS = {
-    "netwatch_snmp_replies_total": [outcome.value for outcome in Outcome],
-    "netwatch_icmp_replies_total": [outcome.value for outcome in EchoOutcome],
-    "netwatch_events_total": [kind.value for kind in EventKind],
-    "netwatch_http_connections_cut_total": [cut.value for cut in Cut],
-}
+_LABELS = {"netwatch_http_connections_cut_total": [cut.value for cut in Cut]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +74,7 @@ class Options:
     control_socket: Path
     environ: Mapping[str, str]
     credentials_dir: Path | None = None
+    traps: tuple[str, int] | None = None  # where traps are heard, beside what systemd passed
 
 
 def clocks() -> tuple[float, float]:
@@ -118,9 +113,11 @@ class Daemon:
             Sink(
                 offer=lambda seen: self._engine.offer(seen),  # noqa: PLW0108 - the engine is built after it
                 note_overrun=lambda device, lane: self._engine.note_overrun(device, lane),  # noqa: PLW0108
+                record=lambda event: self._engine.record(event),  # noqa: PLW0108
             ),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, self._profiles),
+            notices=load_notices(),
         )
         self._engine = Engine(pages=self._pages, committer=self._committer, hints=self._collector)
         self._memories = Memories(
@@ -204,6 +201,8 @@ class Daemon:
         self._collector.use(self._inventory)
         for complaint in await self._collector.start():
             log.warning("%s", complaint)
+        self._collector.traps.open(self._options.traps, self._options.environ)
+        self._refresh_own()  # every counter is told from the start, as 0
 
     async def run(self) -> None:
         """Until told to stop. An eternal task that ends, for whatever reason, ends the daemon."""
@@ -354,6 +353,8 @@ class Daemon:
         own, collector = self._own, self._collector
         own.set_each("netwatch_snmp_replies_total", collector.mux.outcomes)
         own.set_each("netwatch_icmp_replies_total", collector.pinger.replies)
+        own.set("netwatch_traps_received_total", collector.traps.received)
+        own.set_each("netwatch_traps_total", collector.traps.outcomes)
         own.set_each("netwatch_events_total", self._engine.tally.events)
         own.set("netwatch_fold_errors_total", self._engine.tally.fold_errors)
         own.set("netwatch_render_errors_total", self._engine.tally.render_errors)

@@ -38,6 +38,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_inventory(parser)
     add_state_dir(parser)
     add_listen(parser)
+    add_traps(parser)
+
+
+def add_traps(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--traps",
+        metavar="HOST:PORT",
+        type=listen_address,
+        help="hear SNMP traps there (default: nowhere, but on a socket that systemd passes)",
+    )
 
 
 def add_listen(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +70,7 @@ def execute(arguments: argparse.Namespace) -> int:
         control_socket=control_socket(state),
         environ=os.environ,
         credentials_dir=credentials_dir(),
+        traps=arguments.traps,
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(serve(options))

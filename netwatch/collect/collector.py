@@ -20,7 +20,10 @@ from netwatch.collect.ping import Pinger
 from netwatch.collect.requests import Shared
 from netwatch.collect.resolve import Resolver
 from netwatch.collect.scheduler import Outlets, Scheduler
+from netwatch.collect.trap_looks import Doors
+from netwatch.collect.traps import Traps
 from netwatch.core.errors import Reason
+from netwatch.core.events import Event
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import (
     Check,
@@ -35,6 +38,7 @@ from netwatch.core.model import (
     SnmpSettings,
     SnmpVersion,
 )
+from netwatch.core.notices import Notices
 from netwatch.core.observation import CANARY, DEVICE, FIELD_DEVICE, Completeness, Observation
 from netwatch.core.plan import Plan
 from netwatch.core.vantage import CANARY_EVERY_S
@@ -49,6 +53,7 @@ LOOK_AROUND_WITHIN_S = 120.0  # of a restart: spread, because a city walked at o
 INNER_ROLES = frozenset({Role.CORE, Role.AGGREGATION})
 SHORTEST_DEADLINE_S, LONGEST_DEADLINE_S = 5.0, 120.0
 UNANSWERED = frozenset({Reason.TIMEOUT, Reason.DEADLINE, Reason.UNREACHABLE, Reason.UNRESOLVED, Reason.LOCAL})
+_NO_ROWS = InterfaceMap()
 VERSIONS = {SnmpVersion.V1: Version.V1, SnmpVersion.V2C: Version.V2C}
 
 
@@ -58,12 +63,20 @@ class Sink:
 
     offer: Callable[[Observation], None]
     note_overrun: Callable[[str, Lane], None]
+    record: Callable[[Event], None]
 
 
 class Collector:
     """Start it, give it an inventory, stop it. Also the engine's `Hints`."""
 
-    def __init__(self, sink: Sink, *, settings: Settings, plan_for: Callable[[Device], Plan]) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        *,
+        settings: Settings,
+        plan_for: Callable[[Device], Plan],
+        notices: Notices = Notices(),  # noqa: B008 - immutable
+    ) -> None:
         self._sink = sink
         self._plan_for = plan_for
         self._inventory: Inventory | None = None
@@ -79,9 +92,20 @@ class Collector:
         self.resolver = Resolver()
         self.checks = Checks()
         self._doubts = Doubts(self._check_all)
+        self.traps = Traps(notices, self._doors(), self.resolver.address_of)
         self._chance = random.Random()  # noqa: S311 - jitter
         self.scheduler = Scheduler(
             Outlets(launch=self._poll, overrun=self._note_overrun, crashed=self._note_crash), chance=self._chance
+        )
+
+    def _doors(self) -> Doors:
+        """What a trap may lead to."""
+        return Doors(
+            look=self.look_now,
+            echo=lambda device, in_s: self.echo_again(DEVICE + device, in_s=in_s, attempt=0),
+            check=self.check_now,
+            interfaces=lambda device: agent.interfaces if (agent := self._agents.get(DEVICE + device)) else _NO_ROWS,
+            record=self._sink.record,
         )
 
     async def start(self) -> Sequence[str]:
@@ -95,9 +119,11 @@ class Collector:
             tasks.create_task(self.resolver.run(), name="resolver")
             tasks.create_task(self.scheduler.run(), name="scheduler")
             tasks.create_task(self._doubts.run(), name="doubts")
+            tasks.create_task(self.traps.run(), name="traps")
 
     async def stop(self, *, drain_s: float) -> None:
         """Let the polls under way end, at most so long, then close the sockets."""
+        self.traps.close()
         await self.scheduler.drain(drain_s)
         checks = list(self._checking.values())
         for task in checks:
@@ -113,6 +139,7 @@ class Collector:
             self.pinger.adopt(inventory.settings)
         self._edges = _edges(inventory)
         self.resolver.watch(_names(inventory))
+        self.traps.use(inventory)
         had = _subjects(before) if before is not None else {}
         wanted = _subjects(inventory)
         for subject in [subject for subject in self._jobs if subject not in wanted]:

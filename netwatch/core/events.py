@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     IFINDEX_CHANGED = "ifindex.changed"
     PORT_UNMATCHED = "port.unmatched"  # the inventory names a port that none, or several, of the device's rows are
     INTERFACES_DROPPED = "interfaces.dropped"  # beyond settings.max_interfaces_per_device
+    AUTHENTICATION_FAILURE = "authentication.failure"  # an agent says that it was asked with wrong credentials
     FLAPPING = "flapping"
     SETTLED = "settled"
     WALK_LOOP = "walk.loop"

@@ -276,6 +276,8 @@ class Settings:
     field_tcp_every_s: float = 300.0  # between two connections to one of its ports
     field_rtsp_every_s: float = 300.0  # between two RTSP OPTIONS
     field_onvif_every_s: float = 300.0  # between two questions for the time by ONVIF
+    traps_per_second: int = 500  # all that are looked into; more are counted and dropped
+    traps_per_second_per_source: int = 10  # of one device; five seconds' worth may come at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -189,6 +189,8 @@ SETTINGS = Block(
         _key("field_tcp_every", DURATION, "field_tcp_every_s"),
         _key("field_rtsp_every", DURATION, "field_rtsp_every_s"),
         _key("field_onvif_every", DURATION, "field_onvif_every_s"),
+        _key("traps_per_second", COUNT),
+        _key("traps_per_second_per_source", COUNT),
     )
 )
 MAIN = Block(
