@@ -18,13 +18,14 @@ export PIP_ROOT_USER_ACTION := ignore
 TEST_PACKAGES := ca-certificates iproute2 lldpd prometheus prometheus-alertmanager python3 python3-venv snmp snmpd systemd systemd-container
 BENCH_PACKAGES := prometheus-snmp-exporter
 WORKERS ?= 3
+GRAFANA := 13.2.3
 SWITCHES ?= 40
 SOAK_SECONDS ?= 600
 
-.PHONY: help demo test check bench soak lock readme dashboards clean
+.PHONY: help demo test check bench soak lock readme dashboards grafana-schema clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
 demo: $(VENV)/.runtime ## a simulated city on this machine, watched by netwatch; needs neither root nor internet once installed
 	$(BIN)/netwatch demo --switches $(SWITCHES)
@@ -57,6 +58,11 @@ readme: $(VENV)/.test ## write the tables of README.md anew from the code
 
 dashboards: $(VENV)/.test ## generate grafana/dashboards/ anew from grafana/boards/
 	$(BIN)/python -m grafana.generate
+
+grafana-schema: ## take Grafana's own types of dashboards anew from its npm package (needs npm)
+	@mkdir -p $(VENV)/grafana
+	npm install --prefix $(VENV)/grafana --no-save --no-audit --no-fund @grafana/schema@$(GRAFANA) ts-json-schema-generator@2.4.0
+	node grafana/schema/extract.mjs $(VENV)/grafana
 
 clean: ## remove what was installed and cached here
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -54,11 +54,15 @@ class Look(StrEnum):
     TIMELINE = "state-timeline"
     TABLE = "table"
     BARS = "bargauge"
+    MAP = "geomap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column of a table. `source` is a label, or `Value` (`Value #A`… where there are several queries)."""
+    """One column of a table, or of what a click on a map tells.
+
+    `source` is a label, or `Value` (`Value #A`… where there are several queries).
+    """
 
     source: str
     title: Text

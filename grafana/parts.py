@@ -1,6 +1,7 @@
 """Panels and links that several dashboards have in common."""
 
 from grafana import states, words
+from grafana.names import subject_names
 from grafana.panels import Column, Jump, Look, Panel, Step, now
 from grafana.queries import or_none
 from grafana.states import ORANGE, RED, States
@@ -60,6 +61,7 @@ def with_subject(series: str) -> str:
 FAULT_COLUMNS = (
     Column(source="severity", title=words.SEVERITY, states=states.SEVERITY, width=90),
     Column(source="subject", title=words.SUBJECT, jump=TO_SUBJECT),
+    Column(source="name", title=words.NAME, width=170),
     Column(source="kind", title=words.KIND, states=states.KIND, width=150),
     Column(source="district", title=words.DISTRICT, width=110),
     Column(source="Value #B", title=words.SINCE, unit="dateTimeFromNow", width=130),
@@ -91,6 +93,7 @@ def faults_table(title: Text, about: Text, *, chosen: str, none: Text, height: i
             now(beside("1000 * max by (fault) (netwatch_fault_since_timestamp_seconds)")),
             now(beside("max by (fault) (netwatch_fault_devices)")),
             now(beside("sum by (fault) (netwatch_fault_affected)")),
+            now(subject_names(chosen)),
         ),
         key="fault",
         columns=FAULT_COLUMNS,

@@ -4,18 +4,20 @@ from string import ascii_uppercase
 
 from grafana_foundation_sdk.models import bargauge, common, dashboard, prometheus, stat, statetimeline, timeseries
 
+from grafana.maps import map_options
 from grafana.panels import Look, Panel, Query
 from grafana.queries import SETTLED
 from grafana.tables import table_columns, table_options, table_transformations
 from grafana.values import data_link, thresholds, value_mappings
 from grafana.words import Language, Text
 
+_OF_ROWS = (Look.TABLE, Look.MAP)  # they take all labels of a moment, not a course
 DATASOURCE = common.DataSourceRef(type_val="prometheus", uid="${datasource}")
 
 
 def render_panel(panel: Panel, language: Language, *, identity: int, at: dashboard.GridPos) -> dashboard.Panel:
     """The panel in one language, at its place."""
-    is_table = panel.look is Look.TABLE
+    is_table = panel.look in _OF_ROWS
     return dashboard.Panel(
         type_val=panel.look.value,
         id_val=identity,
@@ -35,7 +37,7 @@ def render_panel(panel: Panel, language: Language, *, identity: int, at: dashboa
 
 
 def _target(query: Query, language: Language, number: int, look: Look) -> prometheus.Dataquery:
-    is_table = look is Look.TABLE
+    is_table = look in _OF_ROWS
     legend = query.legend.in_(language) if isinstance(query.legend, Text) else query.legend
     return prometheus.Dataquery(
         ref_id=ascii_uppercase[number],
@@ -127,6 +129,8 @@ def _options(panel: Panel, language: Language) -> object:
     match panel.look:
         case Look.TABLE:
             return table_options(panel, language)
+        case Look.MAP:
+            return map_options(language)
         case Look.STAT:
             return stat.Options(
                 graph_mode=common.BigValueGraphMode.NONE,

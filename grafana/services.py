@@ -1,6 +1,7 @@
 """Services: how many of their field devices work, are at fault, are behind a fault, are not observed."""
 
 from grafana import states, words
+from grafana.names import named
 from grafana.panels import Column, Look, Panel, now
 from grafana.parts import TO_SERVICE
 from grafana.queries import IN_DISTRICT
@@ -43,12 +44,13 @@ def services_table(selector: str, *, width: int) -> Panel:
             "비율은 관측된 장비 기준입니다.",
         ),
         queries=(
-            now(row(numbers[0])),
+            now(row(named(numbers[0], "service"))),
             *(now(f"sum by (place) ({row(number)})") for number in (*numbers[1:], working_share(selector, by_place))),
         ),
         key="place",
         columns=(
             Column(source="service", title=words.SERVICE, jump=TO_SERVICE),
+            Column(source="name", title=words.NAME),
             Column(source="district", title=words.DISTRICT),
             Column(
                 source="Value #E", title=Text("Working share", "정상 비율"), unit="percentunit", decimals=1, is_bar=True

@@ -59,6 +59,13 @@ FIELD = _of(
     Shown("unreachable", Text("behind a fault", "앞단 장애"), PURPLE),
     Shown("fault", Text("fault", "고장"), RED),
 )
+SITE = (  # the worst of what stands there
+    Shown("fine", Text("all well", "정상"), GREEN),
+    Shown("partly", Text("partly", "일부 이상"), YELLOW),  # a device degraded, or a camera at fault
+    Shown("unknown", Text("not observed", "관측 안 됨"), GREY),
+    Shown("unreachable", Text("behind a fault", "앞단 장애"), PURPLE),
+    Shown("down", Text("switch down", "스위치 중단"), RED),
+)
 LINK = _of(
     LinkCondition,
     Shown("up", Text("up", "정상"), GREEN),
@@ -169,6 +176,7 @@ EVENT = _of(
     Shown("mac.unregistered", Text("unregistered MAC", "미등록 MAC")),
     Shown("mac.moved", Text("MAC on another port", "MAC 이동")),
     Shown("port.unexpected_up", Text("unused port came up", "미사용 포트 연결")),
+    Shown("authentication.failure", Text("SNMP access refused", "SNMP 인증 실패")),
     Shown("daemon.started", Text("netwatch started", "netwatch 시작")),
     Shown("daemon.stopped", Text("netwatch stopped", "netwatch 종료")),
     Shown("inventory.changed", Text("inventory changed", "인벤토리 변경")),

@@ -2,10 +2,12 @@
 
 from grafana import states, words
 from grafana.board import Board
+from grafana.names import names_of
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
-from grafana.parts import TO_RING, TO_SITE, WARN, count, faults_table, series_link, verdict
+from grafana.parts import TO_RING, WARN, count, faults_table, series_link, verdict
 from grafana.queries import IN_DISTRICT, as_number
 from grafana.services import SERVICES_TABLE
+from grafana.sites import SITES_MAP, SITES_TABLE
 from grafana.states import GREEN, RED, YELLOW, Shown
 from grafana.variables import DISTRICT
 from grafana.words import NOT_HEARD, Text
@@ -95,10 +97,12 @@ RINGS_TABLE = Panel(
             'count by (ring) (netwatch_ring_shared_risk{district=~"$district|"})'
             ' or 0 * max by (ring) (netwatch_ring_state{district=~"$district|"})'
         ),
+        now(names_of("ring", _RINGS)),
     ),
     key="ring",
     columns=(
         Column(source="ring", title=words.RING, jump=TO_RING),
+        Column(source="name", title=words.NAME),
         Column(source="Value #A", title=words.STATE, states=states.numbered(states.RING), width=160),
         Column(source="Value #B", title=Text("Without reserve, 30 d", "예비 없음, 30일"), unit="dtdurations"),
         Column(
@@ -115,33 +119,26 @@ RINGS_TABLE = Panel(
     height=9,
 )
 
-SITES_TABLE = Panel(
+MAINTENANCE_TABLE = Panel(
     look=Look.TABLE,
-    title=Text("Sites, the worst first", "위치별 상태 (나쁜 순)"),
+    title=Text("Maintenance", "작업 일정"),
     about=Text(
-        "The worst state of a device at each site, and how many devices there are not up.",
-        "각 위치에서 가장 나쁜 장비 상태와 정상이 아닌 장비 수입니다.",
+        "What has been declared to be worked on. While a window runs, nobody is woken for it.",
+        "등록된 작업입니다. 작업 시간에는 해당 대상의 알림을 보내지 않습니다.",
     ),
-    queries=(
-        now(as_number("netwatch_device_state", IN_DISTRICT, "site", states.DEVICE)),
-        now(f'sum by (site) (netwatch_device_state{{{IN_DISTRICT}, state!="up"}})'),
-        now(f"sum by (site) (netwatch_device_state{{{IN_DISTRICT}}})"),
-    ),
-    key="site",
+    queries=(now("max by (subject) (netwatch_maintenance_active)"),),
     columns=(
-        Column(source="site", title=words.SITE, jump=TO_SITE),
-        Column(source="Value #A", title=words.STATE, states=states.numbered(states.DEVICE), width=140),
-        Column(source="Value #B", title=Text("Devices not up", "비정상 장비"), unit="short", decimals=0),
-        Column(source="Value #C", title=Text("Devices", "장비"), unit="short", decimals=0),
+        Column(source="subject", title=words.SUBJECT),
+        Column(source="Value", title=words.STATE, states=states.RUNNING, width=120),
     ),
-    sort=("Value #A", True),
-    none=NOT_HEARD,
-    width=12,
-    height=10,
+    sort=("Value", True),
+    none=Text("no maintenance declared", "등록된 작업 없음"),
+    width=6,
+    height=8,
 )
 
 COURSE = Row(
-    title=Text("Course and load", "추이와 부하"),
+    title=Text("Course, load and work under way", "추이, 부하, 작업"),
     panels=(
         Panel(
             look=Look.GRAPH,
@@ -157,7 +154,7 @@ COURSE = Row(
             series=(*states.SEVERITY, Shown("no fault", Text("no fault", "장애 없음"), GREEN)),
             is_stacked=True,
             none=NOT_HEARD,
-            width=12,
+            width=9,
             height=8,
         ),
         Panel(
@@ -175,28 +172,11 @@ COURSE = Row(
             steps=(Step(0.6, YELLOW), Step(0.8, RED)),
             jump=series_link(words.LINK, "ring-link", "link"),
             none=Text("no traffic read yet", "아직 수집된 트래픽 없음"),
-            width=12,
+            width=9,
             height=8,
         ),
+        MAINTENANCE_TABLE,
     ),
-)
-
-MAINTENANCE_TABLE = Panel(
-    look=Look.TABLE,
-    title=Text("Maintenance", "작업 일정"),
-    about=Text(
-        "What has been declared to be worked on. While a window runs, nobody is woken for it.",
-        "등록된 작업입니다. 작업 시간에는 해당 대상의 알림을 보내지 않습니다.",
-    ),
-    queries=(now("max by (subject) (netwatch_maintenance_active)"),),
-    columns=(
-        Column(source="subject", title=words.SUBJECT),
-        Column(source="Value", title=words.STATE, states=states.RUNNING, width=120),
-    ),
-    sort=("Value", True),
-    none=Text("no maintenance declared", "등록된 작업 없음"),
-    width=12,
-    height=10,
 )
 
 BOARD = Board(
@@ -209,8 +189,8 @@ BOARD = Board(
     variables=(DISTRICT,),
     rows=(
         NOW,
+        Row(title=Text("Where", "위치"), panels=(SITES_MAP, SITES_TABLE)),
         Row(title=Text("Services and rings", "서비스와 링"), panels=(SERVICES_TABLE, RINGS_TABLE)),
-        Row(title=Text("Sites and work under way", "위치와 작업"), panels=(SITES_TABLE, MAINTENANCE_TABLE)),
         COURSE,
     ),
     refresh="5s",

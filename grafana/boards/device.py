@@ -3,7 +3,7 @@
 from grafana import states, words
 from grafana.board import Board
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now, stamped
-from grafana.parts import faults_table, verdict
+from grafana.parts import TO_FIELD_DEVICE, TO_LINK, faults_table, verdict
 from grafana.queries import POLL, as_number, rate, rate_now
 from grafana.states import ORANGE, RED, YELLOW, numbered
 from grafana.variables import DEVICE, DISTRICT, INTERFACE, SITE
@@ -11,6 +11,8 @@ from grafana.words import Text
 
 _THIS = 'device="$device"'
 _PORTS = f'{_THIS}, interface=~"$interface"'
+_ITS_LINKS = 'netwatch_link_info{a_device="$device"} or netwatch_link_info{b_device="$device"}'
+_ANY_LINK, _ANY_FIELD = 'link!=""', 'field_device!=""'
 _NO_SNMP = Text("no SNMP here", "SNMP 수집 없음")
 _NO_TRAFFIC = Text("no counters read yet", "아직 수집된 카운터 없음")
 _NOT_PINGED = Text("not pinged", "핑 미사용")
@@ -219,6 +221,61 @@ ROW_PORTS = Row(
     ),
 )
 
+ROW_BESIDE = Row(
+    title=Text("What hangs on it", "연결 대상"),
+    panels=(
+        Panel(
+            look=Look.TABLE,
+            title=Text("Its links", "연결 구간"),
+            about=Text(
+                "Links that begin or end here, with the cables they lie in.",
+                "이 장비에서 시작하거나 끝나는 구간과 사용 케이블입니다.",
+            ),
+            queries=(
+                now(_ITS_LINKS),
+                now(f"{as_number('netwatch_link_state', _ANY_LINK, 'link', states.LINK)} and on (link) ({_ITS_LINKS})"),
+            ),
+            key="link",
+            columns=(
+                Column(source="link", title=words.LINK, jump=TO_LINK, width=110),
+                Column(source="Value #B", title=words.STATE, states=numbered(states.LINK), width=120),
+                Column(source="a_device", title=Text("From", "시작")),
+                Column(source="a_interface", title=Text("Port there", "시작 포트")),
+                Column(source="b_device", title=Text("To", "끝")),
+                Column(source="b_interface", title=Text("Port at the end", "끝 포트")),
+                Column(source="cables", title=Text("Cables", "케이블"), width=110),
+            ),
+            sort=("Value #B", True),
+            none=Text("no links in the inventory", "인벤토리에 구간 없음"),
+            width=14,
+            height=8,
+        ),
+        Panel(
+            look=Look.TABLE,
+            title=Text("Its field devices", "연결된 현장 장비"),
+            about=Text("What is plugged into its ports.", "이 장비의 포트에 연결된 현장 장비입니다."),
+            queries=(
+                now(f"netwatch_field_device_info{{{_THIS}}}"),
+                now(
+                    f"{as_number('netwatch_field_device_state', _ANY_FIELD, 'field_device', states.FIELD)}"
+                    f" and on (field_device) netwatch_field_device_info{{{_THIS}}}"
+                ),
+            ),
+            key="field_device",
+            columns=(
+                Column(source="interface", title=words.INTERFACE, width=120),
+                Column(source="field_device", title=words.FIELD_DEVICE, jump=TO_FIELD_DEVICE, width=110),
+                Column(source="name", title=words.NAME),
+                Column(source="Value #B", title=words.STATE, states=numbered(states.FIELD), width=120),
+            ),
+            sort=("Value #B", True),
+            none=Text("no field device hangs on it", "연결된 현장 장비 없음"),
+            width=10,
+            height=8,
+        ),
+    ),
+)
+
 ROW_REACH = Row(
     title=Text("How it answers", "응답 품질"),
     panels=(
@@ -327,10 +384,10 @@ ROW_REACH = Row(
             columns=tuple(
                 Column(source=source, title=title)
                 for source, title in (
-                    ("name", Text("Name", "이름")),
+                    ("name", words.NAME),
                     ("role", words.ROLE),
                     ("site", words.SITE),
-                    ("address", Text("Address", "주소")),
+                    ("address", words.ADDRESS),
                     ("profile", Text("Profile", "프로파일")),
                     ("sys_name", Text("sysName", "sysName")),
                     ("sys_descr", Text("sysDescr", "sysDescr")),
@@ -352,5 +409,5 @@ BOARD = Board(
         "One router or switch, from its verdict down to each port.", "장비 한 대의 판정부터 포트까지 확인합니다."
     ),
     variables=(DISTRICT, SITE, DEVICE, INTERFACE),
-    rows=(ROW_NOW, ROW_PORTS, ROW_REACH),
+    rows=(ROW_NOW, ROW_BESIDE, ROW_PORTS, ROW_REACH),
 )

@@ -3,7 +3,7 @@
 from grafana import states, words
 from grafana.board import Board
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
-from grafana.parts import TO_PORT, faults_table, verdict
+from grafana.parts import TO_PORT, TO_SERVICE, TO_SITE, faults_table, verdict
 from grafana.queries import as_number
 from grafana.states import RED, YELLOW, numbered
 from grafana.variables import DISTRICT, FIELD_DEVICE, FIELD_SITE, SERVICE
@@ -75,6 +75,33 @@ ROW_VERDICT = Row(
             none=words.NOT_HEARD,
             width=5,
             height=4,
+        ),
+        Panel(
+            look=Look.TABLE,
+            title=Text("What it is", "장비 정보"),
+            about=Text(
+                "As the inventory tells it; a click on the device leads to the switch port it hangs on.",
+                "인벤토리의 정보입니다. 연결 장비를 누르면 해당 스위치 포트로 이동합니다.",
+            ),
+            queries=(now(f"netwatch_field_device_info{{{_THIS}}}"),),
+            columns=tuple(
+                Column(source=source, title=title, jump=jump)
+                for source, title, jump in (
+                    ("name", words.NAME, None),
+                    ("kind", words.KIND, None),
+                    ("service", words.SERVICE, TO_SERVICE),
+                    ("district", words.DISTRICT, None),
+                    ("site", words.SITE, TO_SITE),
+                    ("device", Text("Hangs on", "연결 장비"), TO_PORT),
+                    ("interface", words.INTERFACE, None),
+                    ("address", words.ADDRESS, None),
+                    ("contractor", Text("Contractor", "계약 업체"), None),
+                    ("asset_no", Text("Asset number", "자산 번호"), None),
+                )
+            ),
+            none=words.NOT_HEARD,
+            width=24,
+            height=3,
         ),
         faults_table(
             Text("Open faults at its site or of its district", "같은 위치·행정동의 열린 장애"),

@@ -2,6 +2,7 @@
 
 from grafana import states, words
 from grafana.board import Board
+from grafana.names import names_of
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
 from grafana.parts import TO_LINK, TO_RING, WARN, count
 from grafana.queries import LINKS, RINGS, as_number
@@ -76,12 +77,17 @@ ROW_RINGS = Row(
             about=Text(
                 "Switched or split, over the chosen time range.", "조회 기간 중 절체 또는 분리 상태였던 시간입니다."
             ),
-            queries=(now(f"max by (ring) (increase(netwatch_ring_unprotected_seconds_total{{{RINGS}}}[$__range]))"),),
+            queries=(
+                now(f"max by (ring) (increase(netwatch_ring_unprotected_seconds_total{{{RINGS}}}[$__range]))"),
+                now(names_of("ring", f"netwatch_ring_state{{{RINGS}}}")),
+            ),
+            key="ring",
             columns=(
                 Column(source="ring", title=words.RING, jump=TO_RING),
-                Column(source="Value", title=Text("Without reserve", "예비 없음"), unit="dtdurations", steps=WARN),
+                Column(source="name", title=words.NAME),
+                Column(source="Value #A", title=Text("Without reserve", "예비 없음"), unit="dtdurations", steps=WARN),
             ),
-            sort=("Value", True),
+            sort=("Value #A", True),
             none=_NO_RINGS,
             width=6,
             height=10,
@@ -115,6 +121,10 @@ ROW_RINGS = Row(
 
 LINK_COLUMNS = (
     Column(source="link", title=words.LINK, jump=TO_LINK),
+    Column(source="a_device", title=Text("From", "시작")),
+    Column(source="b_device", title=Text("To", "끝")),
+    Column(source="cables", title=Text("Cables", "케이블")),
+    Column(source="ring", title=words.RING, jump=TO_RING),
     Column(source="Value #A", title=words.STATE, states=numbered(states.LINK), width=130),
     Column(source="Value #B", title=Text("In use", "사용률"), unit="percentunit", decimals=1, is_bar=True),
     Column(source="Value #C", title=Text("Passes", "전송량"), unit="bps"),
@@ -136,12 +146,13 @@ ROW_LINKS = Row(
                 now(f"max by (link) (netwatch_link_utilization_ratio{{{LINKS}}})"),
                 now(f"8 * max by (link) (netwatch_link_rate_bytes_per_second{{{LINKS}}})"),
                 now(f"max by (link) (netwatch_link_single_point_of_failure{{{LINKS}}})"),
+                now(f"netwatch_link_info{{{LINKS}}}"),
             ),
             key="link",
             columns=LINK_COLUMNS,
             sort=("Value #A", True),
             none=_NO_LINKS,
-            width=14,
+            width=24,
             height=11,
         ),
         Panel(
@@ -169,8 +180,8 @@ ROW_LINKS = Row(
                 Column(source="Value #B", title=Text("Links of the inventory", "관련 구간"), unit="short", decimals=0),
             ),
             none=Text("no LLDP heard yet", "아직 LLDP 수집 없음"),
-            width=5,
-            height=11,
+            width=12,
+            height=6,
         ),
         Panel(
             look=Look.TABLE,
@@ -182,8 +193,8 @@ ROW_LINKS = Row(
                 Column(source="kind", title=words.KIND, states=states.DRIFT),
             ),
             none=Text("none contradicted", "차이 없음"),
-            width=5,
-            height=11,
+            width=12,
+            height=6,
         ),
         Panel(
             look=Look.TIMELINE,

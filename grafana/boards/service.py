@@ -3,12 +3,13 @@
 from grafana import states, words
 from grafana.board import Board
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
-from grafana.parts import TO_FIELD_DEVICE, WARN, count, faults_table
+from grafana.parts import TO_FIELD_DEVICE, TO_PORT, WARN, count, faults_table
 from grafana.services import OF_SERVICE, counted, services_table, working_share
 from grafana.states import GREEN, ORANGE, RED
 from grafana.variables import DISTRICT, SERVICE
 from grafana.words import NOT_HEARD, Text
 
+_NOT_WELL = f'netwatch_field_device_state{{{OF_SERVICE}, state!="fine"}} == 1'
 _NO_SERVICE = Text("no services in the inventory", "인벤토리에 서비스 없음")
 
 NOW = Row(
@@ -91,17 +92,20 @@ WHERE = Row(
                 "원인이 확인된 경우 함께 표시합니다. 누르면 판단 근거로 이동합니다.",
             ),
             queries=(
-                now(f'netwatch_field_device_state{{{OF_SERVICE}, state!="fine"}} == 1'),
+                now(f"max by (field_device, state) ({_NOT_WELL})"),
                 now(
                     f"max by (field_device, cause) (netwatch_field_device_cause{{{OF_SERVICE}}}) or 0 * max by"
                     f' (field_device) (netwatch_field_device_state{{{OF_SERVICE}, state=~"unreachable|unknown"}} == 1)'
                 ),
+                now(f"netwatch_field_device_info{{{OF_SERVICE}}} and on (field_device) ({_NOT_WELL})"),
             ),
             key="field_device",
             columns=(
-                Column(source="field_device", title=words.FIELD_DEVICE, jump=TO_FIELD_DEVICE),
-                Column(source="district", title=words.DISTRICT),
+                Column(source="field_device", title=words.FIELD_DEVICE, jump=TO_FIELD_DEVICE, width=100),
+                Column(source="name", title=words.NAME),
                 Column(source="site", title=words.SITE),
+                Column(source="device", title=Text("Hangs on", "연결 장비"), jump=TO_PORT),
+                Column(source="interface", title=words.INTERFACE),
                 Column(source="state", title=words.STATE, states=states.FIELD, width=130),
                 Column(source="cause", title=words.CAUSE, states=states.CAUSE),
             ),
