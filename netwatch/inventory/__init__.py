@@ -5,6 +5,6 @@ The stages, in order: `yaml_source` and `csv_source` (bytes -> nodes), `includes
 inventory back on one screen; `changes.changes` compares two for a reload.
 """
 
-from netwatch.inventory.loading import load
+from netwatch.inventory.loading import load, sources
 
-__all__ = ["load"]
+__all__ = ["load", "sources"]

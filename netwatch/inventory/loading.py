@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from netwatch.core.errors import InventoryError
-from netwatch.core.model import Inventory, Settings, Vantage
+from netwatch.core.model import Inventory, Secret, Settings, Vantage
 from netwatch.inventory import build, checks, yaml_source
 from netwatch.inventory.findings import Findings, legible
 from netwatch.inventory.includes import Includes, Loaded, read_file
@@ -44,6 +44,36 @@ def load(
     if len(findings):
         raise InventoryError(findings.in_file_order(tuple(loaded.display for loaded in loading.files)))
     return inventory
+
+
+def sources(path: Path) -> dict[Path, bytes]:
+    """The inventory at `path` and every file it includes, as they are: right or wrong, and without its secrets.
+
+    No file is among them that anything in them names as a secret's, and none of those is read. InventoryError where
+    the inventory itself cannot be read.
+    """
+    findings, vault = Findings(), _ClosedVault(folder=path.parent, environ={}, credentials_dir=None)
+    loading = _Loading(path=path, findings=findings, vault=vault)
+    with _collector_paused():
+        loading.run()
+    if not path.is_file():
+        raise InventoryError(findings.in_file_order((str(path),)))
+    found = {Path(loaded.display): loaded.content for loaded in loading.files}
+    return {file: content for file, content in found.items() if file.resolve() not in vault.named}
+
+
+class _ClosedVault(Vault):
+    """Gives nothing out, and remembers which files were asked for."""
+
+    def __init__(self, *, folder: Path, environ: Mapping[str, str], credentials_dir: Path | None) -> None:
+        super().__init__(folder=folder, environ=environ, credentials_dir=credentials_dir)
+        self.named: set[Path]
+        object.__setattr__(self, "named", set())
+
+    def fetch(self, form: str, name: str) -> Secret:
+        if form == "file":
+            self.named.add((self.folder / name).resolve())
+        return Secret(b"-")
 
 
 @contextmanager
