@@ -10,10 +10,10 @@ _INFO = {  # a subject's first words -> the label of its id, and the family that
 _OF = dict(_INFO.values())
 
 
-def named(series: str, label: str) -> str:
-    """The series with label `name`, told for the id in `label`; where it has none, as it is."""
+def named(series: str, label: str, *, by: str) -> str:
+    """The series with label `name`, told for the id in `label`; where it has none, as it is. `by`: all its labels."""
     names = f'max by ({label}, name) ({_OF[label]}{{name!=""}})'
-    return f"({series}) * on ({label}) group_left (name) {names} or ({series})"
+    return f"({series}) * on ({label}) group_left (name) {names} or on ({by}) ({series})"
 
 
 def names_of(label: str, chosen: str) -> str:

@@ -44,7 +44,7 @@ def services_table(selector: str, *, width: int) -> Panel:
             "비율은 관측된 장비 기준입니다.",
         ),
         queries=(
-            now(row(named(numbers[0], "service"))),
+            now(row(named(numbers[0], "service", by=by_place))),
             *(now(f"sum by (place) ({row(number)})") for number in (*numbers[1:], working_share(selector, by_place))),
         ),
         key="place",

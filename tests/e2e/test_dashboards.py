@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from grafana.queries import SETTLED, WINDOW
+from grafana.states import SITE
 from tests.e2e.watched import WatchedCity
 from tests.rules.boards import LABELS_OF, RULES, boards, panels, put_in, queries
 
@@ -38,7 +39,7 @@ SWITCH, DARK_SWITCH = "acc-0001", "acc-0005"
 # Empty on a city that is well; a text in the panel says so.
 NOTHING_WRONG = re.compile(
     r"city: Open faults(: where.*| by severity)"
-    r"|service: (Faults that touch it( [B-D])?|Field devices that do not work.*|What is wrong with those at fault)"
+    r"|service: (Faults that touch it( [B-E])?|Field devices that do not work.*|What is wrong with those at fault)"
     r"|ring-link: (Which links|Both sides in one cable or duct)"
     r"|device: Open faults of this device.*"
     r"|field-device: (Open faults at its site.*|Cause)"
@@ -183,7 +184,7 @@ def test_every_row_of_a_table_of_several_queries_has_the_label_they_are_joined_b
 
 def test_every_column_of_a_table_is_a_label_that_some_row_has(broken):
     """Labels whose value is empty are none in Prometheus; those may be missing."""
-    may_be_empty = {"contributing", "contractor", "alias", "district", "ambiguous_with", "sys_name"}
+    may_be_empty = {"contributing", "contractor", "alias", "district", "ambiguous_with", "sys_name", "asset_no"}
     labels = {}
     for answers in broken:
         for query, found in answers.results.items():
@@ -194,7 +195,7 @@ def test_every_column_of_a_table_is_a_label_that_some_row_has(broken):
             columns = {override["matcher"]["options"] for override in panel["fieldConfig"]["overrides"]}
             wanted = {one for one in columns if not one.startswith("Value")} - may_be_empty
             found = labels[name, panel["title"]]
-            if panel["type"] == "table" and found and not wanted <= found:
+            if panel["type"] in {"table", "geomap"} and found and not wanted <= found:
                 missing[name, panel["title"]] = wanted - found
     assert missing == {}
 
@@ -213,6 +214,35 @@ def test_every_fault_leads_to_the_dashboard_of_its_subject(broken):
             assert row["what"] == (name if at_home else row["fault"])
             followed.add(kind)
     assert {"device", "field_device"} <= followed
+
+
+def test_every_site_stands_on_the_map_where_the_inventory_puts_it_in_the_colour_of_its_worst(city, broken):
+    """The simulated city's inventory tells where every site is; two of them have a switch or a camera without power."""
+    (points,) = (rows for query, rows in broken[0].results.items() if query.panel == "Map of sites")
+    assert len(points) == len(city.now("netwatch_site_info")) > 15
+    for point in (one["metric"] for one in points):
+        assert 37 < float(point["latitude"]) < 38.5
+        assert 126 < float(point["longitude"]) < 128
+        assert point["name"]
+    state = {one["metric"]["site"]: float(one["value"][1]) for one in points}
+    (dark,) = city.now(f'netwatch_device_info{{device="{DARK_SWITCH}"}}')
+    (camera,) = city.now(f'netwatch_field_device_info{{field_device="{HUNG_CAMERA}"}}')
+    assert [one.value for one in SITE].index("down") == state[dark[0]["site"]]
+    assert [one.value for one in SITE].index("partly") == state[camera[0]["site"]]
+    assert 0 in state.values()
+
+
+def test_faults_are_told_by_the_names_of_what_they_are_about(broken):
+    rows = {
+        query.ref: [one["metric"] for one in found]
+        for query, found in broken[0].results.items()
+        if query.board == "city" and query.panel.startswith("Open faults: where")
+    }
+    subject = {row["fault"]: row["subject"] for row in rows["A"]}
+    name = {subject[row["fault"]]: row.get("name") for row in rows["E"]}
+    assert name.keys() == set(subject.values())
+    for one, told in name.items():
+        assert bool(told) == (one.split(":")[0] != "cable"), one
 
 
 def test_every_variable_has_values(city, broken):
