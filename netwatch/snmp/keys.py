@@ -64,17 +64,18 @@ class User:
 class Keys:
     """One user's keys for one engine. Prints none of them."""
 
-    __slots__ = ("_auth", "_auth_key", "engine_id", "level", "mac_octets", "privacy", "user")
+    __slots__ = ("_auth", "_auth_key", "engine_id", "level", "mac_octets", "owner", "privacy", "user")
 
     def __init__(
         self,
-        user: bytes,
+        owner: User | None,
         engine_id: bytes,
         *,
         auth: tuple[AuthProtocol, bytes] | None = None,
         privacy: Privacy | None = None,
     ) -> None:
-        self.user = user
+        self.owner = owner
+        self.user = owner.name if owner is not None else b""
         self.engine_id = engine_id
         self.privacy = privacy
         self._auth, self._auth_key = auth if auth is not None else (AuthProtocol.MD5, b"")
@@ -114,16 +115,16 @@ class KeyRing:
 
     def _make(self, user: User, engine_id: bytes) -> Keys:
         if user.auth is None:
-            return Keys(user.name, engine_id)
+            return Keys(user, engine_id)
         auth = user.auth, localized(user.auth, self._unlocalized_key(user.auth, user.auth_password), engine_id)
         if user.priv is None:
-            return Keys(user.name, engine_id, auth=auth)
+            return Keys(user, engine_id, auth=auth)
         # RFC 3414 section 8.1.1 and RFC 3826 section 1.2: the authentication's hash makes the privacy key too
         key = localized(user.auth, self._unlocalized_key(user.auth, user.priv_password), engine_id)
         octets = KEY_OCTETS[user.priv]
         if user.priv in REEDER:
             key = extended_by_reeder(user.auth, key, engine_id, octets)
-        return Keys(user.name, engine_id, auth=auth, privacy=privacy(user.priv, extended(user.auth, key, octets)))
+        return Keys(user, engine_id, auth=auth, privacy=privacy(user.priv, extended(user.auth, key, octets)))
 
     def _unlocalized_key(self, protocol: AuthProtocol, password: bytes) -> bytes:
         known = self._unlocalized.get((protocol, password))

@@ -1,4 +1,4 @@
-"""SNMPv1 and SNMPv2c messages (RFC 1157, RFC 1901, RFC 3416): `Message` to octets and back, in full generality.
+"""SNMPv1 and SNMPv2c messages, and the PDUs of all versions (RFC 1157, RFC 1901, RFC 3416): to octets and back.
 
 The slow path: walks, the simulator's agents, and every reply a template does not recognise at a glance. Requests
 that could change a device cannot be written here: `PduType` has no SetRequest.
@@ -19,6 +19,10 @@ class Version(IntEnum):
 
     V1 = 0
     V2C = 1
+    V3 = 3
+
+
+COMMUNITY_VERSIONS = (Version.V1, Version.V2C)
 
 
 class PduType(IntEnum):
@@ -28,6 +32,7 @@ class PduType(IntEnum):
     GET_NEXT = 0xA1
     RESPONSE = 0xA2
     GET_BULK = 0xA5
+    REPORT = 0xA8  # of SNMPv3: never asked for, never without its msgID
 
 
 class VarBind(NamedTuple):
@@ -48,7 +53,7 @@ class VarBind(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What stands before the error-status, and the offsets needed to go on."""
+    """What stands before the error-status, and the offsets needed to go on. SNMPv3 has no community."""
 
     version: Version
     community: bytes
@@ -86,16 +91,21 @@ class Message:
 
 
 def encode(message: Message) -> bytes:
-    """The datagram. ValueError when a value does not fit its syntax."""
+    """The datagram of SNMPv1 or SNMPv2c. ValueError when a value does not fit its syntax."""
+    head = ber.integer(message.version) + ber.octets(message.community)
+    return ber.tlv(ber.SEQUENCE, head + encode_pdu(message))
+
+
+def encode_pdu(message: Message) -> bytes:
+    """The PDU alone. ValueError when a value does not fit its syntax."""
     varbinds = b"".join([encode_varbind(varbind) for varbind in message.varbinds])
-    pdu = ber.tlv(
+    return ber.tlv(
         message.pdu_type,
         ber.integer(message.request_id)
         + ber.integer(message.error_status)
         + ber.integer(message.error_index)
         + ber.tlv(ber.SEQUENCE, varbinds),
     )
-    return ber.tlv(ber.SEQUENCE, ber.integer(message.version) + ber.octets(message.community) + pdu)
 
 
 def encode_varbind(varbind: VarBind) -> bytes:
@@ -123,7 +133,13 @@ def decode_header(datagram: bytes) -> Header:
     if version not in (0, 1):
         raise WrongVersion(f"msgVersion {version}")
     start, at = ber.expect(datagram, at, end, ber.OCTET_STRING)
-    community = datagram[start:at]
+    return decode_pdu_header(datagram, at, end, Version(version), datagram[start:at])
+
+
+def decode_pdu_header(
+    datagram: bytes, at: int, end: int, version: Version = Version.V3, community: bytes = b""
+) -> Header:
+    """Read a PDU that fills at..end up to its request-id. Malformed or WrongPdu."""
     tag, at, stop = ber.read_tlv(datagram, at, end)
     if stop != end:
         raise Malformed("octets behind the PDU")
@@ -132,7 +148,7 @@ def decode_header(datagram: bytes) -> Header:
     except ValueError:
         raise WrongPdu(f"PDU type 0x{tag:02x}") from None
     request_id, at = ber.read_integer(datagram, at, end)
-    return Header(Version(version), community, pdu_type, request_id, at, end)
+    return Header(version, community, pdu_type, request_id, at, end)
 
 
 def decode(datagram: bytes) -> Message:

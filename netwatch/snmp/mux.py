@@ -19,21 +19,24 @@ from netwatch.snmp.errors import (
     Malformed,
     NoSuchName,
     Outcome,
+    Refused,
     SendFailed,
     SnmpError,
     Timeout,
     TooBig,
 )
 from netwatch.snmp.layout import Interned, LayoutSlot, learn
-from netwatch.snmp.message import Header, Message, PduType, decode_body, decode_header
+from netwatch.snmp.message import Header, Message, PduType, Version, decode_body, decode_header
 from netwatch.snmp.recent import Recent
-from netwatch.snmp.request import Question, Reply, Request
+from netwatch.snmp.request import Question, Reply, Request, Sealing
+from netwatch.snmp.security import Again, Opened, Security
 from netwatch.snmp.target import Target, Way
 from netwatch.snmp.template import Template
-from netwatch.snmp.wheel import Wheel
+from netwatch.snmp.wheel import SLOT_S, Wheel
 
 monotonic = time.monotonic
-GIVEN_UP = frozenset({Outcome.TIMEOUT, Outcome.CANCELLED, Outcome.SEND_FAILED})
+GIVEN_UP = frozenset({Outcome.TIMEOUT, Outcome.REFUSED, Outcome.CANCELLED, Outcome.SEND_FAILED})
+VERSION_3 = b"\x02\x01\x03"  # msgVersion, encoded
 
 
 class Mux:
@@ -50,15 +53,22 @@ class Mux:
         self._bindings: dict[Way, Binding] = {}
         self._interned = Interned()
         self._ids = random_ids()
+        self._security = Security(self._key, self._recent)
 
     async def get(
         self, target: Target, template: Template, slot: LayoutSlot | None = None, *, retries: int | None = None
     ) -> Reply:
         """Ask for a template's values. `slot` makes the next reply of this device cheap to read.
 
-        Raises Timeout, TooBig, NoSuchName, ErrorStatus or SendFailed. `retries` overrides the target's.
+        Raises Timeout, TooBig, NoSuchName, ErrorStatus, Refused or SendFailed. `retries` overrides the target's.
         """
         request = Request(self._key(), target, template, retries)
+        if target.version is Version.V3:
+            request.slot = slot
+            request.sealing = Sealing(pdu=template.pdu(request.key))
+            reply = await self._exchange(request)
+            assert isinstance(reply, Reply)
+            return reply
         if slot is not None:
             request.slot = slot
             request.layout = slot.layout(target.credentials)
@@ -70,7 +80,11 @@ class Mux:
     async def ask(self, target: Target, question: Question, *, retries: int | None = None) -> Message:
         """Ask a question written out. Raises as `get` does."""
         request = Request(self._key(), target, question, retries)
-        request.datagram = question.encode(target.version, target.community, int.from_bytes(request.key, "big"))
+        octets = question.encode(target.version, target.community, int.from_bytes(request.key, "big"))
+        if target.version is Version.V3:
+            request.sealing = Sealing(pdu=octets)
+        else:
+            request.datagram = octets
         message = await self._exchange(request)
         assert isinstance(message, Message)
         return message
@@ -119,7 +133,7 @@ class Mux:
     def _key(self) -> bytes:
         """Four octets of a request-id that no request bears or has lately borne (the wheel still turns for those)."""
         key = next(self._ids)
-        while key in self._waiting or key in self._recent:
+        while key in self._waiting or key in self._recent or key in self._security:
             key = next(self._ids)
         return key
 
@@ -132,17 +146,41 @@ class Mux:
         request.sent_s = monotonic()
         if request.attempts == 0:
             request.first_sent_s = request.sent_s
+        if request.sealing is not None:
+            request.sealing.attempt(request.sent_s)
+            request.datagram = self._security.seal(request, request.sent_s)
         binding.send(request.datagram, target.peer)
         request.attempts += 1
         self._wheel.put(request.key, target.timeout_s)
+
+    def _send_again(self, again: Again, now_s: float) -> None:
+        """An agent's Report was no answer, but tells how to ask. What it proved gives the agent its whole time anew."""
+        request, sealing = again.sent.request, again.sent.request.sealing
+        assert sealing is not None
+        self.outcomes[again.outcome] += 1
+        if again.outcome is Outcome.TIME_SYNCHRONIZATION or not request.target.engine.id:
+            sealing.waits_from_s = now_s
+        try:
+            datagram = self._security.seal(request, now_s, again.engine)
+            self._bindings[request.target.way].send(datagram, request.target.peer)
+        except OSError as error:
+            self._fail(request, SendFailed(error.strerror or str(error)))
 
     def _unanswered(self, key: bytes) -> None:
         """A request's time is over: repeat it as it was, or give it up. Most are long answered."""
         request = self._waiting.get(key)
         if request is None:
             return
+        sealing = request.sealing
+        if sealing is not None and (rest_s := sealing.waits_from_s + request.target.timeout_s - monotonic()) > SLOT_S:
+            self._wheel.put(key, rest_s)
+            return
         if request.left == 0:
-            self._fail(request, Timeout(f"no answer to {request.attempts} requests"))
+            silence = f"no answer to {request.attempts} requests"
+            if sealing is not None and sealing.claim:
+                self._fail(request, Refused(f"{silence}, but somebody reports {sealing.claim}"))
+            else:
+                self._fail(request, Timeout(silence))
             return
         request.left -= 1
         try:
@@ -154,7 +192,10 @@ class Mux:
         """The request ends here, under this outcome."""
         self.outcomes[outcome] += 1
         self._waiting.pop(request.key, None)
-        self._recent.add(request.key, request.target, answered=outcome not in GIVEN_UP)
+        if request.sealing is not None:
+            self._security.forget(request, answered=outcome not in GIVEN_UP)
+        else:
+            self._recent.add(request.key, request.target, answered=outcome not in GIVEN_UP)
 
     def _fail(self, request: Request, error: SnmpError) -> None:
         self._over(request, error.outcome)
@@ -173,11 +214,62 @@ class Mux:
                 request.future.set_result(request.reply(values, received_s, wrong_type, len(data)))
                 return
         try:
-            outcome = self._judge(data, peer, received_s)
+            outcome = (self._judge_secured if _is_version_3(data) else self._judge)(data, peer, received_s)
         except Malformed as error:
             outcome = error.outcome
         if outcome is not None:
             self.outcomes[outcome] += 1
+
+    def _judge_secured(self, data: bytes, peer: tuple[str, int], received_s: float) -> Outcome | None:
+        """As `_judge`, for SNMPv3: nothing is read before it is verified."""
+        opened = self._security.open(data, peer, received_s)
+        if isinstance(opened, Outcome):
+            return opened
+        if isinstance(opened, Again):
+            self._send_again(opened, received_s)
+            return None
+        return self._answer(opened, received_s, len(data))
+
+    def _answer(self, opened: Opened, received_s: float, size: int) -> Outcome | None:
+        """What a verified message is worth."""
+        sent, octets = opened
+        request = sent.request
+        request.sent_s = request.first_sent_s = sent.at_s  # the msgID tells which of them was answered
+        layout = request.slot.layout(sent.context) if request.slot is not None else None
+        values = layout.read(octets) if layout is not None else None
+        if layout is not None and values is not None:
+            self._security.prove(sent, received_s)
+            self._end(request, request.reply(values, received_s, layout.wrong_type, size))
+            return None
+        try:
+            header = self._security.read(opened, received_s)
+        except Refused as refusal:
+            self._fail(request, refusal)
+            return None
+        if isinstance(header, Outcome):
+            return header
+        if isinstance(header, Again):
+            self._send_again(header, received_s)
+            return None
+        return self._conclude(octets, header, request, received_s, sent.context)
+
+    def _conclude(
+        self, data: bytes, header: Header, request: Request, received_s: float, vouched: bytes
+    ) -> Outcome | None:
+        """End a request by the PDU that answers it. `vouched` is what a layout of it is good for."""
+        error = _error(data, header)
+        if error is not None:
+            self._fail(request, error)
+            return None
+        answer = self._read(data, header, request, received_s, vouched)
+        if answer is None:
+            return Outcome.WRONG_OIDS
+        self._end(request, answer)
+        return None
+
+    def _end(self, request: Request, answer: Reply | Message) -> None:
+        self._over(request, Outcome.OK)
+        request.future.set_result(answer)
 
     def _glance(self, data: bytes) -> Request | None:
         """The request whose id stands where the headers say; what they say has not been checked."""
@@ -203,18 +295,11 @@ class Mux:
             return mismatch
         if request.future.done():
             return Outcome.LATE  # the caller has left and not yet been told
-        error = _error(data, header)
-        if error is not None:
-            self._fail(request, error)
-            return None
-        answer = self._read(data, header, request, received_s)
-        if answer is None:
-            return Outcome.WRONG_OIDS
-        self._over(request, Outcome.OK)
-        request.future.set_result(answer)
-        return None
+        return self._conclude(data, header, request, received_s, request.target.credentials)
 
-    def _read(self, data: bytes, header: Header, request: Request, received_s: float) -> Reply | Message | None:
+    def _read(
+        self, data: bytes, header: Header, request: Request, received_s: float, vouched: bytes
+    ) -> Reply | Message | None:
         """The answer of a reply without error-status; None when it is about other objects."""
         what = request.what
         if isinstance(what, Question):
@@ -224,8 +309,13 @@ class Mux:
         decoded = what.decode(data, at, header.end)
         if request.slot is not None:
             layout = learn(data, header.at - len(request.key), decoded, self._interned)
-            request.slot.learn(request.target.credentials, layout)
+            request.slot.learn(vouched, layout)
         return request.reply(decoded.values, received_s, decoded.wrong_type, len(data))
+
+
+def _is_version_3(data: bytes) -> bool:
+    """Whether msgVersion, where the header says it stands, is 3."""
+    return data.startswith(VERSION_3, 2 if len(data) < 2 or data[1] < 0x80 else 2 + (data[1] & 0x7F))
 
 
 def _mismatch(header: Header, target: Target, peer: tuple[str, int]) -> Outcome | None:

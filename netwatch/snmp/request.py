@@ -1,10 +1,11 @@
 """What is asked and what comes of it: the records `mux` works with."""
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from netwatch.snmp.layout import Layout, LayoutSlot
-from netwatch.snmp.message import Message, PduType, VarBind, Version, encode
+from netwatch.snmp.message import Message, PduType, VarBind, Version, encode, encode_pdu
 from netwatch.snmp.target import Target
 from netwatch.snmp.template import Template, Value
 
@@ -36,17 +37,16 @@ class Question(NamedTuple):
     max_repetitions: int = 0
 
     def encode(self, version: Version, community: bytes, request_id: int) -> bytes:
-        """The datagram."""
-        return encode(
-            Message(
-                version=version,
-                community=community,
-                pdu_type=self.pdu_type,
-                request_id=request_id,
-                error_index=self.max_repetitions,
-                varbinds=tuple(VarBind(oid) for oid in self.oids),
-            )
+        """The datagram of SNMPv1 or SNMPv2c; of SNMPv3 the PDU alone."""
+        message = Message(
+            version=version,
+            community=community,
+            pdu_type=self.pdu_type,
+            request_id=request_id,
+            error_index=self.max_repetitions,
+            varbinds=tuple(VarBind(oid) for oid in self.oids),
         )
+        return encode_pdu(message) if version is Version.V3 else encode(message)
 
     def fits(self, varbinds: tuple[VarBind, ...]) -> bool:
         """Whether these variables can answer: the objects asked, or as many successors as were asked at most."""
@@ -55,6 +55,24 @@ class Question(NamedTuple):
         if self.pdu_type is PduType.GET:
             return self.oids == tuple(varbind.oid for varbind in varbinds)
         return len(varbinds) == len(self.oids)
+
+
+@dataclass(slots=True, kw_only=True)
+class Sealing:
+    """What SNMPv3 adds to a request in flight. The last three are of one attempt."""
+
+    pdu: bytes
+    message_ids: list[bytes] = field(default_factory=list)  # one for every datagram sent
+    claim: str = ""  # why the agent, or whoever speaks for it, says that it does not answer
+    probed: set[bytes] = field(default_factory=set)  # engines that Reports named
+    synchronizations: int = 0
+    waits_from_s: float = 0.0  # the attempt begins anew where a proven Report made the request possible
+
+    def attempt(self, now_s: float) -> None:
+        """Begin one."""
+        self.probed.clear()
+        self.synchronizations = 0
+        self.waits_from_s = now_s
 
 
 class Request:
@@ -68,6 +86,7 @@ class Request:
         "key",
         "layout",
         "left",
+        "sealing",
         "sent_s",
         "slot",
         "target",
@@ -84,6 +103,7 @@ class Request:
         self.datagram = b""
         self.slot: LayoutSlot | None = None
         self.layout: Layout | None = None
+        self.sealing: Sealing | None = None  # of SNMPv3
         self.future: asyncio.Future[Reply | Message]
 
     def reply(self, values: list[Value], received_s: float, wrong_type: tuple[int, ...], size: int) -> Reply:

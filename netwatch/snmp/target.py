@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from netwatch.snmp import ber
+from netwatch.snmp.engine import RemoteEngine
+from netwatch.snmp.keys import User
 from netwatch.snmp.message import Version
 
 
@@ -23,12 +25,18 @@ class Target:
     `host` and `accept_from` are numeric (`fe80::1%eth0` for link-local), or ValueError is raised. A reply may come
     from `host` or from any of `accept_from` (multi-homed routers answer from another address), always from `port`.
     `source` is the local address to send from, `interface` the device to bind to (SO_BINDTODEVICE, for VRFs).
+    SNMPv3 has a `user` in place of the community, perhaps a context, and `engine`: what is held true of the agent's,
+    which changes as the agent proves it. contextEngineID is the agent's own unless one is given.
     """
 
     host: str
     port: int = 161
     version: Version = Version.V2C
-    community: bytes = field(repr=False)
+    community: bytes = field(default=b"", repr=False)
+    user: User | None = None
+    context: bytes = b""
+    context_engine_id: bytes = b""
+    engine: RemoteEngine = field(default_factory=RemoteEngine, repr=False, compare=False)
     timeout_s: float = 2.0
     retries: int = 2
     accept_from: frozenset[str] = frozenset()
@@ -43,6 +51,8 @@ class Target:
         family, host = canonical(self.host)
         if not 0 < self.port < 65536 or self.timeout_s <= 0 or self.retries < 0:
             raise ValueError(f"{host}: port, timeout or retries out of range")
+        if (self.version is Version.V3) != (self.user is not None) or (self.user is not None and self.community):
+            raise ValueError(f"{host}: SNMPv3 has a user, the versions before it have a community")
         computed = {
             "way": Way(int(family), self.source, self.interface),
             "peer": (host, self.port),

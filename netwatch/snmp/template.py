@@ -44,7 +44,7 @@ class Template:
     Compared and hashed by identity; equal ones are made equal by `TemplateCache`.
     """
 
-    __slots__ = ("_prefixes", "_tags", "_tail", "kinds", "names", "oids")
+    __slots__ = ("_pdu_head", "_prefixes", "_tags", "_tail", "kinds", "names", "oids")
 
     def __init__(self, oids: tuple[str, ...], kinds: tuple[Kind, ...], names: Iterable[bytes] = ()) -> None:
         """Encode. `names`, if given, are the encoded `oids`. ValueError when there are none, or kinds do not pair."""
@@ -55,6 +55,7 @@ class Template:
         self.names = tuple(names) or tuple(ber.oid(oid) for oid in oids)
         varbinds = b"".join([ber.tlv(ber.SEQUENCE, name + b"\x05\x00") for name in self.names])
         self._tail = NO_ERROR + ber.tlv(ber.SEQUENCE, varbinds)
+        self._pdu_head = b"\xa0" + ber.encode_length(len(REQUEST_ID) + 4 + len(self._tail)) + REQUEST_ID
         self._tags = tuple(kind.value for kind in kinds)
         self._prefixes: dict[bytes, bytes] = {}
 
@@ -63,10 +64,13 @@ class Template:
         prefix = self._prefixes.get(credentials) or self._prefix(credentials)
         return prefix + request_id + self._tail
 
+    def pdu(self, request_id: bytes) -> bytes:
+        """The PDU alone, for SNMPv3 to wrap."""
+        return self._pdu_head + request_id + self._tail
+
     def _prefix(self, credentials: bytes) -> bytes:
         """All octets before the request-id's; they are the same each time."""
-        pdu = ber.tlv(0xA0, REQUEST_ID + bytes(4) + self._tail)
-        message = ber.tlv(ber.SEQUENCE, credentials + pdu)
+        message = ber.tlv(ber.SEQUENCE, credentials + self.pdu(bytes(4)))
         prefix = message[: len(message) - len(self._tail) - 4]
         if len(self._prefixes) >= MOST_PREFIXES:
             self._prefixes.clear()

@@ -24,6 +24,7 @@ USM: Final = 3  # msgSecurityModel
 REPORTABLE: Final = 0x04
 MAX_SIZE: Final = 65_507  # the largest UDP payload over IPv4
 LARGEST: Final = 0x7FFFFFFF  # of msgID, boots and time
+SHORTEST_ENGINE_ID: Final = 5  # RFC 3411 section 5, SnmpEngineID
 LONGEST_ENGINE_ID: Final = 32
 MOST_PADDING: Final = 15  # octets behind a decrypted PDU: a block of the cipher less one
 
@@ -224,4 +225,4 @@ def discovery(message_id: bytes, request_id: bytes) -> bytes:
     """The question for an engine's id (RFC 3414 section 4): no user, no objects, and no engine's id."""
     pdu = ber.tlv(0xA0, b"\x02\x04" + request_id + b"\x02\x01\x00\x02\x01\x00\x30\x00")
     stamp = Stamp(message_id, 0, 0, Level.NO_AUTH_NO_PRIV)
-    return seal(scope(_EMPTY + _EMPTY, pdu), stamp, Keys(b"", b""))
+    return seal(scope(_EMPTY + _EMPTY, pdu), stamp, Keys(None, b""))

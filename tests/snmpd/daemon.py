@@ -4,7 +4,11 @@ import socket
 import subprocess
 from pathlib import Path
 
+from netwatch.snmp.ciphers import PrivProtocol
+from netwatch.snmp.digests import AuthProtocol
 from netwatch.snmp.errors import SnmpError
+from netwatch.snmp.keys import User
+from netwatch.snmp.message import Version
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.target import Target
 from netwatch.snmp.template import Kind, Template
@@ -12,6 +16,13 @@ from tests.tools import require_tool
 
 NAME = "교차로-7"
 UPTIME = Template(("1.3.6.1.2.1.1.3.0",), (Kind.NUMBER,))
+USER = User(
+    name=b"netwatch",
+    auth=AuthProtocol.SHA256,
+    auth_password=b"auth-canary-41",
+    priv=PrivProtocol.AES128,
+    priv_password=b"priv-canary-42",
+)
 CONFIGURATION = f"""\
 rocommunity public
 rocommunity6 public
@@ -20,6 +31,8 @@ sysName {NAME}
 sysLocation okjeong-3
 sysContact kim
 maxGetbulkResponses 5000
+createUser netwatch SHA-256 auth-canary-41 AES priv-canary-42
+rouser netwatch priv
 """
 
 
@@ -40,7 +53,8 @@ class Snmpd:
         (folder / "agent.conf").write_text(CONFIGURATION)  # snmpd writes a snmpd.conf of its own beside it
 
     def target(self, **changes) -> Target:
-        return Target(**({"host": "127.0.0.1", "port": self.port, "community": b"public", "timeout_s": 0.5} | changes))
+        who = {"user": USER} if changes.get("version") is Version.V3 else {"community": b"public"}
+        return Target(**({"host": "127.0.0.1", "port": self.port, "timeout_s": 0.5} | who | changes))
 
     async def start(self) -> None:
         self.process = self._spawn(require_tool("snmpd"))

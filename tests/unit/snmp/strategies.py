@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from netwatch.snmp import ber
-from netwatch.snmp.message import Message, PduType, VarBind, Version
+from netwatch.snmp.message import COMMUNITY_VERSIONS, Message, PduType, VarBind
 
 arcs = st.one_of(st.integers(0, 40), st.integers(0, ber.LARGEST_ARC))
 oids = st.builds(
@@ -25,7 +25,7 @@ values = st.one_of(
 varbinds = st.builds(lambda oid, typed: VarBind(ber.oid_content(oid), *typed), oids, values)
 messages = st.builds(
     Message,
-    version=st.sampled_from(Version),
+    version=st.sampled_from(COMMUNITY_VERSIONS),
     community=st.binary(max_size=140),
     pdu_type=st.sampled_from(PduType),
     request_id=st.integers(-(2**31), 2**31 - 1),

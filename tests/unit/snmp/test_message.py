@@ -56,7 +56,7 @@ def test_the_community_stays_out_of_every_representation():
 
 
 def test_no_pdu_that_writes_can_be_built_or_read():
-    assert {pdu_type.name for pdu_type in PduType} == {"GET", "GET_NEXT", "RESPONSE", "GET_BULK"}
+    assert {pdu_type.name for pdu_type in PduType} == {"GET", "GET_NEXT", "RESPONSE", "GET_BULK", "REPORT"}
     with pytest.raises(WrongPdu, match="0xa3"):
         decode(GET_UPTIME.replace(b"\xa0\x1c", b"\xa3\x1c"))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from netwatch.snmp.batch import SMALL
 from netwatch.snmp.errors import Outcome, TooBig
-from netwatch.snmp.message import Version
+from netwatch.snmp.message import COMMUNITY_VERSIONS
 from netwatch.snmp.rows import AgentMemory, Kind, RowRequest, read_rows
 from netwatch.snmp.template import TemplateCache
 from tests.contract.snmp_agents import IN_OCTETS, OPER, OUT_OCTETS, UPTIME, Agent, small_tree
@@ -49,7 +49,7 @@ def failed_rows(reply):
     st.integers(0, 2),
     st.tuples(st.integers(1, 100), st.sampled_from([TooBig, silence])),
     st.sets(st.integers(1, 28), max_size=6),
-    st.sampled_from(Version),
+    st.sampled_from(COMMUNITY_VERSIONS),
 )
 def test_every_row_is_read_rightly_or_named_as_failed(ports, scalars, too_large, bad, version):
     limit, on_large = too_large

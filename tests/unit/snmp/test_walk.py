@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from netwatch.snmp import ber
 from netwatch.snmp.errors import TooBig
-from netwatch.snmp.message import Version
+from netwatch.snmp.message import COMMUNITY_VERSIONS, Version
 from netwatch.snmp.walk import Flaw, FlawKind, walk, walk_subtree
 from tests.contract.snmp_agents import Agent
 from tests.unit.snmp.direct import DirectMux, silence
@@ -35,7 +35,11 @@ def agent_of(tree):
 
 @settings(deadline=None, max_examples=150)
 @given(
-    trees, st.integers(1, 30), st.one_of(st.none(), st.integers(1, 20)), st.integers(1, 60), st.sampled_from(Version)
+    trees,
+    st.integers(1, 30),
+    st.one_of(st.none(), st.integers(1, 20)),
+    st.integers(1, 60),
+    st.sampled_from(COMMUNITY_VERSIONS),
 )
 def test_every_row_is_found_however_replies_are_cut(tree, repetitions, cut, limit, version):
     cut = None if version is Version.V1 else cut  # GETNEXT replies are whole or none
