@@ -104,6 +104,47 @@ def faults_table(title: Text, about: Text, *, chosen: str, none: Text, height: i
     )
 
 
+def maintenance_table(*, width: int, height: int) -> Panel:
+    """What has been declared to be worked on, and whether it is under way."""
+    return Panel(
+        look=Look.TABLE,
+        title=Text("Maintenance windows", "작업 일정"),
+        about=Text(
+            "What has been declared to be worked on. While a window runs, nobody is woken for it.",
+            "등록된 작업입니다. 작업 시간에는 해당 대상의 알림을 보내지 않습니다.",
+        ),
+        queries=(now("max by (subject) (netwatch_maintenance_active)"),),
+        columns=(
+            Column(source="subject", title=words.SUBJECT),
+            Column(source="Value", title=words.STATE, states=states.RUNNING, width=110),
+        ),
+        sort=("Value", True),
+        none=Text("no maintenance declared", "등록된 작업 없음"),
+        width=width,
+        height=height,
+    )
+
+
+def contradicted_links(selector: str, *, height: int) -> Panel:
+    """Links of which the switches tell another end than the inventory."""
+    return Panel(
+        look=Look.TABLE,
+        title=Text("Links that LLDP contradicts", "LLDP와 다른 구간"),
+        about=Text(
+            "What the devices say of their neighbours is not what the inventory says.",
+            "장비가 알린 이웃이 인벤토리와 다른 구간입니다.",
+        ),
+        queries=(now(f"max by (link, kind) (netwatch_link_discrepancy{{{selector}}})"),),
+        columns=(
+            Column(source="link", title=words.LINK, jump=TO_LINK),
+            Column(source="kind", title=words.KIND, states=states.DRIFT),
+        ),
+        none=Text("none contradicted", "차이 없음"),
+        width=12,
+        height=height,
+    )
+
+
 def count(title: Text, about: Text, expr: str, *, steps: tuple[Step, ...] = (Step(1, RED),), width: int = 4) -> Panel:
     """How many there are now; `none`, in green, where there are none and netwatch is heard."""
     return Panel(

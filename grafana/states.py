@@ -44,42 +44,49 @@ def _of(kind: type[StrEnum], *shown: Shown) -> States:
     return shown
 
 
+# the same word and colour wherever it is told of
+_UP = Shown("up", Text("up", "정상"), GREEN)
+_DEGRADED = Shown("degraded", Text("degraded", "성능 저하"), YELLOW)
+_UNKNOWN = Shown("unknown", Text("not observed", "관측 안 됨"), GREY)
+_UNREACHABLE = Shown("unreachable", Text("behind a fault", "앞단 장애"), PURPLE)
+_DOWN = Shown("down", Text("down", "중단"), RED)
+
 DEVICE = _of(
     DeviceVerdict,
-    Shown("up", Text("up", "정상"), GREEN),
-    Shown("degraded", Text("degraded", "성능 저하"), YELLOW),
-    Shown("unknown", Text("not observed", "관측 안 됨"), GREY),
-    Shown("unreachable", Text("behind a fault", "앞단 장애"), PURPLE),
-    Shown("down", Text("down", "중단"), RED),
+    _UP,
+    _DEGRADED,
+    _UNKNOWN,
+    _UNREACHABLE,
+    _DOWN,
 )
 FIELD = _of(
     FieldCondition,
     Shown("fine", Text("working", "정상"), GREEN),
-    Shown("unknown", Text("not observed", "관측 안 됨"), GREY),
-    Shown("unreachable", Text("behind a fault", "앞단 장애"), PURPLE),
+    _UNKNOWN,
+    _UNREACHABLE,
     Shown("fault", Text("fault", "고장"), RED),
 )
 SITE = (  # the worst of what stands there
     Shown("fine", Text("all well", "정상"), GREEN),
     Shown("partly", Text("partly", "일부 이상"), YELLOW),  # a device degraded, or a camera at fault
-    Shown("unknown", Text("not observed", "관측 안 됨"), GREY),
-    Shown("unreachable", Text("behind a fault", "앞단 장애"), PURPLE),
+    _UNKNOWN,
+    _UNREACHABLE,
     Shown("down", Text("switch down", "스위치 중단"), RED),
 )
 LINK = _of(
     LinkCondition,
-    Shown("up", Text("up", "정상"), GREEN),
-    Shown("degraded", Text("degraded", "성능 저하"), YELLOW),
-    Shown("unknown", Text("not observed", "관측 안 됨"), GREY),
+    _UP,
+    _DEGRADED,
+    _UNKNOWN,
     Shown("one_end", Text("one end down", "한쪽 끝 중단"), ORANGE),
-    Shown("down", Text("down", "중단"), RED),
+    _DOWN,
 )
 RING = _of(
     RingCondition,
     Shown("intact", Text("intact", "정상"), GREEN),
     Shown("restoring", Text("restoring", "복구 대기"), BLUE),
     Shown("manual", Text("switched by hand", "수동 절체"), BLUE),
-    Shown("unknown", Text("not observed", "관측 안 됨"), GREY),
+    _UNKNOWN,
     Shown("switched", Text("no reserve", "절체됨 (예비 없음)"), ORANGE),
     Shown("no_block", Text("no blocked port", "차단 포트 없음 (루프 위험)"), RED),
     Shown("split", Text("split", "분리됨"), RED),

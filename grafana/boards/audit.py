@@ -5,7 +5,7 @@ import re
 from grafana import states, words
 from grafana.board import Board
 from grafana.panels import Column, Look, Panel, Query, Row, now
-from grafana.parts import TO_DEVICE, TO_LINK, TO_PORT, WARN, verdict
+from grafana.parts import TO_DEVICE, TO_PORT, WARN, contradicted_links, maintenance_table, verdict
 from grafana.queries import IN_DISTRICT
 from grafana.states import GREY, ORANGE, Shown
 from grafana.variables import DISTRICT, SERVICE
@@ -98,20 +98,7 @@ ROW_CHANGES = Row(
             width=4,
             height=4,
         ),
-        Panel(
-            look=Look.TABLE,
-            title=Text("Maintenance windows", "작업 일정"),
-            about=Text("Declared windows, and whether each is running.", "등록된 작업과 진행 여부입니다."),
-            queries=(now("max by (subject) (netwatch_maintenance_active)"),),
-            columns=(
-                Column(source="subject", title=words.SUBJECT),
-                Column(source="Value", title=words.STATE, states=states.RUNNING, width=110),
-            ),
-            sort=("Value", True),
-            none=Text("no maintenance declared", "등록된 작업 없음"),
-            width=8,
-            height=7,
-        ),
+        maintenance_table(width=8, height=7),
         Panel(
             look=Look.TIMELINE,
             title=Text("When maintenance ran", "작업 진행 시간"),
@@ -243,22 +230,7 @@ ROW_BOOKS = Row(
             width=12,
             height=8,
         ),
-        Panel(
-            look=Look.TABLE,
-            title=Text("Links that LLDP contradicts", "LLDP와 다른 구간"),
-            about=Text(
-                "What the devices say of their neighbours is not what the inventory says.",
-                "장비가 알린 이웃이 인벤토리와 다른 구간입니다.",
-            ),
-            queries=(now("max by (link, kind) (netwatch_link_discrepancy)"),),
-            columns=(
-                Column(source="link", title=words.LINK, jump=TO_LINK),
-                Column(source="kind", title=words.KIND, states=states.DRIFT),
-            ),
-            none=Text("none contradicted", "차이 없음"),
-            width=12,
-            height=8,
-        ),
+        contradicted_links('link!=""', height=8),
     ),
 )
 

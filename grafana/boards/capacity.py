@@ -8,14 +8,14 @@ alert and the dashboard would have each its own idea of "full".
 
 from grafana import words
 from grafana.board import Board
-from grafana.panels import Column, Look, Panel, Query, Row, Step, now
+from grafana.loads import BUSY, FULL, fullest_course, fullest_now
+from grafana.panels import Column, Look, Panel, Row, now
 from grafana.parts import TO_LINK, WARN, count
 from grafana.queries import LINKS
-from grafana.states import ORANGE, RED, YELLOW, Shown
+from grafana.states import Shown
 from grafana.variables import DISTRICT, LINK
 from grafana.words import Text
 
-FULL = 0.8  # of the capacity: above it queues grow and bursts are lost
 _USE = f"netwatch_link_utilization_ratio{{{LINKS}}}"
 _RATE = f"netwatch_link_rate_bytes_per_second{{{LINKS}}}"
 _BUSY = f"quantile_over_time(0.95, netwatch:link_utilization_ratio:avg5m{{{LINKS}}}[7d])"
@@ -48,7 +48,7 @@ ROW_NOW = Row(
                 "In either direction, over the last traffic interval.",
                 "최근 수집 주기에 어느 한 방향이라도 초과한 구간입니다.",
             ),
-            f"count(max by (link) ({_USE}) > 0.6)",
+            f"count(max by (link) ({_USE}) > {BUSY})",
             steps=WARN,
         ),
         Panel(
@@ -75,20 +75,7 @@ ROW_NOW = Row(
             width=4,
             height=4,
         ),
-        Panel(
-            look=Look.BARS,
-            title=Text("Fullest links now", "현재 사용률 상위 구간"),
-            about=Text("Share of the capacity, in the fuller direction.", "두 방향 중 높은 쪽의 사용률입니다."),
-            queries=(now(f"topk(10, max by (link) ({_USE}))", "{{link}}"),),
-            unit="percentunit",
-            decimals=1,
-            least=0,
-            most=1,
-            steps=(Step(0.6, YELLOW), Step(FULL, RED)),
-            none=_NO_TRAFFIC,
-            width=8,
-            height=8,
-        ),
+        fullest_now(LINKS, width=8),
     ),
 )
 
@@ -164,19 +151,7 @@ ROW_WEEK = Row(
             width=12,
             height=9,
         ),
-        Panel(
-            look=Look.GRAPH,
-            title=Text("Share of the capacity of the fullest", "사용률 상위 구간 추이"),
-            about=Text("The 10 fullest of the chosen links at each moment.", "시점별 사용률 상위 10개 구간입니다."),
-            queries=(Query(expr=f"topk(10, max by (link) ({_USE}))", legend="{{link}}"),),
-            unit="percentunit",
-            least=0,
-            most=1,
-            steps=(Step(0.6, ORANGE), Step(FULL, RED)),
-            none=_NO_TRAFFIC,
-            width=12,
-            height=9,
-        ),
+        fullest_course(LINKS),
     ),
 )
 

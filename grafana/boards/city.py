@@ -2,13 +2,14 @@
 
 from grafana import states, words
 from grafana.board import Board
+from grafana.loads import fullest_now
 from grafana.names import names_of
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
-from grafana.parts import TO_RING, WARN, count, faults_table, series_link, verdict
+from grafana.parts import TO_RING, WARN, count, faults_table, maintenance_table, verdict
 from grafana.queries import IN_DISTRICT, as_number
 from grafana.services import SERVICES_TABLE
 from grafana.sites import SITES_MAP, SITES_TABLE
-from grafana.states import GREEN, RED, YELLOW, Shown
+from grafana.states import GREEN, YELLOW, Shown
 from grafana.variables import DISTRICT
 from grafana.words import NOT_HEARD, Text
 
@@ -119,24 +120,6 @@ RINGS_TABLE = Panel(
     height=9,
 )
 
-MAINTENANCE_TABLE = Panel(
-    look=Look.TABLE,
-    title=Text("Maintenance", "작업 일정"),
-    about=Text(
-        "What has been declared to be worked on. While a window runs, nobody is woken for it.",
-        "등록된 작업입니다. 작업 시간에는 해당 대상의 알림을 보내지 않습니다.",
-    ),
-    queries=(now("max by (subject) (netwatch_maintenance_active)"),),
-    columns=(
-        Column(source="subject", title=words.SUBJECT),
-        Column(source="Value", title=words.STATE, states=states.RUNNING, width=120),
-    ),
-    sort=("Value", True),
-    none=Text("no maintenance declared", "등록된 작업 없음"),
-    width=6,
-    height=8,
-)
-
 COURSE = Row(
     title=Text("Course, load and work under way", "추이, 부하, 작업"),
     panels=(
@@ -157,25 +140,8 @@ COURSE = Row(
             width=9,
             height=8,
         ),
-        Panel(
-            look=Look.BARS,
-            title=Text("Fullest links now", "현재 사용률 상위 구간"),
-            about=Text(
-                "Share of the capacity in use over the last traffic interval, in the fuller direction.",
-                "최근 수집 주기의 회선 사용률입니다. 두 방향 중 높은 쪽입니다.",
-            ),
-            queries=(now(f"topk(10, max by (link) (netwatch_link_utilization_ratio{{{IN_DISTRICT}}}))", "{{link}}"),),
-            unit="percentunit",
-            decimals=1,
-            least=0,
-            most=1,
-            steps=(Step(0.6, YELLOW), Step(0.8, RED)),
-            jump=series_link(words.LINK, "ring-link", "link"),
-            none=Text("no traffic read yet", "아직 수집된 트래픽 없음"),
-            width=9,
-            height=8,
-        ),
-        MAINTENANCE_TABLE,
+        fullest_now(IN_DISTRICT, width=9),
+        maintenance_table(width=6, height=8),
     ),
 )
 

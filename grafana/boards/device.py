@@ -93,6 +93,23 @@ ROW_NOW = Row(
     ),
 )
 
+
+def _passing(title: Text, about: Text, queries: tuple[Query, ...], *, unit: str) -> Panel:
+    """Counters of the chosen ports over time: in upwards, out downwards."""
+    return Panel(
+        look=Look.GRAPH,
+        title=title,
+        about=Text(about.en + _SETTLING.en, about.ko + _SETTLING.ko),
+        queries=queries,
+        unit=unit,
+        below_zero="/ out$/",
+        is_settled=True,
+        none=_NO_TRAFFIC,
+        width=12,
+        height=9,
+    )
+
+
 ROW_PORTS = Row(
     title=Text("Ports", "포트"),
     panels=(
@@ -141,14 +158,13 @@ ROW_PORTS = Row(
             width=24,
             height=10,
         ),
-        Panel(
-            look=Look.GRAPH,
-            title=Text("Traffic", "트래픽"),
-            about=Text(
-                "Bits per second, in upwards and out downwards." + _SETTLING.en,
-                "bit/s이며 수신은 위, 송신은 아래입니다." + _SETTLING.ko,
+        _passing(
+            Text("Traffic", "트래픽"),
+            Text(
+                "Bits per second, in upwards and out downwards.",
+                "bit/s이며 수신은 위, 송신은 아래입니다.",
             ),
-            queries=tuple(
+            tuple(
                 stamped(
                     f"8 * {rate(f'netwatch_interface_{way}_bytes_total{{{_PORTS}}}')}",
                     f"{{{{interface}}}} {word}",
@@ -157,20 +173,14 @@ ROW_PORTS = Row(
                 for way, word in (("receive", "in"), ("transmit", "out"))
             ),
             unit="bps",
-            below_zero="/ out$/",
-            is_settled=True,
-            none=_NO_TRAFFIC,
-            width=12,
-            height=9,
         ),
-        Panel(
-            look=Look.GRAPH,
-            title=Text("Packets by cast", "종류별 패킷"),
-            about=Text(
-                "Per second over the chosen ports; many broadcasts point at a loop." + _SETTLING.en,
-                "선택한 포트의 초당 패킷입니다. 브로드캐스트가 많으면 루프를 의심합니다." + _SETTLING.ko,
+        _passing(
+            Text("Packets by cast", "종류별 패킷"),
+            Text(
+                "Per second over the chosen ports; many broadcasts point at a loop.",
+                "선택한 포트의 초당 패킷입니다. 브로드캐스트가 많으면 루프를 의심합니다.",
             ),
-            queries=tuple(
+            tuple(
                 stamped(
                     f"sum by (cast) ({rate(f'netwatch_interface_{way}_packets_total{{{_PORTS}}}')})",
                     f"{{{{cast}}}} {word}",
@@ -179,20 +189,14 @@ ROW_PORTS = Row(
                 for way, word in (("receive", "in"), ("transmit", "out"))
             ),
             unit="pps",
-            below_zero="/ out$/",
-            is_settled=True,
-            none=_NO_TRAFFIC,
-            width=12,
-            height=9,
         ),
-        Panel(
-            look=Look.GRAPH,
-            title=Text("Errors and discards", "오류와 폐기"),
-            about=Text(
-                "Packets per second by port, in and out." + _SETTLING.en,
-                "포트별 초당 패킷이며 수신과 송신입니다." + _SETTLING.ko,
+        _passing(
+            Text("Errors and discards", "오류와 폐기"),
+            Text(
+                "Packets per second by port, in and out.",
+                "포트별 초당 패킷이며 수신과 송신입니다.",
             ),
-            queries=tuple(
+            tuple(
                 stamped(
                     f"sum by (interface) ({rate(f'netwatch_interface_{way}_{what}_total{{{_PORTS}}}')})",
                     f"{{{{interface}}}} {what} {word}",
@@ -202,11 +206,6 @@ ROW_PORTS = Row(
                 for way, word in (("receive", "in"), ("transmit", "out"))
             ),
             unit="pps",
-            below_zero="/ out$/",
-            is_settled=True,
-            none=_NO_TRAFFIC,
-            width=12,
-            height=9,
         ),
         Panel(
             look=Look.TIMELINE,

@@ -2,11 +2,12 @@
 
 from grafana import states, words
 from grafana.board import Board
+from grafana.loads import fullest_course
 from grafana.names import names_of
-from grafana.panels import Column, Look, Panel, Query, Row, Step, now
-from grafana.parts import TO_LINK, TO_RING, WARN, count
+from grafana.panels import Column, Look, Panel, Query, Row, now
+from grafana.parts import TO_LINK, TO_RING, WARN, contradicted_links, count
 from grafana.queries import LINKS, RINGS, as_number
-from grafana.states import RED, YELLOW, numbered
+from grafana.states import numbered
 from grafana.variables import DISTRICT, LINK, RING
 from grafana.words import Text
 
@@ -44,7 +45,7 @@ ROW_NOW = Row(
             steps=WARN,
         ),
         count(
-            Text("Links LLDP contradicts", "LLDP와 다른 구간"),
+            Text("LLDP contradicts", "LLDP와 다른 구간 수"),
             Text(
                 "What the devices say of their neighbours is not what the inventory says.",
                 "인벤토리와 실제 이웃이 다른 구간입니다.",
@@ -183,19 +184,7 @@ ROW_LINKS = Row(
             width=12,
             height=6,
         ),
-        Panel(
-            look=Look.TABLE,
-            title=Text("Which links", "해당 구간"),
-            about=Text("Links that LLDP contradicts.", "LLDP와 인벤토리가 다른 구간입니다."),
-            queries=(now('netwatch_link_discrepancy{link=~"$link"}'),),
-            columns=(
-                Column(source="link", title=words.LINK, jump=TO_LINK),
-                Column(source="kind", title=words.KIND, states=states.DRIFT),
-            ),
-            none=Text("none contradicted", "차이 없음"),
-            width=12,
-            height=6,
-        ),
+        contradicted_links('link=~"$link"', height=6),
         Panel(
             look=Look.TIMELINE,
             title=Text("State of the worst links", "구간 상태 추이"),
@@ -234,21 +223,7 @@ ROW_LINKS = Row(
             width=12,
             height=9,
         ),
-        Panel(
-            look=Look.GRAPH,
-            title=Text("Share of the capacity", "구간 사용률"),
-            about=Text("The 10 fullest of the chosen links.", "선택한 구간 중 사용률 상위 10개입니다."),
-            queries=(
-                Query(expr=f"topk(10, max by (link) (netwatch_link_utilization_ratio{{{LINKS}}}))", legend="{{link}}"),
-            ),
-            unit="percentunit",
-            least=0,
-            most=1,
-            steps=(Step(0.6, YELLOW), Step(0.8, RED)),
-            none=Text("no capacity known", "회선 용량 정보 없음"),
-            width=12,
-            height=9,
-        ),
+        fullest_course(LINKS),
     ),
 )
 
