@@ -14,21 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from grafana.queries import SETTLED, WINDOW
 from grafana.states import SITE
+from tests.e2e.pace import SPAN_S, STEP_S, asked, scaled, with_maintenance
 from tests.e2e.watched import WatchedCity
 from tests.rules.boards import LABELS_OF, RULES, boards, panels, put_in, queries
 
-SPAN_S = 120
-STEP_S = 5
-SCALED = {  # real -> at the pace of the simulated city
-    f"[{WINDOW}] offset {SETTLED}": "[40s] offset 15s",
-    "interval: 5m": "interval: 2s",
-    "[5m]": "[10s]",
-    "[1d]": "[30s]",
-    "[7d]": "[60s]",
-    "[14d]": f"[{SPAN_S}s]",
-}
 # A canary is a host past our own uplink, which answers ICMP; a city simulated on the loopback has none.
 NO_CANARY = {"city: netwatch's own uplink", "audit: netwatch's own uplink", "own: Own uplink"}
 # netwatch begins to tell of a device when it has first looked at it
@@ -50,30 +40,9 @@ NOTHING_WRONG = re.compile(
 )
 
 
-def scaled(text):
-    for real, here in SCALED.items():
-        text = text.replace(real, here)
-    return text
-
-
-def asked(expression, values):
-    """What Grafana would ask, at the pace of the simulated city."""
-    return put_in(
-        scaled(expression), {"__rate_interval": "40s", "__range": f"{SPAN_S}s", "__interval": f"{STEP_S}s", **values}
-    )
-
-
 def broken_books(text):
     """An inventory that is wrong about a port, and tells of two sides of a ring in one cable."""
     return text.replace('"acc-0003 1/1/26"', '"acc-0003 1/1/25"').replace('{"cable": "c-0006"', '{"cable": "c-0005"')
-
-
-def with_maintenance(text):
-    day = 86_400
-    begin, end = (time.strftime("%Y-%m-%dT%H:%M", time.gmtime(time.time() + shift)) for shift in (-day, day))
-    window = f'from: "{begin}", until: "{end}", reason: test, by: kim, approved_by: lee'
-    often = text.replace('"traffic": "10s"', '"traffic": "10s", "discovery": "20s"')
-    return f'{often}maintenance:\n  m-1: {{subject: "device:acc-0016", {window}}}\n'
 
 
 @pytest.fixture(scope="module")
