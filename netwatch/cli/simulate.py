@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvloop
 
+from netwatch.cli.run import listen_address
 from netwatch.core.errors import NetwatchError
 from netwatch.simulate.city import City
 from netwatch.simulate.city_text import SECRET_FILE, inventory_files
@@ -36,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(option, metavar="PORT", type=port, default=default, help=f"{what} (default: {default})")
     parser.add_argument("--control", metavar="SOCKET", type=Path, help="take control lines from this unix socket")
     parser.add_argument("--until-eof", action="store_true", help="end when standard input ends")
+    parser.add_argument(
+        "--traps-to",
+        metavar="HOST:PORT",
+        type=listen_address,
+        help="let switches send traps there when a port or a device fails or is mended (default: they send none)",
+    )
     parser.add_argument("--inventory-dir", metavar="DIR", type=Path, help="also write the city's inventory there")
 
 
@@ -65,7 +72,7 @@ def execute(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         recordings=recording_addresses(arguments.recordings),
         living=arguments.living,
-        ports=Ports(snmp=arguments.port, echo=arguments.echo_port, tcp=arguments.tcp_port),
+        ports=Ports(snmp=arguments.port, echo=arguments.echo_port, tcp=arguments.tcp_port, traps_to=arguments.traps_to),
         control=arguments.control,
         until_eof=arguments.until_eof,
     )

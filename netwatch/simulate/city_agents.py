@@ -104,12 +104,14 @@ class CityAgent(Agent):
             self.forget()
         return self.owned[self.rows[row] + direction]
 
-    def set_oper(self, row: int, status: int, t: float) -> None:
-        """ifOperStatus, with ifLastChange when it changes."""
-        if self.oper[row] != status:
-            self.oper[row] = status
-            self.changed_ticks[row] = int((t - self.boot) * 100) & GAUGE32_MOST
-            self.forget()
+    def set_oper(self, row: int, status: int, t: float) -> bool:
+        """ifOperStatus, with ifLastChange when it changes; whether it does."""
+        if self.oper[row] == status:
+            return False
+        self.oper[row] = status
+        self.changed_ticks[row] = int((t - self.boot) * 100) & GAUGE32_MOST
+        self.forget()
+        return True
 
     def reboot(self, t: float) -> None:
         """Power has come back: clocks and counters start anew, engineBoots goes up (RFC 3414 section 2.2.2)."""

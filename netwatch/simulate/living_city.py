@@ -10,6 +10,7 @@ from functools import partial
 from types import MappingProxyType
 
 from netwatch.core.model import FieldDevice, PortRef
+from netwatch.simulate.announce import Announcement, Said
 from netwatch.simulate.camera import Camera, camera_of
 from netwatch.simulate.city import CANARIES, City
 from netwatch.simulate.city_agents import DELIVERING, DOWN, RECEIVED, SEARCHING, SENT, UP, CityAgent, make_agent
@@ -50,6 +51,7 @@ class LivingCity:
         }
         self._wired = dict.fromkeys((*self.wiring.links_by_port, *self.wiring.fields_by_port))  # ports ever used
         self._driven: set[tuple[PortRef, int]] = set()
+        self._announced: list[Announcement] = []
         self._hosts = {packed(device.address): ("device", device.id) for device in city.devices.values()}
         self._hosts |= {
             packed(thing.address): ("field_device", thing.id)
@@ -109,6 +111,11 @@ class LivingCity:
         self._row(port)
         self._stand(replace(self._field_device(field_device), port=port), t)
 
+    def take_announced(self) -> list[Announcement]:
+        """What the switches have had to tell since this was asked last, and what of it can be heard."""
+        announced, self._announced = self._announced, []
+        return [one for one in announced if self.state.answers(one.device)]
+
     def _field_device(self, name: str) -> FieldDevice:
         return self.standing.field_devices[self.wiring.subject(f"field_device:{name}").partition(":")[2]]
 
@@ -167,6 +174,7 @@ class LivingCity:
         before, self.state = self.state, self.wiring.consequences(self.failed)
         for device in before.dead - self.state.dead:
             self.agents[device].reboot(t)
+            self._announced.append(Announcement(device, Said.COLD_START))
         for device, agent in self.agents.items():
             agent.silent = not self.state.answers(device)
         rates = port_rates(self.standing, self.state)
@@ -174,7 +182,8 @@ class LivingCity:
         for port in self._wired:
             agent, row = self.agents[port.device], self._rows[port]
             dark = port in self.state.down_ports or port.device in self.state.dead or not self._is_used(port)
-            agent.set_oper(row, DOWN if dark else UP, t)
+            if agent.set_oper(row, DOWN if dark else UP, t):
+                self._announced.append(Announcement(port.device, Said.LINK_DOWN if dark else Said.LINK_UP, row))
             for direction, rate in zip((RECEIVED, SENT), rates.get(port, (STILL, STILL)), strict=True):
                 flow = agent.flow(row, direction, t)
                 if (port, direction) not in self._driven and (flow.steady, flow.swing) != (rate.steady, rate.swing):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from netwatch.core.model import PortRef
 from netwatch.simulate.agent import Agent, from_recording
+from netwatch.simulate.announce import datagram
 from netwatch.simulate.answers import Answers
 from netwatch.simulate.camera import reply_to
 from netwatch.simulate.city import City
@@ -27,11 +28,12 @@ NEVER = float("inf")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Where a simulation listens. 0 lets the kernel choose (UDP only); None leaves the service out."""
+    """Where a simulation listens, and whom it tells. 0 lets the kernel choose (UDP only); None leaves it out."""
 
     snmp: int = 1161
     echo: int | None = 7007
     tcp: int | None = 7554
+    traps_to: tuple[str, int] | None = None  # an IPv4 address and port: switches tell it of what befalls them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ class Simulation:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.city = city
+        self._community = min(communities)
+        self._traps_to = ports.traps_to
         self.answers = Answers(communities=communities)
         self._clock = clock
         self._origin = clock()
@@ -112,19 +116,19 @@ class Simulation:
     def fail(self, subject: str, *, how: How | None = None) -> str:
         """Let a subject fail now; returns its canonical form. UnknownSubjectError when there is none such."""
         known = self._living().fail(subject, self.now(), how=how)
-        self._turn_doors()
+        self._settled()
         return known
 
     def restore(self, subject: str) -> str:
         """Mend a failed subject now."""
         known = self._living().restore(subject, self.now())
-        self._turn_doors()
+        self._settled()
         return known
 
     def restore_all(self) -> int:
         """Mend everything; returns how many subjects had failed."""
         number = self._living().restore_all(self.now())
-        self._turn_doors()
+        self._settled()
         return number
 
     def exchange(self, field_device: str, mac: str) -> None:
@@ -134,7 +138,7 @@ class Simulation:
     def move(self, field_device: str, port: PortRef) -> None:
         """Plug a field device into another port now."""
         self._living().move(field_device, port, self.now())
-        self._turn_doors()
+        self._settled()
 
     def drive(self, port: PortRef, steps: Sequence[Step], *, direction: str = "in") -> None:
         """Let a port count at known rates, each exactly from its own moment on."""
@@ -162,9 +166,17 @@ class Simulation:
             raise UnknownSubjectError("recordings stand alone: there is no city in which something could fail")
         return self.city
 
-    def _turn_doors(self) -> None:
+    def _settled(self) -> None:
+        """Something has changed: let it be met at the doors, and told by the switches."""
         if self._tcp is not None and self.city is not None:
             self._tcp.turn(self.city.doors())
+        announced = self.city.take_announced() if self.city is not None else []
+        if self.city is None or self._traps_to is None:
+            return
+        for one in announced:
+            agent = self.city.agents[one.device]
+            told = datagram(agent, one, self.now(), community=self._community)
+            self._snmp.send(told, packed(agent.device.address), self._traps_to)
 
     def _answer(self, datagram: bytes, address: bytes) -> bytes | None:
         agent = self._agents.get(address)

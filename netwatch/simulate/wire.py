@@ -65,6 +65,15 @@ class UdpFace:
             self._socket.close()
             self._socket = None
 
+    def send(self, datagram: bytes, source: bytes, target: tuple[str, int]) -> None:
+        """Say something unasked, from this packed IPv4 address. What cannot be sent is counted."""
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendmsg((datagram,), (_leaving_from(source),), 0, target)
+        except OSError as error:
+            self.counts[errno.errorcode.get(error.errno or 0, "unknown")] += 1
+
     def _read_any(self, opened: socket.socket) -> None:
         respond, receive, send = self._respond, opened.recvmsg, opened.sendmsg
         for _ in range(BATCH):
@@ -73,8 +82,7 @@ class UdpFace:
                 asked = ancillary[0][2][8:12]  # struct in_pktinfo: interface, local address, destination
                 reply = respond(datagram, asked)
                 if reply is not None:
-                    control = b"\0\0\0\0" + asked + b"\0\0\0\0"
-                    send((reply,), ((socket.IPPROTO_IP, IP_PKTINFO, control),), 0, peer)
+                    send((reply,), (_leaving_from(asked),), 0, peer)
             except BlockingIOError:
                 return
             except OSError as error:
@@ -92,3 +100,8 @@ class UdpFace:
                 return
             except OSError as error:
                 self.counts[errno.errorcode.get(error.errno or 0, "unknown")] += 1
+
+
+def _leaving_from(address: bytes) -> tuple[int, int, bytes]:
+    """What makes a datagram leave from this address: struct in_pktinfo, any interface."""
+    return socket.IPPROTO_IP, IP_PKTINFO, b"\0\0\0\0" + address + b"\0\0\0\0"
