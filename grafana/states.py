@@ -1,5 +1,6 @@
 """States by word and by colour. The names are the values that the catalogue's StateSets and labels can have."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,13 +38,6 @@ def numbered(states: States) -> States:
     return tuple(Shown(str(number), one.word, one.colour) for number, one in enumerate(states))
 
 
-def _of(kind: type[StrEnum], *shown: Shown) -> States:
-    missing = {one.value for one in kind} ^ {one.value for one in shown}
-    if missing:
-        raise ValueError(f"{kind.__name__} and its words differ by {sorted(missing)}")
-    return shown
-
-
 # the same word and colour wherever it is told of
 _UP = Shown("up", Text("up", "정상"), GREEN)
 _DEGRADED = Shown("degraded", Text("degraded", "성능 저하"), YELLOW)
@@ -51,16 +45,14 @@ _UNKNOWN = Shown("unknown", Text("not observed", "관측 안 됨"), GREY)
 _UNREACHABLE = Shown("unreachable", Text("behind a fault", "앞단 장애"), PURPLE)
 _DOWN = Shown("down", Text("down", "중단"), RED)
 
-DEVICE = _of(
-    DeviceVerdict,
+DEVICE = (
     _UP,
     _DEGRADED,
     _UNKNOWN,
     _UNREACHABLE,
     _DOWN,
 )
-FIELD = _of(
-    FieldCondition,
+FIELD = (
     Shown("fine", Text("working", "정상"), GREEN),
     _UNKNOWN,
     _UNREACHABLE,
@@ -73,16 +65,14 @@ SITE = (  # the worst of what stands there
     _UNREACHABLE,
     Shown("down", Text("switch down", "스위치 중단"), RED),
 )
-LINK = _of(
-    LinkCondition,
+LINK = (
     _UP,
     _DEGRADED,
     _UNKNOWN,
     Shown("one_end", Text("one end down", "한쪽 끝 중단"), ORANGE),
     _DOWN,
 )
-RING = _of(
-    RingCondition,
+RING = (
     Shown("intact", Text("intact", "정상"), GREEN),
     Shown("restoring", Text("restoring", "복구 대기"), BLUE),
     Shown("manual", Text("switched by hand", "수동 절체"), BLUE),
@@ -91,15 +81,13 @@ RING = _of(
     Shown("no_block", Text("no blocked port", "차단 포트 없음 (루프 위험)"), RED),
     Shown("split", Text("split", "분리됨"), RED),
 )
-SEVERITY = _of(
-    Severity,
+SEVERITY = (
     Shown("warning", Text("warning", "주의"), BLUE),
     Shown("minor", Text("minor", "경미"), YELLOW),
     Shown("major", Text("major", "중대"), ORANGE),
     Shown("critical", Text("critical", "긴급"), RED),
 )
-CAUSE = _of(
-    FieldCause,
+CAUSE = (
     Shown("no_power", Text("no power", "전원 없음")),
     Shown("cable_or_port", Text("cable or port", "케이블 또는 포트")),
     Shown("device_hung", Text("hangs", "장비 멈춤")),
@@ -108,8 +96,7 @@ CAUSE = _of(
     Shown("wrong_device", Text("wrong device", "다른 장비 연결")),
     Shown("moved", Text("on another port", "다른 포트로 이동")),
 )
-KIND = _of(
-    FaultKind,
+KIND = (
     Shown("cable_cut", Text("cable cut", "케이블 절단")),
     Shown("link_cut", Text("link cut", "구간 절단")),
     Shown("device_power", Text("device without power", "장비 정전")),
@@ -122,8 +109,7 @@ KIND = _of(
     Shown("upstream", Text("upstream", "상위 구간 장애")),
     Shown("vantage", Text("netwatch is cut off", "관제 서버 고립")),
 )
-CREW = _of(
-    Crew,
+CREW = (
     Shown("fibre crew", Text("fibre crew", "광케이블 복구반")),
     Shown("electrician", Text("electrician", "전기 담당")),
     Shown("camera contractor", Text("camera contractor", "CCTV 유지보수 업체")),
@@ -142,26 +128,25 @@ SINGLE_POINT = (Shown("0", Text("no", "아니오"), GREEN), Shown("1", Text("no 
 NONE_IS_GOOD = (Shown("0", Text("none", "없음"), GREEN),)
 PORT = (Shown("0", Text("down", "중단"), GREY), Shown("1", Text("up", "정상"), GREEN))  # a free port is no trouble
 YES_NO_PLAIN = (Shown("0", Text("no", "아니오")), Shown("1", Text("yes", "예")))
-LANE = _of(
-    Lane,
+LANE = (
     Shown("ping", Text("ping", "핑")),
     Shown("status", Text("status", "상태")),
     Shown("traffic", Text("traffic", "트래픽")),
     Shown("health", Text("health", "건강")),
     Shown("discovery", Text("discovery", "탐색")),
 )
-DRIFT = _of(
-    DriftKind,
+DRIFT = (
     Shown("missing", Text("missing", "누락")),
     Shown("moved", Text("moved", "이동")),
     Shown("swapped", Text("swapped", "교체")),
     Shown("extra", Text("extra", "추가")),
 )
-EVENT = _of(
-    EventKind,
+EVENT = (
     Shown("device.state", Text("device changed state", "장비 상태 변경")),
     Shown("device.rebooted", Text("device rebooted", "장비 재부팅")),
     Shown("device.swapped", Text("device swapped", "장비 교체")),
+    Shown("engine.changed", Text("SNMPv3 engine changed", "SNMPv3 엔진 변경")),
+    Shown("engine.shared", Text("SNMPv3 engine shared", "SNMPv3 엔진 중복")),
     Shown("interface.state", Text("port changed state", "포트 상태 변경")),
     Shown("interface.added", Text("port added", "포트 추가")),
     Shown("interface.removed", Text("port removed", "포트 삭제")),
@@ -196,3 +181,17 @@ EVENT = _of(
     Shown("maintenance.over", Text("maintenance over", "작업 종료")),
     Shown("topology.drift", Text("LLDP and inventory differ", "LLDP와 인벤토리 불일치")),
 )
+# A kind without its word, or a word without its kind, fails the tests: here they are put side by side.
+WORDS: Mapping[type[StrEnum], States] = {
+    DeviceVerdict: DEVICE,
+    FieldCondition: FIELD,
+    LinkCondition: LINK,
+    RingCondition: RING,
+    Severity: SEVERITY,
+    FieldCause: CAUSE,
+    FaultKind: KIND,
+    Crew: CREW,
+    Lane: LANE,
+    DriftKind: DRIFT,
+    EventKind: EVENT,
+}

@@ -1,13 +1,16 @@
 """netwatch itself: does it see, does it keep up, does it write down, is it asked too much."""
 
+from dataclasses import replace
+
 from grafana import states, words
 from grafana.board import Board
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
 from grafana.parts import TO_DEVICE, WARN, count, verdict
-from grafana.states import ORANGE, RED, YELLOW
+from grafana.states import GREEN, ORANGE, RED, YELLOW
 from grafana.words import NOT_HEARD, Text
 
 _TARGETS = 'up{instance=~"netwatch.*"} or up{job=~"netwatch.*"}'
+_NO_BROKER = Text("no context broker configured", "컨텍스트 브로커 미설정")
 _NO_POLLS = Text("nothing polled yet", "아직 수집 전")
 
 
@@ -29,7 +32,7 @@ def _figure(title: Text, about: Text, expr: str, *, unit: str, steps: tuple[Step
     )
 
 
-def _course(title: Text, about: Text, queries: tuple[Query, ...], *, unit: str) -> Panel:
+def _course(title: Text, about: Text, queries: tuple[Query, ...], *, unit: str, none: Text = NOT_HEARD) -> Panel:
     return Panel(
         look=Look.GRAPH,
         title=title,
@@ -37,7 +40,7 @@ def _course(title: Text, about: Text, queries: tuple[Query, ...], *, unit: str) 
         queries=queries,
         unit=unit,
         least=0,
-        none=NOT_HEARD,
+        none=none,
         width=8,
         height=8,
     )
@@ -259,6 +262,93 @@ ROW_WIRE = Row(
     ),
 )
 
+# What a city has only where its inventory asks for it.
+ROW_BESIDE = Row(
+    title=Text("Web configuration, traps, context broker", "웹 설정, 트랩, 컨텍스트 브로커"),
+    panels=(
+        verdict(
+            Text("Web configuration", "웹 설정"),
+            Text(
+                "Whether passwords, certificates and limits are in force as they stand in the files.",
+                "암호, 인증서, 제한이 파일대로 적용되었는지 여부입니다.",
+            ),
+            "min(netwatch_web_config_reload_success)",
+            shown=states.IN_FORCE,
+            none=Text("none: loopback only", "없음: 로컬 접속만"),
+        ),
+        replace(
+            _figure(
+                Text("Certificate ends in", "인증서 만료까지"),
+                Text(
+                    "Of the pages' certificate, or the first of its chain to end.",
+                    "페이지 인증서 또는 인증서 체인 중 먼저 만료되는 것의 남은 시간입니다.",
+                ),
+                "clamp_min(min(netwatch_web_certificate_not_after_timestamp_seconds) - time(), 0)",
+                unit="dtdurations",
+                steps=(Step(0, RED), Step(7 * 86_400, ORANGE), Step(30 * 86_400, GREEN)),
+            ),
+            none=Text("no TLS", "TLS 미사용"),
+        ),
+        _course(
+            Text("Requests refused", "거부된 요청"),
+            Text(
+                "Per second, before they were looked at: malformed, without a password, too many.",
+                "처리 전에 거부된 초당 요청입니다. 형식 오류, 인증 없음, 과다 요청입니다.",
+            ),
+            (
+                Query(
+                    expr="sum by (reason) (rate(netwatch_http_requests_refused_total[$__rate_interval]))",
+                    legend="{{reason}}",
+                ),
+            ),
+            unit="ops",
+            none=Text("none refused", "거부된 요청 없음"),
+        ),
+        _course(
+            Text("Traps heard", "수신 트랩"),
+            Text(
+                "Datagrams per second that came where traps are heard, and what became of them.",
+                "트랩 포트로 온 초당 데이터그램과 처리 결과입니다.",
+            ),
+            (
+                Query(expr="rate(netwatch_traps_received_total[$__rate_interval])", legend=Text("received", "수신")),
+                Query(
+                    expr="sum by (outcome) (rate(netwatch_traps_total[$__rate_interval]))",
+                    legend="{{outcome}}",
+                ),
+            ),
+            unit="pps",
+            none=Text("traps are not heard here", "트랩 미수신 설정"),
+        ),
+        _course(
+            Text("Waiting for the context broker", "컨텍스트 브로커 대기"),
+            Text("Entities that wait to be sent.", "전송을 기다리는 엔티티 수입니다."),
+            (Query(expr="max(netwatch_broker_queue_length)", legend=Text("entities", "엔티티")),),
+            unit="short",
+            none=_NO_BROKER,
+        ),
+        _course(
+            Text("Sent to the context broker", "컨텍스트 브로커 전송"),
+            Text(
+                "Entities by what became of them, and requests by their outcome, per second.",
+                "초당 엔티티 처리 결과와 요청 결과입니다.",
+            ),
+            (
+                Query(
+                    expr="sum by (fate) (rate(netwatch_broker_entities_total[$__rate_interval]))",
+                    legend=Text("entities {{fate}}", "엔티티 {{fate}}"),
+                ),
+                Query(
+                    expr="sum by (outcome) (rate(netwatch_broker_requests_total[$__rate_interval]))",
+                    legend=Text("requests {{outcome}}", "요청 {{outcome}}"),
+                ),
+            ),
+            unit="ops",
+            none=_NO_BROKER,
+        ),
+    ),
+)
+
 BOARD = Board(
     name="own",
     title=Text("netwatch · itself", "netwatch · 자체 상태"),
@@ -266,6 +356,6 @@ BOARD = Board(
         "Does it see, does it keep up, does it write down, is it asked too much.",
         "보고 있는지, 따라가고 있는지, 기록하고 있는지, 과부하는 없는지 확인합니다.",
     ),
-    rows=(ROW_NOW, ROW_PACE, ROW_WIRE),
+    rows=(ROW_NOW, ROW_PACE, ROW_WIRE, ROW_BESIDE),
     since="now-3h",
 )

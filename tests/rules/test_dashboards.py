@@ -31,7 +31,7 @@ LANGUAGES = [language.value for language in Language]
 GRAFANAS_OWN = {"__rate_interval", "__range", "__interval"}
 # what Prometheus itself writes of every target it reads
 PROMETHEUS_OWN = {"up", "scrape_duration_seconds", "scrape_samples_scraped"}
-# metric -> why no panel shows it
+# metric -> why no panel shows it and no rule reads it
 DELIBERATELY_UNUSED: dict[str, str] = {}
 HANGUL = re.compile("[가-힣]")
 
@@ -131,9 +131,16 @@ def test_every_alert_leads_to_a_dashboard_and_variable_that_exist():
         assert given <= {one["name"] for one in there["templating"]["list"]}, address
 
 
-def test_every_metric_of_the_catalogue_is_shown_or_deliberately_not():
-    shown = {metric for query in queries() for metric in metrics(query.expr)}
-    assert {metric.name for metric in CATALOGUE} - shown == set(DELIBERATELY_UNUSED)
+def test_every_metric_of_the_catalogue_is_shown_or_read_by_a_rule_or_deliberately_neither():
+    asked = [query.expr for query in queries()] + [rule["expr"] for rule in rules()]
+    used = {metric for expr in asked for metric in metrics(expr)}
+    assert {metric.name for metric in CATALOGUE} - used == set(DELIBERATELY_UNUSED)
+
+
+@pytest.mark.parametrize("kind", states.WORDS, ids=lambda kind: kind.__name__)
+def test_every_state_has_its_word_in_grafana_states(kind):
+    assert [one.value for one in kind if one.value not in {shown.value for shown in states.WORDS[kind]}] == []
+    assert [shown.value for shown in states.WORDS[kind] if shown.value not in set(kind)] == []
 
 
 def test_only_counters_are_rated():
