@@ -23,7 +23,7 @@ from tests.rules.boards import LABELS_OF, RULES, boards, panels, put_in, queries
 NO_CANARY = {"city: netwatch's own uplink", "audit: netwatch's own uplink", "own: Own uplink"}
 # netwatch begins to tell of a device when it has first looked at it
 SEEN_THROUGHOUT = {"audit: Devices not observed in the time range"}
-# Told only where the inventory asks for it: a web configuration, traps, a context broker have end-to-end tests of theirs.
+# Told only where the inventory asks for it: web configuration, traps, context broker have end-to-end tests of theirs.
 ASKED_FOR = {
     f"own: {panel['title']}" + (f" {target['refId']}" if target["refId"] != "A" else "")
     for panel in panels(boards()["own"])
