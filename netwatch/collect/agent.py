@@ -5,12 +5,14 @@ index map, and none of them while their indexes are in doubt.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from math import isnan, nan
 from sys import intern
+from typing import Any
 
+from netwatch.collect.asking import Asking
 from netwatch.collect.discovery import Patience, read_tables, took_patience
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
 from netwatch.core.errors import Reason
@@ -20,28 +22,20 @@ from netwatch.core.observation import Completeness, SnmpObservation, TableReadin
 from netwatch.core.plan import Plan, Syntax
 from netwatch.snmp import batch
 from netwatch.snmp.ber import oid_to_dotted
+from netwatch.snmp.engine import RemoteEngine
 from netwatch.snmp.errors import Malformed, Outcome
-from netwatch.snmp.message import Version
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.rows import AgentMemory, RowsReply, read_rows
 from netwatch.snmp.target import Target
 from netwatch.snmp.walk import VARBINDS_PER_REPLY
 
 INTERFACE = "interface"
+ENGINE = "engine"  # in what is remembered
 SECOND_LOOK_SLACK_S = 0.25
 LEAST_PATIENCE_S = 5.0  # with the tables behind the interfaces, however often the status is asked
-SILENCES = frozenset({Outcome.TIMEOUT, Outcome.CANCELLED})  # the last: our deadline came first
-CUT = frozenset({Outcome.TIMEOUT, Outcome.CANCELLED, Outcome.SEND_FAILED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """How a device is asked, but for the address that its name stands for at the moment."""
-
-    address: str  # numeric, or a DNS name
-    version: Version
-    target: Callable[[str], Target]  # a numeric address -> where to ask
-    every_s: Mapping[Lane, float]
+# Reports are no answers, and anybody may send them; a poll that is CANCELLED met our own deadline
+SILENCES = frozenset({Outcome.TIMEOUT, Outcome.REFUSED, Outcome.CANCELLED})
+CUT = SILENCES | {Outcome.SEND_FAILED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class Answered:
 class Agent:
     """The poller's side of one device."""
 
-    def __init__(self, device: str, asking: "Asking", plan: Plan, *, shared: Shared, max_rows: int) -> None:
+    def __init__(self, device: str, asking: Asking, plan: Plan, *, shared: Shared, max_rows: int) -> None:
         self.device = device
         self.asking = asking
         self.plan = plan
@@ -65,6 +59,7 @@ class Agent:
         self._choices = Choices(asking.version)
         self._address = ""
         self._target: Target | None = None
+        self.engine = RemoteEngine()  # of SNMPv3
         self._silent_polls = 0  # in a row
         self.patience_s = max(LEAST_PATIENCE_S, asking.every_s[Lane.STATUS] / 2)  # with the tables of a discovery
         self._late: frozenset[str] = frozenset()  # tables that took a discovery's patience
@@ -84,12 +79,13 @@ class Agent:
         """Ask this numeric address from now on."""
         if self._target is None or self._address != address:
             self._address = address
-            self._target = self.asking.target(address)
+            self._target = replace(self.asking.target(address), engine=self.engine)
 
     def succeed(self, before: "Agent") -> None:
         """Take over from the agent of the same device under the inventory before."""
         self.use_rows(before.interfaces)
-        self.remember(before.learned())
+        self._memory.batch = before._memory.batch  # noqa: SLF001 - its own class
+        self.engine = before.engine
         self.found = dict(before.found)
 
     def use_rows(self, interfaces: InterfaceMap) -> None:
@@ -99,14 +95,19 @@ class Agent:
             self._memory.forget_pruned()
         self.interfaces = interfaces
 
-    def learned(self) -> Mapping[str, int]:
+    def learned(self) -> Mapping[str, Any]:
         """What is worth remembering over a restart."""
-        return self._memory.batch.as_dict() if self._memory.batch else {}
+        sizes = self._memory.batch.as_dict() if self._memory.batch else {}
+        engine = self.engine.as_dict(time.time() - time.monotonic())
+        return {**sizes, ENGINE: engine} if engine else sizes
 
     def remember(self, learned: Mapping[str, object]) -> None:
         """Take up what `learned` gave before the restart."""
         if learned:
             self._memory.batch = batch.from_dict(learned)
+        engine = learned.get(ENGINE)
+        if isinstance(engine, Mapping):
+            self.engine.restore(engine, time.time() - time.monotonic())
 
     async def poll(self, mux: Mux, lane: Lane, *, deadline_s: float) -> SnmpObservation | None:
         """Poll once; None where this lane has nothing to ask now. Raises nothing of the network's."""

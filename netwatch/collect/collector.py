@@ -11,9 +11,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from netwatch.collect.agent import Agent, Asking, failed
+from netwatch.collect.agent import Agent, failed
+from netwatch.collect.asking import asking
 from netwatch.collect.doubts import Doubts
+from netwatch.collect.engines import Engines, is_other_box
 from netwatch.collect.jobs import Job
 from netwatch.collect.liveness import Checks
 from netwatch.collect.ping import Pinger
@@ -36,15 +39,12 @@ from netwatch.core.model import (
     Role,
     Settings,
     SnmpSettings,
-    SnmpVersion,
 )
 from netwatch.core.notices import Notices
 from netwatch.core.observation import CANARY, DEVICE, FIELD_DEVICE, Completeness, Observation
 from netwatch.core.plan import Plan
 from netwatch.core.vantage import CANARY_EVERY_S
-from netwatch.snmp.message import Version
 from netwatch.snmp.mux import Mux
-from netwatch.snmp.target import Target
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +52,17 @@ CHECK_TIMEOUT_S = 3.0  # for one check, connection and answer together
 LOOK_AROUND_WITHIN_S = 120.0  # of a restart: spread, because a city walked at once is seconds of CPU
 INNER_ROLES = frozenset({Role.CORE, Role.AGGREGATION})
 SHORTEST_DEADLINE_S, LONGEST_DEADLINE_S = 5.0, 120.0
-UNANSWERED = frozenset({Reason.TIMEOUT, Reason.DEADLINE, Reason.UNREACHABLE, Reason.UNRESOLVED, Reason.LOCAL})
+UNANSWERED = frozenset(
+    {
+        Reason.TIMEOUT,
+        Reason.REFUSED_KEYS,
+        Reason.DEADLINE,
+        Reason.UNREACHABLE,
+        Reason.UNRESOLVED,
+        Reason.LOCAL,
+    }
+)
 _NO_ROWS = InterfaceMap()
-VERSIONS = {SnmpVersion.V1: Version.V1, SnmpVersion.V2C: Version.V2C}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +94,7 @@ class Collector:
         self._jobs: dict[str, tuple[Job, ...]] = {}  # by subject
         self._pings: dict[str, tuple[str, Ping]] = {}  # subject -> address and how
         self._shared = Shared()
+        self._engines = Engines()
         self._checking: dict[str, asyncio.Task[None]] = {}  # by job: a check under way is not begun again
         self.mux = Mux()
         self.pinger = Pinger(settings)
@@ -168,7 +177,7 @@ class Collector:
     def pace_s(self, device: str) -> Mapping[Lane, float]:
         return self.scheduler.pace_s(DEVICE + device)
 
-    def learned(self, device: str) -> Mapping[str, int]:
+    def learned(self, device: str) -> Mapping[str, Any]:
         """What polling this device has taught, for the store."""
         agent = self._agents.get(DEVICE + device)
         return agent.learned() if agent is not None else {}
@@ -180,7 +189,8 @@ class Collector:
     def _drop(self, subject: str) -> None:
         self.scheduler.replace(self._jobs.pop(subject), ())
         self._pings.pop(subject, None)
-        self._agents.pop(subject, None)
+        if self._agents.pop(subject, None) is not None:
+            self._engines.forget(subject.removeprefix(DEVICE))
 
     def _take_up(self, subject: str, one: Device | FieldDevice | str, settings: Settings) -> None:
         self._pings.pop(subject, None)
@@ -306,11 +316,22 @@ class Collector:
         seen = await agent.poll(self.mux, lane, deadline_s=time.monotonic() + patience_s)
         if seen is None:
             return True
+        self._look_at_engine(agent, lane)
         if self._agents.get(subject) is agent:  # else it was removed or replaced while it was asked
             self._sink.offer(seen)
             if lane is Lane.DISCOVERY and agent.rest_is_due:
                 self.scheduler.hint(subject, lane)
         return seen.completeness is not Completeness.FAILED or seen.reason not in UNANSWERED
+
+    def _look_at_engine(self, agent: Agent, lane: Lane) -> None:
+        """What a poll by SNMPv3 showed of the agent's engine."""
+        if not agent.engine.id:
+            return
+        if lane is not Lane.STATUS and is_other_box(agent.engine.news):
+            self.scheduler.hint(DEVICE + agent.device, Lane.STATUS)  # which sees whether it is another box
+        now_s = time.monotonic()
+        for event in self._engines.look(agent.device, agent.engine, now_s=now_s, wall_s=time.time() - now_s):
+            self._sink.record(event)
 
     def _note_overrun(self, subject: str, lane: Lane) -> None:
         if subject.startswith(DEVICE):
@@ -321,16 +342,6 @@ class Collector:
         log.error("looking at %s (%s) failed inside netwatch", subject, lane, exc_info=error)
         if subject.startswith(DEVICE):
             self._sink.offer(failed(subject.removeprefix(DEVICE), lane, Reason.LOCAL))
-
-
-def asking(device: Device, snmp: SnmpSettings) -> Asking:
-    """How the inventory wants this device to be asked."""
-    return Asking(
-        address=snmp.address or device.address,
-        version=VERSIONS[snmp.credential.version],
-        target=partial(_target, snmp),
-        every_s=device.every_s,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,17 +390,3 @@ def _names(inventory: Inventory) -> Iterator[str]:
     for one in inventory.field_devices.values():
         if one.address is not None:
             yield one.address
-
-
-def _target(snmp: SnmpSettings, address: str) -> Target:
-    return Target(
-        host=address,
-        port=snmp.port,
-        version=VERSIONS[snmp.credential.version],
-        community=snmp.credential.community.reveal(),
-        timeout_s=snmp.timeout_s,
-        retries=snmp.retries,
-        accept_from=frozenset(map(str, snmp.accept_from)),
-        source=str(snmp.source) if snmp.source else None,
-        interface=snmp.interface,
-    )

@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass
 
 from netwatch.collect.agent import Agent, failed
-from netwatch.collect.collector import SHORTEST_DEADLINE_S, asking
+from netwatch.collect.asking import asking
+from netwatch.collect.collector import SHORTEST_DEADLINE_S
 from netwatch.collect.ping import Pinger
 from netwatch.collect.requests import Shared
 from netwatch.core.device import DeviceState

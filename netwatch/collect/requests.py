@@ -25,6 +25,7 @@ REASONS: Mapping[Outcome, Reason] = MappingProxyType(
         Outcome.NO_SUCH_NAME: Reason.ABSENT,
         Outcome.ERROR_STATUS: Reason.AGENT_ERROR,
         Outcome.SEND_FAILED: Reason.UNREACHABLE,
+        Outcome.REFUSED: Reason.REFUSED_KEYS,
         Outcome.CANCELLED: Reason.DEADLINE,
         Outcome.MALFORMED: Reason.MALFORMED,
     }

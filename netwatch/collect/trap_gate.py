@@ -12,7 +12,7 @@ from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address
 
 from netwatch.collect.pacing import TokenBucket
-from netwatch.core.model import Device, Inventory, Settings
+from netwatch.core.model import CommunityCredential, Device, Inventory, Settings
 from netwatch.core.notices import Notice, Notices
 from netwatch.snmp.ber import content_arcs
 from netwatch.snmp.errors import Malformed, WrongPdu, WrongVersion
@@ -88,7 +88,9 @@ class TrapGate:
                     source = _Source({}, known.bucket if known is not None else _bucket(limit, now_s))
                     self._sources[address] = source
                 assert device.snmp is not None
-                source.communities[device.id] = device.snmp.credential.community.reveal()
+                credential = device.snmp.credential
+                if isinstance(credential, CommunityCredential):
+                    source.communities[device.id] = credential.community.reveal()
 
     def judge(self, datagram: bytes, host: str, now_s: float) -> Heard:
         """What a datagram from this address (as the kernel writes it) is worth. The cheapest questions come first."""

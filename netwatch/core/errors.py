@@ -24,6 +24,7 @@ class Reason(StrEnum):
     CLOSED = "closed"  # a service took the connection and ended it without an answer
     UNRESOLVED = "unresolved"  # the name has no address, and never had one
     ABSENT = "absent"  # noSuchName, noSuchObject, noSuchInstance; or HTTP that knows nothing of what was asked
+    REFUSED_KEYS = "refused_keys"  # SNMPv3: only Reports came back, about the user, its keys, level or context
     TOO_BIG = "too_big"  # not even the smallest request got a reply that fits
     AGENT_ERROR = "agent_error"  # genErr, authorizationError and the other error-status values
     WRONG_TYPE = "wrong_type"  # the value's syntax is not the object's

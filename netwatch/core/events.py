@@ -14,6 +14,8 @@ class EventKind(StrEnum):
     DEVICE_STATE = "device.state"  # the derived verdict changed
     DEVICE_REBOOTED = "device.rebooted"
     DEVICE_SWAPPED = "device.swapped"  # another snmpEngineID at the old address
+    ENGINE_CHANGED = "engine.changed"  # SNMPv3: its engine's id, boots or clock are not what they were
+    ENGINE_SHARED = "engine.shared"  # SNMPv3: two devices have one snmpEngineID
     INTERFACE_STATE = "interface.state"  # ifOperStatus changed
     INTERFACE_ADDED = "interface.added"
     INTERFACE_REMOVED = "interface.removed"

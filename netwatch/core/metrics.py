@@ -75,8 +75,19 @@ CATALOGUE: tuple[Metric, ...] = (
     _gauge(
         "netwatch_device_info",
         Scope.DEVICE,
-        (*_DEVICE, "name", "address", "profile", "sys_name", "sys_descr", "sys_object_id", "snmp_version"),
-        "Text that drifts; always 1.",
+        (
+            *_DEVICE,
+            "name",
+            "address",
+            "profile",
+            "sys_name",
+            "sys_descr",
+            "sys_object_id",
+            "snmp_version",
+            "snmp_security",
+            "snmp_weakness",
+        ),
+        "Text that drifts; always 1. snmp_weakness is what an attacker of its SNMP would be glad of, or empty.",
     ),
     _gauge(
         "netwatch_device_last_success_timestamp_seconds",

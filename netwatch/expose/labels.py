@@ -25,12 +25,12 @@ class DeviceLabels:
     full: bytes  # device, site, district, role
     short: bytes  # device, site
     before_port: bytes  # the same before a port's own label: with a comma behind, `%` doubled
-    text: bytes  # name, address, profile, snmp_version
+    text: bytes  # name, address, profile, and how it is asked
 
     @classmethod
     def of(cls, device: Device, site: Site) -> "DeviceLabels":
         short = {"device": device.id, "site": site.id}
-        version = device.snmp.credential.version.value if device.snmp else ""
+        credential = device.snmp.credential if device.snmp else None
         return cls(
             full=pairs({**short, "district": site.district, "role": device.role.value}),
             short=pairs(short),
@@ -40,7 +40,9 @@ class DeviceLabels:
                     "name": device.name,
                     "address": device.address,
                     "profile": device.profile,
-                    "snmp_version": version,
+                    "snmp_version": credential.version.value if credential else "",
+                    "snmp_security": credential.security if credential else "",
+                    "snmp_weakness": ", ".join(credential.weaknesses) if credential else "",
                 }
             ),
         )

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from netwatch.core.model import (
     Cable,
-    CommunityCredential,
     Contractor,
+    Credential,
     Device,
     FibreRun,
     FieldDevice,
@@ -26,6 +26,7 @@ from netwatch.core.model import (
     Site,
     SnmpSettings,
 )
+from netwatch.inventory.credentials import credential
 from netwatch.inventory.findings import Findings, Refused
 from netwatch.inventory.kinds import Record
 from netwatch.inventory.values import epoch_s
@@ -46,19 +47,14 @@ class Builder:
         self._findings = findings
         # a city has few distinct ones: ten thousand devices share them
         self._shared: dict[tuple[Any, ...], Any] = {}
-        self._credentials: dict[str, CommunityCredential] = {}
+        self._credentials: dict[str, Credential] = {}
 
-    def credentials(self, records: Iterable[Record]) -> dict[str, CommunityCredential]:
-        """v1 and v2c send the community in clear text, so each must say `insecure: true`."""
+    def credentials(self, records: Iterable[Record]) -> dict[str, Credential]:
+        """Those without a mistake; devices are built with them."""
         for record in records:
-            fields = dict(record.fields)
-            if not record.broken and fields.pop("insecure", False) is not True:
-                what = (
-                    f"SNMP {fields['version']} sends its community in clear text; write `insecure: true` to accept that"
-                )
-                self._findings.add(record.file, record.line, record.where, what)
-            elif not record.broken:
-                self._credentials[record.id] = CommunityCredential(id=record.id, **fields)
+            built = credential(record, self._findings)
+            if built is not None:
+                self._credentials[record.id] = built
         return self._credentials
 
     def device(self, record: Record) -> Device | None:

@@ -84,13 +84,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table of records by id. Included files may hold it too.
-
-    `refused`: (key, value) -> the sentence with which a record that says so is refused as a whole.
-    """
+    """A table of records by id. Included files may hold it too."""
 
     block: Block
-    refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 Kind = Scalar | Ref | Port | Subject | SecretRef | Pairs | ListOf | Block | Section

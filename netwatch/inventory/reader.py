@@ -84,22 +84,11 @@ class Reader:
         try:
             self._parsed(identifier, identity, entry.line, where)
             table = Table(self._table(entry.value, entry.line, where).entries, entry.line)
-            refusal = self._refusal(section, table)
-            if refusal:
-                self._report(refusal[0], f"{where}.{refusal[1]}", refusal[2])
-            else:
-                fields = self.fields(section.block, table, where)
+            fields = self.fields(section.block, table, where)
         except _Absent:
             return Record(name, identity, self.file, entry.line, table, fields, broken=True)
         broken = len(self._findings) + self._unreadable != before
         return Record(name, identity, self.file, entry.line, table, fields, broken)
-
-    def _refusal(self, section: Section, table: Table) -> tuple[int, str, str] | None:
-        for (key, value), sentence in section.refused.items():
-            entry = table.entries.get(key)
-            if entry and isinstance(entry.value, Text) and entry.value.value == value:
-                return entry.line, key, sentence
-        return None
 
     def _report(self, line: int, where: str, what: str) -> None:
         self._findings.add(self.file, line, where, what)

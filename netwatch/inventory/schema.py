@@ -4,7 +4,7 @@ A key's `into` is the field of the `core.model` record it fills; what a record's
 there. Adding a key is adding a line here and a field there.
 """
 
-from netwatch.core.model import Lane, Role, SnmpVersion
+from netwatch.core.model import AuthProtocol, Lane, PrivProtocol, Role, SnmpVersion
 from netwatch.inventory import values
 from netwatch.inventory.kinds import Block, Key, Kind, ListOf, Pairs, Port, Ref, Scalar, SecretRef, Section, Subject
 
@@ -19,7 +19,6 @@ SUBJECTS = {  # what a maintenance window or a fault can be about -> the section
     "site": "sites",
     "vantage": "",
 }
-NO_VERSION_3 = "SNMP version 3 is not spoken by this release; it speaks 1 and 2c"
 # CSV only: columns that are put together, since spreadsheets keep them apart
 JOINS = {
     "port": ("device", "interface"),
@@ -59,10 +58,20 @@ DEVICE_SNMP = Block(
     off=True,
 )
 
+
+def _protected(protocol: Kind) -> Block:
+    return Block((_key("protocol", protocol, required=True), _key("password", SecretRef(), required=True)))
+
+
 CREDENTIAL = Block(
     (
         _key("version", Scalar(values.one_of(SnmpVersion, noun="SNMP version")), required=True),
-        _key("community", SecretRef(), required=True),
+        _key("community", SecretRef()),
+        _key("user", Scalar(values.user_name)),
+        _key("auth", _protected(Scalar(values.protocol(AuthProtocol, noun="authentication protocol")))),
+        _key("priv", _protected(Scalar(values.protocol(PrivProtocol, noun="privacy protocol")))),
+        _key("context", TEXT),
+        _key("context_engine_id", Scalar(values.engine_id)),
         _key("insecure", BOOLEAN),
     )
 )
@@ -155,7 +164,7 @@ MAINTENANCE = Block(
 )
 
 SECTIONS = {
-    "credentials": Section(CREDENTIAL, refused={("version", "3"): NO_VERSION_3}),
+    "credentials": Section(CREDENTIAL),
     "contractors": Section(CONTRACTOR_BLOCK),
     "services": Section(SERVICE),
     "sites": Section(SITE),

@@ -80,11 +80,11 @@ def _edge(inventory: Inventory) -> Lines:
 
 
 def _credentials(inventory: Inventory) -> Lines:
-    """Both versions of SNMP that this release speaks send their community in clear text."""
+    """Those with a weakness, and how many devices are asked by them."""
     asked = [device.snmp.credential for device in inventory.devices.values() if device.snmp is not None]
-    used = Counter((credential.id, credential.version) for credential in asked)
-    for label, ((identity, version), count) in zip(_labels("insecure"), used.most_common(_MOST), strict=False):
-        yield label, f"credential {identity} (SNMP {version}, clear text) on {_count(count, 'device')}"
+    used = Counter((one.id, one.version, one.weaknesses) for one in asked if one.weaknesses)
+    for label, ((identity, version, weak), count) in zip(_labels("insecure"), used.most_common(_MOST), strict=False):
+        yield label, f"credential {identity} (SNMP {version}, {' and '.join(weak)}) on {_count(count, 'device')}"
     if len(used) > _MOST:
         yield "", f"and {len(used) - _MOST} more credentials"
 

@@ -232,6 +232,35 @@ def charset(raw: str) -> str:
         raise Refused(f"{quoted(raw)} is not a character set; cp949 and utf-8 are") from error
     if not plain:
         raise Refused(f"{quoted(raw)} is not a character set that holds ASCII; cp949 and utf-8 are")
+# as net-snmp and many devices write them
+_OTHER_NAMES = {"SHA": "SHA-1", "SHA1": "SHA-1", "AES": "AES-128", "AES128": "AES-128"}
+
+
+def protocol(words: type[StrEnum], *, noun: str) -> Callable[[str], str]:
+    """A protocol of SNMPv3, by our name or by net-snmp's."""
+    parse = one_of(words, noun=noun)
+    return lambda raw: parse(_OTHER_NAMES.get(raw, raw))
+
+
+def user_name(raw: str) -> str:
+    """A user of SNMPv3: 1 to 32 octets (RFC 3414 §5)."""
+    value = kept_text(raw)
+    if not 1 <= len(value.encode()) <= 32:
+        raise Refused("is not a user of SNMPv3; their names have 1 to 32 octets")
+    return value
+
+
+def engine_id(raw: str) -> bytes:
+    """5 to 32 octets as hexadecimal digits (RFC 3411 §5), `0x` and colons allowed."""
+    try:
+        octets = bytes.fromhex(raw.removeprefix("0x").replace(":", ""))
+    except ValueError:
+        octets = b""
+    if not 5 <= len(octets) <= 32:
+        raise Refused(f"{quoted(raw)} is not an engine's id: 5 to 32 octets as hexadecimal digits")
+    return octets
+
+
     return name
 
 

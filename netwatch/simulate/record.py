@@ -70,7 +70,7 @@ async def capture(
             else:
                 varbinds.append(found)
                 progress(Progress(len(varbinds), ber.oid_to_dotted(found.oid)))
-    redactor = Redactor(secrets=(target.community,), salt=salt)
+    redactor = Redactor(secrets=target.secrets, salt=salt)
     lines = [format_line(*varbind) for varbind in redactor.redact(varbinds)]
     written = tuple(line for line in lines if line is not None)
     return Captured(

@@ -51,6 +51,11 @@ class RemoteEngine:
         self._latest_s = 0  # latestReceivedEngineTime
         self.news: EngineNews | None = None  # the last change; whoever tells of it takes it away
 
+    @property
+    def proven(self) -> bool:
+        """Whether it has shown that it is what it says. At noAuthNoPriv nothing does."""
+        return self.synchronized
+
     def now(self, now_s: float) -> tuple[int, int]:
         """Boots and engine time at `now_s`; 0 and 0 before they are known, as RFC 3414 section 4 asks for them."""
         if not self.synchronized:

@@ -9,10 +9,10 @@
     │       ├── WrongDigest, Undecipherable, WrongSecurityLevel, WrongEngine, WrongUser, WrongContext
     │       └── NotInTimeWindow
     ├── Timeout             nothing acceptable came back, retries included
+    │   └── Refused         SNMPv3: nothing but Reports, which refuse the user, its keys, level or context
     ├── TooBig              error-status tooBig: the reply would not have fitted
     ├── NoSuchName          SNMPv1 error-status noSuchName, for the whole PDU
     ├── ErrorStatus         any other error-status
-    ├── Refused             SNMPv3: nothing came back but Reports that refuse the user, its keys, level or context
     └── SendFailed          the kernel refused to send
 
 Every datagram received and every request finished is counted under exactly one `Outcome`.
@@ -190,7 +190,7 @@ class ErrorStatus(SnmpError):  # noqa: N818
         self.error_index = error_index
 
 
-class Refused(SnmpError):  # noqa: N818
+class Refused(Timeout):
     """Only Reports came back. Unless it was authenticated, a Report may be anybody's: so it is told at the very end."""
 
     outcome = Outcome.REFUSED

@@ -62,6 +62,13 @@ class Target:
         for name, value in computed.items():
             object.__setattr__(self, name, value)
 
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """What it holds that nobody must be told."""
+        user = self.user
+        held = (self.community,) if user is None else (user.auth_password, user.priv_password)
+        return tuple(secret for secret in held if secret)
+
     def accepts(self, host: str, port: int) -> bool:
         """Whether a datagram from there may be this agent's."""
         return port == self.port and (host == self.peer[0] or host in self.also_from)

@@ -29,7 +29,7 @@ from prometheus_client import CollectorRegistry
 from netwatch.audit.committer import Committer
 from netwatch.audit.store import Store
 from netwatch.collect.agent import Agent
-from netwatch.collect.collector import asking
+from netwatch.collect.asking import asking
 from netwatch.collect.requests import Shared
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING, Inventory, Lane

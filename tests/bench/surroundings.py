@@ -17,7 +17,7 @@ from pathlib import Path
 import uvloop
 
 from netwatch.collect.agent import Agent
-from netwatch.collect.collector import asking
+from netwatch.collect.asking import asking
 from netwatch.collect.requests import Shared
 from netwatch.core.device import DeviceState
 from netwatch.core.model import Inventory, Lane, Role

@@ -239,13 +239,76 @@ ONE_SENTENCE = {
             "write `insecure: true` to accept that"
         ),
     ),
-    "version_3_is_one_clear_sentence": (
-        "credentials:\n  core:\n    version: 3\n    user: netwatch\n    auth: {protocol: SHA-256, password: x}",
-        "inventory.yaml:6 credentials.core.version: SNMP version 3 is not spoken by this release; it speaks 1 and 2c",
+    "a_password_of_version_3_written_out_is_not_repeated": (
+        "credentials:\n  core:\n    version: 3\n    user: netwatch\n    auth: {protocol: SHA-256, password: s3cret}",
+        (
+            "inventory.yaml:8 credentials.core.auth.password: a secret is never written here; write it in a file and "
+            "name the file: {file: PATH}, {env: NAME} or {credential: NAME}"
+        ),
+    ),
+    "version_3_without_a_user": (
+        "credentials:\n  core: {version: 3, auth: {protocol: SHA-256, password: {file: secrets/core}}}",
+        "inventory.yaml:5 credentials.core.user: is missing",
+    ),
+    "version_3_with_a_community": (
+        "credentials:\n  core: {version: 3, user: netwatch, community: {file: secrets/core}, insecure: true}",
+        "inventory.yaml:5 credentials.core.community: belongs to SNMP 1 and 2c; SNMP 3 has a user",
+    ),
+    "version_2c_with_a_user": (
+        "credentials:\n  core: {version: 2c, user: netwatch, community: {file: secrets/core}, insecure: true}",
+        "inventory.yaml:5 credentials.core.user: belongs to SNMP 3; SNMP 2c has a community alone",
+    ),
+    "version_2c_without_a_community": (
+        "credentials:\n  field: {version: 2c, insecure: true}",
+        "inventory.yaml:5 credentials.field.community: is missing",
+    ),
+    "privacy_without_authentication": (
+        "credentials:\n  core: {version: 3, user: netwatch, priv: {protocol: AES-128, password: {file: secrets/core}}}",
+        (
+            "inventory.yaml:5 credentials.core.priv: is nothing without `auth`: "
+            "SNMP 3 encrypts only what it authenticates"
+        ),
+    ),
+    "no_authentication_must_be_admitted": (
+        "credentials:\n  core: {version: 3, user: netwatch}",
+        (
+            "inventory.yaml:5 credentials.core: SNMP 3 without `auth` believes whoever answers; "
+            "write `insecure: true` to accept that"
+        ),
+    ),
+    "md5_and_des_must_be_admitted": (
+        (
+            "credentials:\n  core:\n    version: 3\n    user: netwatch\n"
+            "    auth: {protocol: MD5, password: {file: secrets/core}}\n"
+            "    priv: {protocol: DES, password: {file: secrets/core}}"
+        ),
+        "inventory.yaml:5 credentials.core: MD5 and DES can be broken; write `insecure: true` to accept that",
+    ),
+    "a_protocol_that_does_not_exist": (
+        "credentials:\n  core: {version: 3, user: n, auth: {protocol: SHA256, password: {file: secrets/core}}}",
+        (
+            "inventory.yaml:5 credentials.core.auth.protocol: 'SHA256' is no authentication protocol; known are MD5, "
+            "SHA-1, SHA-224, SHA-256, SHA-384, SHA-512; did you mean 'SHA-256'?"
+        ),
+    ),
+    "an_engines_id_that_is_none": (
+        "credentials:\n  core: {version: 3, user: n, context_engine_id: '0x80', insecure: true}",
+        (
+            "inventory.yaml:5 credentials.core.context_engine_id: '0x80' is not an engine's id: "
+            "5 to 32 octets as hexadecimal digits"
+        ),
+    ),
+    "a_user_too_long_for_the_wire": (
+        f"credentials:\n  core: {{version: 3, user: {'관리자' * 4}, insecure: true}}",
+        "inventory.yaml:5 credentials.core.user: is not a user of SNMPv3; their names have 1 to 32 octets",
+    ),
+    "a_password_too_short_for_agents": (
+        "credentials:\n  core: {version: 3, user: n, auth: {protocol: SHA-1, password: {env: SHORT}}}",
+        "inventory.yaml:5 credentials.core.auth.password: the environment variable 'SHORT' is not set",
     ),
     "a_version_that_never_was": (
         "credentials: {field: {version: 2, community: {file: secrets/field}, insecure: true}}",
-        "inventory.yaml:4 credentials.field.version: '2' is no SNMP version; known are 1, 2c; did you mean '2c'?",
+        "inventory.yaml:4 credentials.field.version: '2' is no SNMP version; known are 1, 2c, 3; did you mean '2c'?",
     ),
     # what does not fit together
     "a_site_that_does_not_exist": (

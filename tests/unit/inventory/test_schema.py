@@ -6,11 +6,13 @@ import pytest
 
 from netwatch.core import model
 from netwatch.inventory import schema
+from netwatch.inventory.credentials import OF_VERSION_3
 from netwatch.inventory.csv_source import columns_of
 from netwatch.inventory.kinds import Block, ListOf, Ref, Section
 
 RECORDS = {
-    "credentials": (schema.CREDENTIAL, model.CommunityCredential, {"insecure"}, {"id"}),
+    "credentials": (schema.CREDENTIAL, model.CommunityCredential, {"insecure", *OF_VERSION_3}, {"id"}),
+    "credentials of version 3": (schema.CREDENTIAL, model.UserCredential, {"insecure", "version", "community"}, {"id"}),
     "contractors": (schema.CONTRACTOR_BLOCK, model.Contractor, set(), {"id", "extra"}),
     "services": (schema.SERVICE, model.Service, set(), {"id", "extra"}),
     "sites": (schema.SITE, model.Site, set(), {"id", "extra"}),
