@@ -1,7 +1,7 @@
 """What a trap leads to: one that passed the gate in, looks at the device, the far end and what hangs on the port out.
 
 A trap is a hint. All who may know of the same thing are asked at once, so that the cause is settled by their answers
-and not by waiting; and once more after a moment, for agents that read their ports anew only every few seconds.
+and not by waiting; and the device itself again, for one read is no proof, and agents remember their ports for seconds.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from netwatch.core.model import Inventory, Lane
 from netwatch.core.notices import Meaning
 from netwatch.core.observation import DEVICE
 
+SECOND_S = 0.4  # a camera's port is believed from the second read in a row on
 SETTLED_S = 6.0  # net-snmp reads its ports anew only every few seconds
 ECHOES_AT_S = (0.0, 0.3)  # after a start: two answers bring a device back
 REFUSALS_APART_S = 600.0  # between two events on one device, however often somebody tries
@@ -84,6 +85,8 @@ class TrapLooks:
                 self._doors.echo(device, in_s)
         elif meaning is Meaning.PORT and index is not None:
             self._look_beside(self._far_side(device, index))
+        if meaning is Meaning.PORT:
+            self._look_later(device, SECOND_S)
         self._look_later(device, SETTLED_S)
 
     def _far_side(self, device: str, index: int) -> FarSide:

@@ -77,8 +77,9 @@ class Page:
 class Daemon:
     """`netwatch run`, from its start to its end. A context manager: whatever happens, nothing stays behind."""
 
-    def __init__(self, inventory: Path, state: Path, *, listen="127.0.0.1:0", environ=None, program=NETWATCH):
+    def __init__(self, inventory: Path, state: Path, *, listen="127.0.0.1:0", environ=None, program=NETWATCH, more=()):
         self.inventory, self.state, self.listen, self.program = inventory, state, listen, program
+        self.more = more
         self.environ = ENVIRONMENT | (environ or {})
         self.log: list[str] = []
         self.process: subprocess.Popen[str] | None = None
@@ -95,7 +96,7 @@ class Daemon:
     def start(self):
         """Start it, and wait until it listens."""
         self.log = []
-        words = ["run", "--inventory", self.inventory, "--state-dir", self.state, "--listen", self.listen]
+        words = ["run", "--inventory", self.inventory, "--state-dir", self.state, "--listen", self.listen, *self.more]
         self.process = subprocess.Popen(
             [*self.program, *map(str, words)],
             cwd=ROOT,

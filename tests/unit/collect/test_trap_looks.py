@@ -3,7 +3,7 @@
 import asyncio
 
 from netwatch.collect.trap_gate import Heard, TrapOutcome
-from netwatch.collect.trap_looks import REFUSALS_APART_S, SETTLED_S, Doors, TrapLooks
+from netwatch.collect.trap_looks import REFUSALS_APART_S, SECOND_S, SETTLED_S, Doors, TrapLooks
 from netwatch.core.events import EventKind
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import FieldDevice, Lane, Link, PortRef
@@ -54,12 +54,13 @@ def followed(*told, for_s=20.0):
     return asked, events
 
 
-def test_a_port_of_a_link_has_both_its_ends_asked_at_once_and_the_near_one_once_more():
+def test_a_port_of_a_link_has_both_its_ends_asked_at_once_and_the_near_one_again():
     asked, _ = followed((0.0, heard(Meaning.PORT, 1)))
     assert asked == [
         (0.0, "look", "sw", Lane.STATUS),
         (0.0, "echo", "core", 0.0),
         (0.0, "look", "core", Lane.STATUS),
+        (SECOND_S, "look", "sw", Lane.STATUS),
         (SETTLED_S, "look", "sw", Lane.STATUS),
     ]
 
@@ -87,7 +88,12 @@ def test_power_has_the_health_read_as_well():
 def test_a_port_that_flaps_on_is_looked_at_when_a_moment_is_over_so_that_its_last_state_is_seen():
     again = heard(Meaning.PORT, 1, outcome=TrapOutcome.DUPLICATE)
     asked, _ = followed((0.0, heard(Meaning.PORT, 1)), (0.2, again), (0.4, again), (0.6, again))
-    assert [at_s for at_s, what, name, *_ in asked if (what, name) == ("look", "sw")] == [0.0, 1.2, SETTLED_S]
+    assert [at_s for at_s, what, name, *_ in asked if (what, name) == ("look", "sw")] == [
+        0.0,
+        SECOND_S,
+        1.2,
+        SETTLED_S,
+    ]
 
 
 def test_what_means_nothing_leads_to_nothing():
