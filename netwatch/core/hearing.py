@@ -5,17 +5,19 @@ ports are seen to be joined. A pair stays, with the time it was last seen, while
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from netwatch.core.device import DeviceState
 from netwatch.core.far_end import Directory, FarEnd
+from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Inventory, PortRef
 from netwatch.core.sightings import NEIGHBOURS, Neighbour
 
 Pair = tuple[PortRef, PortRef]  # in the order of their texts
 
 _UP, _DORMANT = 1, 5
+_AGGREGATE = 161  # ieee8023adLag (IANAifType-MIB): LLDP speaks on its members, not on itself
 _DARK = (2, 6, 7)  # down, notPresent, lowerLayerDown: what is still heard there is not aged out yet
 
 
@@ -25,8 +27,8 @@ class Ear:
 
     read_wall_s: float
     heard: Mapping[str, tuple[Neighbour, ...]]  # by port
-    oper: Mapping[str, int | None]  # ifOperStatus by port
-    types: Mapping[str, int | None]  # IANAifType by port
+    interfaces: InterfaceMap
+    oper: Sequence[int | None]  # ifOperStatus, aligned with the map
 
     @classmethod
     def of(cls, state: DeviceState) -> "Ear | None":
@@ -43,16 +45,22 @@ class Ear:
         return cls(
             read_wall_s=read_wall_s,
             heard={port: tuple(those) for port, those in heard.items() if status.get(port) not in _DARK},
-            oper=status,
-            types=dict(zip(names, state.interfaces.types or (None,) * len(names), strict=True)),
+            interfaces=state.interfaces,
+            oper=oper,
         )
 
     def is_up(self, port: str) -> bool:
-        return self.oper.get(port) in (_UP, _DORMANT)
+        return port in self.interfaces.names and self._of(port, self.oper) in (_UP, _DORMANT)
+
+    def is_aggregate(self, port: str) -> bool:
+        return port in self.interfaces.names and self._of(port, self.interfaces.types) == _AGGREGATE
 
     def would_tell(self, port: str) -> bool:
         """Whether what is not heard at the port is not there: it is lit, hears another, or is no port any more."""
-        return port not in self.oper or bool(self.heard.get(port)) or self.is_up(port)
+        return port not in self.interfaces.names or bool(self.heard.get(port)) or self.is_up(port)
+
+    def _of(self, port: str, column: Sequence[int | None]) -> int | None:
+        return column[self.interfaces.names.index(port)] if column else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

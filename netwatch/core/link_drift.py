@@ -12,8 +12,6 @@ from netwatch.core.far_end import Directory
 from netwatch.core.hearing import Hearing, Pair, pair_of
 from netwatch.core.model import Link, PortRef
 
-_AGGREGATE = 161  # ieee8023adLag (IANAifType-MIB): LLDP speaks on its members, not on itself
-
 
 class DriftKind(StrEnum):
     """How the network differs from the inventory."""
@@ -70,7 +68,7 @@ class LinkJudge:
         if link.members:
             return False
         return any(
-            ear is not None and ear.types.get(end.interface) == _AGGREGATE
+            ear is not None and ear.is_aggregate(end.interface)
             for end in map(self._directory.name_of, (link.a, link.b))
             for ear in (self._hearing.ear(end.device),)
         )
