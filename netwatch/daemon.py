@@ -33,6 +33,7 @@ from netwatch.core.plan import Plan
 from netwatch.core.recall import Resumption, learned_before, recall
 from netwatch.core.surroundings import subjects
 from netwatch.engine import Engine
+from netwatch.expose.api.outputs import Outputs
 from netwatch.expose.control import ControlServer, ControlSettings, Refused
 from netwatch.expose.control_maintenance import Surroundings, maintenance_routes
 from netwatch.expose.control_status import status_routes
@@ -44,6 +45,8 @@ from netwatch.expose.own import OwnMetrics
 from netwatch.expose.pages import Pages
 from netwatch.expose.sd_notify import Notifier
 from netwatch.expose.start_page import Summary
+from netwatch.expose.web_access import WebAccess
+from netwatch.expose.web_exposure import Exposure
 from netwatch.inventory import load
 from netwatch.inventory.changes import InventoryChange, changes, sentence
 from netwatch.inventory.summary import slowest_s
@@ -70,7 +73,7 @@ class Options:
 
     inventory: Path
     state_dir: Path
-    listen: tuple[str, int]
+    exposure: Exposure
     control_socket: Path
     environ: Mapping[str, str]
     credentials_dir: Path | None = None
@@ -130,12 +133,16 @@ class Daemon:
             ),
         )
         self._declarations = Declarations(store, self._engine.maintenance)
-        self._heartbeat = Heartbeat(store, on_beat=self._note_beat)
-        self._lag = LoopLag()
         self._progress = Progress(started_s=time.monotonic(), patience_s=PATIENCE_S)
+        self._heartbeat = Heartbeat(store, on_beat=self._progress.note_commit)
+        self._lag = LoopLag()
+        self._access = WebAccess(options.exposure, self._own)
         self._http = HttpServer(
-            Front(pages=self._pages, summary=self._summary, complaint=self._complaint, on_cut=self._count_cut)
+            Front(pages=self._pages, summary=self._summary, complaint=self._complaint, on_cut=self._count_cut),
+            self._access,
         )
+        self._outputs = Outputs(self._engine, self._own)
+        self._http.mounted.append(self._outputs.add_to)
         self._control = ControlServer(
             ControlSettings(path=options.control_socket),
             {
@@ -161,10 +168,12 @@ class Daemon:
         """Take up where the last daemon stopped, open everything, say ready."""
         self._mind_signals()
         async with self._reloading:  # a reload asked for meanwhile waits its turn
+            await self._access.open()  # first: what would expose the city is not begun
             await self._take_up()
             await self._engine.tick(*clocks())  # the first scrape finds every device on its page
             await open_control(self._control, self._options.control_socket)
-            await open_listener(self._http, self._options.listen)  # last: who is told where it is may ask at once
+            # last: who is told where it is may ask at once
+            await open_listener(self._http, self._options.exposure.listen)
             detail = {"version": version("netwatch"), "fingerprint": self._inventory.fingerprint}
             self._record(EventKind.DAEMON_STARTED, detail)
             self._own.set("netwatch_build_info", 1, version("netwatch"), platform.python_version())
@@ -216,6 +225,8 @@ class Daemon:
             "housekeeping": self._keep_house(),
             "memories": self._memories.run(),
             "declarations": self._declarations.run(),
+            "context broker": self._outputs.run(),
+            "web configuration": self._access.watch(),
         }
         self._eternal = {loop.create_task(work, name=name) for name, work in eternal.items()}
         stop = loop.create_task(self._stopping.wait(), name="stop")
@@ -293,7 +304,9 @@ class Daemon:
         async with self._reloading:
             self._notifier.reloading()
             try:
-                return await self._reload()
+                change = await self._reload()
+                await self._access.reload_or_refuse()
+                return change
             finally:
                 self._notifier.ready(self._status())
 
@@ -346,9 +359,6 @@ class Daemon:
         """When the last sweep ended (monotonic); now, where there is nothing to sweep."""
         return self._collector.scheduler.sweep.completed_s if self._slowest_s else now_s
 
-    def _note_beat(self, at_s: float) -> None:
-        self._progress.last_commit_s = at_s
-
     def _refresh_own(self) -> None:
         own, collector = self._own, self._collector
         own.set_each("netwatch_snmp_replies_total", collector.mux.outcomes)
@@ -370,10 +380,6 @@ class Daemon:
     def _verdicts(self) -> Mapping[DeviceVerdict, int]:
         return Counter(map(self._engine.city.verdict, self._engine.states))
 
-    def _waiting_for(self) -> str:
-        swept = self._swept_s(time.monotonic()) is not None
-        return "" if swept else "not every device has been looked at yet."
-
     def _complaint(self) -> str:
         return self._progress.complaint(time.monotonic())
 
@@ -382,7 +388,7 @@ class Daemon:
             city=self._inventory.city,
             version=version("netwatch"),
             verdicts=self._verdicts(),
-            waiting_for=self._waiting_for(),
+            waiting_for="not all devices have been looked at yet." if self._swept_s(time.monotonic()) is None else "",
             sites={site.id: site.name for site in self._inventory.sites.values()},
             faults=list(map(str, self._engine.city.book.open_faults)),
         )

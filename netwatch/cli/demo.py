@@ -19,7 +19,7 @@ from pathlib import Path
 import uvloop
 
 from netwatch.cli.demo_city import free_ports, free_tcp_port, running_simulation
-from netwatch.cli.run import DEFAULT_LISTEN, add_listen
+from netwatch.cli.run import DEFAULT_LISTEN, add_listen, exposure
 from netwatch.cli.simulate import DEFAULT_PORTS, add_city, write_inventory
 from netwatch.core.errors import NetwatchError
 from netwatch.core.model import Role
@@ -51,7 +51,7 @@ def execute(arguments: argparse.Namespace) -> int:
             options = Options(
                 inventory=inventory,
                 state_dir=folder / "state",
-                listen=listen,
+                exposure=exposure(arguments, listen),
                 control_socket=folder / "state" / "control.sock",
                 environ=os.environ,
             )

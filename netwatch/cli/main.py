@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from netwatch.cli.options import InputError
-from netwatch.core.errors import InventoryError, NetwatchError, ProfileError
+from netwatch.core.errors import InventoryError, NetwatchError, ProfileError, WebConfigError
 
 DONE, WRONG, USAGE, NOT_NOW, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -54,7 +54,7 @@ COMMANDS = (
         "watch the network: the daemon itself",
         """\
   netwatch run                                     then open http://127.0.0.1:9780/
-  netwatch run --inventory city/inventory.yaml --state-dir state --listen '[::]:9780'""",
+  netwatch run --inventory city/inventory.yaml --state-dir state --listen '[::]:9780' --web-config web.yaml""",
     ),
     Command(
         "reload",
@@ -223,7 +223,7 @@ def _complain(error: NetwatchError) -> int:
         print(f"{error}\n{count} mistake{'s' if count != 1 else ''} in the inventory", file=sys.stderr)
         return WRONG
     print(f"netwatch: {error}", file=sys.stderr)
-    return WRONG if isinstance(error, (InputError, ProfileError)) else NOT_NOW
+    return WRONG if isinstance(error, (InputError, ProfileError, WebConfigError)) else NOT_NOW
 
 
 if __name__ == "__main__":

@@ -38,6 +38,15 @@ def add_state_dir(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_web_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--web-config",
+        metavar="FILE",
+        type=Path,
+        help="TLS, passwords and client certificates for the pages, in the format of Prometheus' web.config.file",
+    )
+
+
 def inventory_path(arguments: argparse.Namespace) -> Path:
     """The inventory asked for, or the first default that exists."""
     if arguments.inventory is not None:

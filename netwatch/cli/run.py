@@ -1,7 +1,8 @@
 """Watch the network: poll what the inventory names, keep its state, and serve the metrics.
 
 Stays in the foreground; SIGHUP (or `netwatch reload`) reads the inventory again, SIGTERM or Ctrl-C ends within ten
-seconds. As a service: see deploy/README.md.
+seconds. The web configuration and its certificates are also read again when they change. As a service: see
+deploy/README.md.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import uvloop
 from netwatch.cli.options import (
     add_inventory,
     add_state_dir,
+    add_web_config,
     control_socket,
     credentials_dir,
     inventory_path,
@@ -22,6 +24,7 @@ from netwatch.cli.options import (
 )
 from netwatch.daemon import Options, serve
 from netwatch.expose.journal import make_handler
+from netwatch.expose.web_exposure import Exposure
 
 DEFAULT_LISTEN = ("127.0.0.1", 9780)
 
@@ -56,8 +59,19 @@ def add_listen(parser: argparse.ArgumentParser) -> None:
         metavar="HOST:PORT",
         type=listen_address,
         default=DEFAULT_LISTEN,
-        help="where Prometheus scrapes (default: 127.0.0.1:9780)",
+        help="where Prometheus scrapes (default: 127.0.0.1:9780); beyond loopback it wants --web-config",
     )
+    add_web_config(parser)
+    parser.add_argument(
+        "--insecure-listen",
+        action="store_true",
+        help="listen beyond loopback without TLS or without knowing who asks: the network itself keeps strangers away",
+    )
+
+
+def exposure(arguments: argparse.Namespace, listen: tuple[str, int]) -> Exposure:
+    """Where the pages will stand, and how they are protected there."""
+    return Exposure(listen=listen, file=arguments.web_config, insecure=arguments.insecure_listen)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -66,7 +80,7 @@ def execute(arguments: argparse.Namespace) -> int:
     options = Options(
         inventory=inventory_path(arguments),
         state_dir=state,
-        listen=arguments.listen,
+        exposure=exposure(arguments, arguments.listen),
         control_socket=control_socket(state),
         environ=os.environ,
         credentials_dir=credentials_dir(),

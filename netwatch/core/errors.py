@@ -3,6 +3,7 @@
     NetwatchError
     ├── InventoryError      the inventory is wrong; carries every Problem
     ├── ProfileError        a profile file is wrong; carries its place
+    ├── WebConfigError      the pages are not to be exposed like this; carries every Problem
     ├── PollError           one poll, ping or check came to nothing; carries a Reason
     └── StoreError          the store could not be opened, read or written
 
@@ -23,8 +24,8 @@ class Reason(StrEnum):
     REFUSED = "refused"  # a TCP connection was refused: something is alive, the service is not
     CLOSED = "closed"  # a service took the connection and ended it without an answer
     UNRESOLVED = "unresolved"  # the name has no address, and never had one
-    ABSENT = "absent"  # noSuchName, noSuchObject, noSuchInstance; or HTTP that knows nothing of what was asked
     REFUSED_KEYS = "refused_keys"  # SNMPv3: only Reports came back, about the user, its keys, level or context
+    ABSENT = "absent"  # noSuchName, noSuchObject, noSuchInstance; or HTTP that knows nothing of what was asked
     TOO_BIG = "too_big"  # not even the smallest request got a reply that fits
     AGENT_ERROR = "agent_error"  # genErr, authorizationError and the other error-status values
     WRONG_TYPE = "wrong_type"  # the value's syntax is not the object's
@@ -70,6 +71,14 @@ class ProfileError(NetwatchError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
+
+
+class WebConfigError(NetwatchError):
+    """The pages cannot be exposed like this; `problems` holds every mistake found, in file order."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
 
 
 class PollError(NetwatchError):

@@ -358,7 +358,8 @@ CATALOGUE: tuple[Metric, ...] = (
         "netwatch_http_requests_refused_total",
         Scope.DAEMON,
         ("reason",),
-        "Requests refused by the web configuration: unauthenticated, busy (too many passwords to check), rate_limited.",
+        "Requests refused before they were looked at: malformed, or by the web configuration: unauthenticated, "
+        "busy (too many passwords to check), rate_limited.",
     ),
     _gauge(
         "netwatch_web_config_reload_success",

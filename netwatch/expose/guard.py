@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
+from netwatch.expose.web_tls import Tls
+
 _RESET = struct.pack("ii", 1, 0)  # struct linger: on, 0 s
 
 
@@ -23,7 +25,8 @@ class Limits:
 
     connections: int = 256
     connections_per_peer: int = 64
-    header_s: float = 5.0  # from the connection, or the first byte of a further request, to its last header
+    handshake_s: float = 5.0  # of TLS, from when it has its turn
+    header_s: float = 5.0  # from connection or handshake, or the first byte of a further request, to its last header
     idle_s: float = 75.0  # between requests; longer than most scrape intervals
     stall_s: float = 5.0  # a client that takes nothing at all
     request_s: float = 15.0  # a whole request and its reply, however steadily the client reads
@@ -34,6 +37,8 @@ class Cut(StrEnum):
 
     TOO_MANY = "too_many"
     TOO_MANY_FROM_PEER = "too_many_from_peer"
+    NO_TLS = "no_tls"  # no handshake in time, or one that failed: no TLS, or no certificate that we know
+    NOT_ALLOWED = "not_allowed"  # a certificate that we know, of somebody who is not on the list
     NO_HEADERS = "no_headers"
     STALLED = "stalled"
     TOO_LONG = "too_long"
@@ -41,17 +46,25 @@ class Cut(StrEnum):
 
 
 class Gate:
-    """All connections of one listener. `on_cut` is told of each one refused or ended."""
+    """All connections of one listener. `on_cut` is told of each refused or ended; `tls` is asked for each new one."""
 
-    def __init__(self, make: Callable[[], asyncio.Protocol], limits: Limits, on_cut: Callable[[Cut], None]) -> None:
+    def __init__(
+        self,
+        make: Callable[[], asyncio.Protocol],
+        limits: Limits,
+        on_cut: Callable[[Cut], None],
+        *,
+        tls: Callable[[], Tls | None] = lambda: None,
+    ) -> None:
         self.make = make
         self.limits = limits
-        self._on_cut = on_cut
+        self.on_cut = on_cut
+        self.tls = tls
         self._per_peer: Counter[str] = Counter()
         self._guards: dict[asyncio.BaseProtocol, Guard] = {}
 
     def __call__(self) -> "Guard":
-        """The protocol factory for `loop.create_server`."""
+        """The protocol factory for `loop.create_unix_server`."""
         return Guard(self)
 
     @property
@@ -79,9 +92,14 @@ class Gate:
     def cut(self, transport: asyncio.Transport, why: Cut) -> None:
         if why is not Cut.IDLE:
             # a reset: half a page must not look like a whole one, nor linger in the kernel
-            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            reset_on_close(transport.get_extra_info("socket"))
         transport.abort()
-        self._on_cut(why)
+        self.on_cut(why)
+
+    def retire(self) -> None:
+        """What is in force has changed: every connection of before ends, those in use with their reply."""
+        for guard in list(self._guards.values()):
+            guard.retire()
 
     def request_begins(self, inner: asyncio.BaseProtocol) -> None:
         """All headers of a request have come in on this connection."""
@@ -94,10 +112,18 @@ class Gate:
             guard.request_ends()
 
 
-class Guard(asyncio.Protocol):
-    """One connection. At any time exactly one deadline runs, and a second one while the client takes nothing."""
+def reset_on_close(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
-    def __init__(self, gate: Gate) -> None:
+
+class Guard(asyncio.Protocol):
+    """One connection. At any time exactly one deadline runs, and a second one while the client takes nothing.
+
+    It counts from `enter` on, which may be before it is open; `tls` is what it was opened with.
+    """
+
+    def __init__(self, gate: Gate, tls: Tls | None = None) -> None:
+        self.tls = tls
         self._gate = gate
         self._loop = asyncio.get_running_loop()
         self._peer = ""
@@ -106,23 +132,37 @@ class Guard(asyncio.Protocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
         self._idle = False
+        self._retired = False
+
+    def enter(self, peer: str) -> None:
+        self._peer = peer
+        self._inner = self._gate.make()
+        self._gate.enter(self, self._inner, peer)
+
+    def leave(self) -> None:
+        """Once it has entered. Whoever opened it for nothing says so; else `connection_lost` does."""
+        if self._inner:
+            self._gate.leave(self._inner, self._peer)
+            self._inner = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports have the interface, not the base class
         stream = cast(asyncio.Transport, transport)
-        name = transport.get_extra_info("peername")
-        self._peer = str(name[0]) if isinstance(name, tuple) else ""
-        if why := self._gate.refusal(self._peer):
-            self._gate.cut(stream, why)
+        if self._inner is None:
+            if why := self._gate.refusal(""):
+                self._gate.cut(stream, why)
+                return
+            self.enter("")
+        assert self._inner is not None
+        if self.tls and not self.tls.lets_in(transport.get_extra_info("ssl_object")):
+            self._gate.cut(stream, Cut.NOT_ALLOWED)
             return
         self._transport = stream
-        self._inner = self._gate.make()
-        self._gate.enter(self, self._inner, self._peer)
         self._arm(self._gate.limits.header_s, Cut.NO_HEADERS)
         self._inner.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
-        if self._inner is None:
+        if self._inner is None or self._transport is None:
             return
         if self._idle:
             self._idle = False
@@ -136,9 +176,10 @@ class Guard(asyncio.Protocol):
         for timer in (self._deadline, self._stall):
             if timer:
                 timer.cancel()
-        if self._inner:
-            self._gate.leave(self._inner, self._peer)
-            self._inner.connection_lost(exc)
+        inner = self._inner
+        self.leave()
+        if inner and self._transport:
+            inner.connection_lost(exc)
 
     def pause_writing(self) -> None:
         if self._inner:
@@ -158,6 +199,13 @@ class Guard(asyncio.Protocol):
     def request_ends(self) -> None:
         self._idle = True
         self._arm(self._gate.limits.idle_s, Cut.IDLE)
+        if self._retired and self._transport:
+            self._transport.close()
+
+    def retire(self) -> None:
+        self._retired = True
+        if self._idle and self._transport:
+            self._transport.close()
 
     def _arm(self, delay_s: float, why: Cut) -> None:
         if self._deadline:

@@ -54,6 +54,9 @@ class Progress:
         self.last_sweep_s = self.started_s
         self.last_commit_s = self.started_s
 
+    def note_commit(self, at_s: float) -> None:
+        self.last_commit_s = at_s
+
     def is_real(self, now_s: float) -> bool:
         """A sweep has ended and a heartbeat was committed within the patience."""
         return now_s - min(self.last_sweep_s, self.last_commit_s) <= self.patience_s

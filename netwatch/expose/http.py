@@ -12,11 +12,16 @@ from dataclasses import dataclass, field
 from aiohttp import HttpVersion10, web
 
 from netwatch.expose import selection
+from netwatch.expose.acceptor import Acceptor
 from netwatch.expose.discovery import parse_host, parse_shards, targets
 from netwatch.expose.guard import Cut, Gate, Limits
+from netwatch.expose.http_protocol import CarefulProtocol
+from netwatch.expose.own import OwnMetrics
 from netwatch.expose.pages import CONTENT_TYPE, Pages
 from netwatch.expose.selection import Selection, SelectionError
 from netwatch.expose.start_page import CONTENT_SECURITY_POLICY, Summary, render_start_page
+from netwatch.expose.web_access import WebAccess
+from netwatch.expose.web_exposure import Exposure
 
 DEFAULT_PORT = 9780
 
@@ -29,6 +34,8 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+_PROTOCOL = {"access_log": None, "lingering_time": 1.0, "max_line_size": 4096, "max_field_size": 4096}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -45,25 +52,28 @@ class Front:
 
 
 class HttpServer:
-    """`start`, then `stop`; building one does nothing yet."""
+    """`start`, then `stop`; building one does nothing yet. `access`: who may ask; without one, everybody."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, access: WebAccess | None = None) -> None:
         self._front = front
+        self._access = access or WebAccess(Exposure(), OwnMetrics({}))
+        self.mounted: list[Callable[[web.Application], None]] = []  # what puts further routes on the application
         self._runner: web.AppRunner | None = None
         self._gate: Gate | None = None
-        self._listener: asyncio.Server | None = None
+        self._acceptor: Acceptor | None = None
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
         """Where it listens; empty before `start`."""
-        sockets = self._listener.sockets if self._listener else ()
-        return [(str(name[0]), int(name[1])) for name in (socket.getsockname() for socket in sockets)]
+        return self._acceptor.addresses if self._acceptor else []
 
     @property
     def urls(self) -> list[str]:
         """The same for a browser."""
+        scheme = "https" if self._access.tls else "http"
         return [
-            f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/" for host, port in self.addresses
+            f"{scheme}://[{host}]:{port}/" if ":" in host else f"{scheme}://{host}:{port}/"
+            for host, port in self.addresses
         ]
 
     @property
@@ -72,40 +82,43 @@ class HttpServer:
 
     async def start(self, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:
         """Listen. Raises OSError where that address cannot be had. Port 0 takes a free one."""
-        runner = web.AppRunner(
-            self._application(),
-            access_log=None,
-            shutdown_timeout=5.0,
-            keepalive_timeout=self._front.limits.idle_s + 5.0,
-            lingering_time=1.0,
-            max_line_size=4096,
-            max_field_size=4096,
-        )
+        runner = web.AppRunner(self._application(), shutdown_timeout=5.0)
         await runner.setup()
         self._runner = runner
         server = runner.server
         assert server is not None
-        self._gate = Gate(server, self._front.limits, self._front.on_cut)
         loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(self._gate, host, port, backlog=128)
+        settings = {"loop": loop, "keepalive_timeout": self._front.limits.idle_s + 5.0, **_PROTOCOL}
+
+        def protocol() -> asyncio.Protocol:
+            return CarefulProtocol(
+                server, headers=_HEADERS, on_malformed=self._access.note_malformed, settings=settings
+            )
+
+        self._gate = Gate(protocol, self._front.limits, self._front.on_cut, tls=lambda: self._access.tls)
+        self._access.on_change = self._gate.retire
+        self._acceptor = Acceptor(self._gate)
+        await self._acceptor.listen(host, port)
 
     async def stop(self) -> None:
         """Take no more, let replies under way end within 5 s, close everything."""
-        if self._listener:
-            self._listener.close()
+        if self._acceptor:
+            self._acceptor.close()
+        self._access.close()
         if self._runner:
             await self._runner.cleanup()
-        self._listener = None
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self._watched])
-        application.on_response_prepare.append(_with_headers)
+        application.on_response_prepare.append(self._with_headers)
         application.router.add_get("/", self._start_page)
         application.router.add_get("/metrics", self._metrics)
         application.router.add_get("/metrics/faults", self._faults)
         application.router.add_get("/sd", self._discovery)
         application.router.add_get("/-/healthy", self._healthy)
         application.router.add_get("/-/ready", self._ready)
+        for mount in self.mounted:
+            mount(application)
         return application
 
     @web.middleware
@@ -116,11 +129,18 @@ class HttpServer:
         try:
             if request.version < HttpVersion10:
                 return web.Response(status=400, text="HTTP/1.0 or later, please.\n")
-            return await handler(request)
+            return await self._access.refusal(request) or await handler(request)
         except SelectionError as mistake:
             return web.Response(status=400, text=f"{mistake}\n")
         finally:
             self._gate.request_ends(request.protocol)
+
+    async def _with_headers(self, _request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(_HEADERS)
+        for name, value in self._access.headers.items():
+            response.headers[name] = value
+            if not value:
+                del response.headers[name]
 
     async def _start_page(self, request: web.Request) -> web.StreamResponse:
         selection.parameters(request.query.items(), allowed=())
@@ -171,7 +191,3 @@ class HttpServer:
 def _told(request: web.Request, complaint: str) -> web.Response:
     selection.parameters(request.query.items(), allowed=())
     return web.Response(status=503, text=f"{complaint}\n") if complaint else web.Response(text="ok\n")
-
-
-async def _with_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(_HEADERS)

@@ -148,7 +148,7 @@ def _as_table(composer: _Composer, findings: Findings) -> Table | None:
     if root is None or (isinstance(root, Text) and not root.quoted and not root.value):
         return Table({}, 1)
     if not isinstance(root, Unreadable):
-        composer.report(root.line, "an inventory is a table of keys such as `city:` and `devices:`")
+        composer.report(root.line, "this file is a table of keys, each with a colon and its value")
     findings.incomplete = True
     return None
 

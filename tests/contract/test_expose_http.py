@@ -19,6 +19,7 @@ from netwatch.expose.guard import Cut, Limits
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import CONTENT_TYPE, Pages
 from netwatch.expose.start_page import Summary
+from netwatch.expose.web_access import WebAccess
 from tests.unit.expose.reading import samples_of
 
 HOST = "127.0.0.1"
@@ -38,6 +39,7 @@ class Running:
     complaint: str = ""
     cuts: Counter[Cut] = field(default_factory=Counter)
     limits: Limits = field(default_factory=Limits)
+    access: WebAccess | None = None
     server: HttpServer = field(init=False)
 
     @property
@@ -59,7 +61,8 @@ async def running(**told: object) -> AsyncIterator[Running]:
             complaint=lambda: it.complaint,
             on_cut=lambda why: it.cuts.update([why]),
             limits=it.limits,
-        )
+        ),
+        it.access,
     )
     await it.server.start(HOST, 0)
     try:
@@ -76,7 +79,10 @@ async def ask(it: Running, path: str, method: str = "GET", **more: object) -> tu
 
 async def raw(it: Running, sent: bytes) -> bytes:
     """What comes back until the server closes."""
-    reader, writer = await asyncio.open_connection(HOST, it.port)
+    try:
+        reader, writer = await asyncio.open_connection(HOST, it.port)
+    except ConnectionResetError:
+        return b""  # refused before it was open for us
     writer.write(sent)
     try:
         return await reader.read()

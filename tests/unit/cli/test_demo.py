@@ -9,6 +9,7 @@ from netwatch.cli.demo_city import free_ports, free_tcp_port
 from netwatch.cli.simulate import write_inventory
 from netwatch.core.errors import NetwatchError
 from netwatch.daemon import Options
+from netwatch.expose.web_exposure import Exposure
 from netwatch.inventory import load
 from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports
@@ -75,7 +76,7 @@ def test_what_a_newcomer_is_told_to_type_is_about_this_city(tmp_path, number):
     options = Options(
         inventory=tmp_path / "inventory.yaml",
         state_dir=tmp_path / "state",
-        listen=("127.0.0.1", 0),
+        exposure=Exposure(),
         control_socket=tmp_path / "control.sock",
         environ={},
     )

@@ -104,7 +104,7 @@ def test_more_values_than_any_city_has_are_refused(monkeypatch):
 def test_a_root_that_is_no_table(text):
     root, problems = read(text)
     assert root is None
-    assert problems == ["f:1: an inventory is a table of keys such as `city:` and `devices:`"]
+    assert problems == ["f:1: this file is a table of keys, each with a colon and its value"]
 
 
 def test_a_control_character_has_its_line():
