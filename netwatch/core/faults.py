@@ -134,15 +134,16 @@ def _mute(scene: Scene, device: str) -> Cause:
     """A device that lives, and whose agent does not answer."""
     since_s = scene.mute[device] if device in scene.mute else scene.dark[device]
     known_s = max(since_s, scene.seen_since_wall_s.get(device, since_s))
-    heard_s = min(scene.now_wall_s, scene.alive_wall_s.get(device, scene.now_wall_s))
+    newest_s = min(known.get(device, scene.now_wall_s) for known in (scene.alive_wall_s, scene.in_vain_wall_s))
     how = "answers echoes" if device in scene.mute else "forwards for what is behind it"
     return Cause(
         kind=FaultKind.DEVICE_HANG,
         subject=f"device:{device}",
         since_wall_s=since_s,
         evidence=(f"{device} {how}, and its agent is silent",),
-        # one that is just back is asked only now; one that goes dark is found silent by its agent first
-        is_sure=heard_s - known_s >= scene.patience_s,
+        # one that is just back is asked only now, or answers its first echo; one that goes dark is found silent by its
+        # agent first
+        is_sure=min(newest_s, scene.now_wall_s) - known_s >= scene.patience_s,
         devices=frozenset({device}),
     )
 

@@ -134,6 +134,7 @@ class Lookout:
             broken=frozenset(broken),
             read_wall_s=self._read_wall_s(broken),
             alive_wall_s=self._alive_wall_s(broken),
+            in_vain_wall_s=self._in_vain_wall_s(),
             seen_since_wall_s={**self._seen_since, **self._forwarding_since},
             observed=len(self._topology.names) - len(self.unseen),
             is_lit=is_lit,
@@ -172,6 +173,16 @@ class Lookout:
             if icmp is not None and icmp.answer is Answer.ANSWERS and icmp.last_s is not None:
                 alive[name] = icmp.last_s + self.wall_s if not icmp.run else float("-inf")
         return alive
+
+    def _in_vain_wall_s(self) -> Mapping[str, float]:
+        """When the silent devices that forward were last asked in vain, by echo if at all; never, once one answers."""
+        asked = {}
+        for name in self._forwarding_since:
+            state = self._states[name]
+            seen = state.icmp if state.icmp.answer is Answer.SILENT else state.snmp
+            begins = state.icmp.run or state.snmp.run
+            asked[name] = float("-inf") if begins or seen.last_s is None else seen.last_s + self.wall_s
+        return asked
 
     def _beside(self, broken: Collection[str]) -> set[str]:
         topology = self._topology

@@ -295,6 +295,20 @@ def test_a_silent_switch_behind_which_a_camera_answers_hangs_and_forwards():
     assert cause.stopped == frozenset()
 
 
+@pytest.mark.parametrize(("in_vain_s", "is_sure"), [(19.0, False), (20.0, True), (float("-inf"), False)])
+def test_a_silent_switch_heard_through_hangs_for_sure_once_it_was_asked_in_vain_since(in_vain_s, is_sure):
+    """Its camera may be heard first when both come back: what is old by then is the switch's silence."""
+    cause = only(
+        CHAIN,
+        dark="b",
+        forwarding={"b"},
+        seen_since_wall_s={"b": NOW},
+        in_vain_wall_s={"b": NOW + in_vain_s},
+        now_wall_s=NOW + 60.0,
+    )
+    assert cause.is_sure is is_sure
+
+
 def test_a_silent_switch_that_forwards_parts_nothing():
     diagnosis = diagnose(Topology(CHAIN), scene(CHAIN, dark="b", forwarding={"b"}))
     assert diagnosis.parts.part("c") == diagnosis.parts.part("core")

@@ -95,6 +95,23 @@ def test_what_forwarded_and_is_heard_through_no_more_is_dark_like_any_other(watc
     assert "near" not in watch.scene(forgotten_s + 1.0).forwarding
 
 
+def test_a_silent_switch_that_forwards_was_last_asked_in_vain_by_echo_and_not_at_all_once_it_begins_to_answer(watch):
+    watch.become("near", dark(DARK_S))
+    watch.states["far"] = lit(DARK_S + 9.0)
+    assert watch.scene(110.0).in_vain_wall_s == {"near": WALL_S + DARK_S + 5.0}
+    silent = watch.states["near"]
+    watch.states["near"] = replace(silent, icmp=replace(silent.icmp, last_s=120.0))
+    assert watch.scene(121.0).in_vain_wall_s == {"near": WALL_S + 120.0}
+    watch.states["near"] = replace(silent, icmp=replace(silent.icmp, last_s=130.0, run=1))
+    assert watch.scene(131.0).in_vain_wall_s == {"near": float("-inf")}
+
+
+def test_a_silent_switch_that_is_asked_no_echo_was_last_asked_in_vain_by_its_agent(watch):
+    watch.become("near", replace(dark(DARK_S), icmp=Reachability()))
+    watch.states["far"] = lit(DARK_S + 9.0)
+    assert watch.scene(110.0).in_vain_wall_s == {"near": WALL_S + DARK_S + 5.0}
+
+
 def test_a_switch_that_answers_again_is_told_as_just_back_for_as_long_as_the_others_may_take(watch):
     watch.become("near", dark(DARK_S))
     back = replace(lit(200.0), verdict_since_wall_s=WALL_S + 200.0)
