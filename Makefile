@@ -15,14 +15,15 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-TEST_PACKAGES := ca-certificates iproute2 lldpd prometheus prometheus-alertmanager python3 python3-venv snmp snmpd systemd systemd-container
+TEST_PACKAGES := ca-certificates iproute2 lldpd prometheus prometheus-alertmanager python3 python3-venv shellcheck snmp snmpd systemd systemd-container
+SOAK_PACKAGES := debootstrap lintian
 BENCH_PACKAGES := prometheus-snmp-exporter
 WORKERS ?= 3
 GRAFANA := 13.2.3
 SWITCHES ?= 40
 SOAK_SECONDS ?= 600
 
-.PHONY: help demo test check bench soak lock readme dashboards grafana-schema clean
+.PHONY: help demo test check bench soak deb wheelhouse lock readme dashboards grafana-schema clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -30,7 +31,7 @@ help: ## this list
 demo: $(VENV)/.runtime ## a simulated city on this machine, watched by netwatch; needs neither root nor internet once installed
 	$(BIN)/netwatch demo --switches $(SWITCHES)
 
-test: $(VENV)/.packages $(VENV)/.test ## everything: static checks, then all tests (under ten minutes)
+test: $(VENV)/.packages $(VENV)/.test $(VENV)/.wheels ## everything: static checks, then all tests (under ten minutes)
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/bench tests
 
@@ -44,9 +45,16 @@ bench: $(VENV)/.packages $(VENV)/.test ## how fast it is, against others on the 
 	@.ci/packages $(BENCH_PACKAGES)
 	$(BIN)/python -m tests.bench.all
 
-soak: $(VENV)/.packages $(VENV)/.test ## the long runs: fuzzing and endurance
+soak: $(VENV)/.packages $(VENV)/.test $(VENV)/.wheels ## the long runs: fuzzing, endurance, an installation from nothing
+	@.ci/packages $(SOAK_PACKAGES)
 	NETWATCH_FUZZ_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest tests/contract/test_snmp_fuzz.py
 	NETWATCH_SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -m soak tests
+
+deb: $(VENV)/.wheels $(VENV)/.runtime ## a Debian package in dist/, for the release and architecture of this machine
+	$(BIN)/python -m deploy.deb
+
+wheelhouse: $(VENV)/.wheels $(VENV)/.runtime ## a folder in dist/ to install from where there is no internet
+	$(BIN)/python -m deploy.wheelhouse
 
 lock: $(VENV)/.uv ## pin every dependency again; UPGRADE=1 takes the newest
 	$(VENV)/uv/bin/uv pip compile $(LOCK_OPTIONS) --output-file requirements.lock pyproject.toml
@@ -82,6 +90,11 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
 
 $(VENV)/.test: requirements-test.lock $(VENV)/.runtime
 	$(PIP_INSTALL) -r requirements-test.lock
+	@touch $@
+
+# What packages are made of, kept as it was downloaded.
+$(VENV)/.wheels: requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip download --quiet --no-deps --only-binary=:all: --require-hashes -r requirements.lock -d $(VENV)/wheels
 	@touch $@
 
 $(VENV)/.packages: Makefile .ci/packages | $(BIN)/python

@@ -36,9 +36,10 @@ class NearDaemon(Daemon):
 class RealCity:
     """A context manager. Every verb returns when the deed is done, not when netwatch has noticed."""
 
-    def __init__(self):
+    def __init__(self, pace: paper.Pace = paper.QUICK):
         for tool in TOOLS:
             require_tool(tool)
+        self._pace = pace
         self._stack = ExitStack()
         self._streams: dict[str, Stream] = {}
 
@@ -49,7 +50,7 @@ class RealCity:
             self.workshop = Workshop()
             stack.callback(self.workshop.close)
             stack.callback(self._silence_all)
-            self.inventory = paper.write_inventory(self.folder)
+            self.inventory = paper.write_inventory(self.folder, self._pace)
             self.plant = Plant(self.workshop)
             self.plant.build()
             with self.workshop.inside(self.plant.places[paper.VANTAGE]):

@@ -15,6 +15,25 @@ RTSP = 554
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often netwatch looks: `every` of the defaults, and `settings`, as the inventory writes them."""
+
+    every: str
+    settings: str
+
+
+# what a test can wait for, and the pace of the core of a city
+QUICK = Pace(
+    every="{ping: 1s, status: 2s, traffic: 2s, health: 5s, discovery: 5s}",
+    settings="{field_ping_every: 1s, field_tcp_every: 3s, field_rtsp_every: 3s}",
+)
+CORE = Pace(
+    every="{ping: 5s, status: 5s, traffic: 30s, health: 60s, discovery: 15m}",
+    settings="{field_ping_every: 5s, field_tcp_every: 10s, field_rtsp_every: 10s}",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fibre:
     """One link in one cable: `k-` and its id. An end is a node and its port's name."""
 
@@ -120,17 +139,17 @@ def behind(wire: str) -> set[str]:
     return {*SWITCHES, *HOSTS} - reached
 
 
-def write_inventory(folder: Path) -> Path:
-    """The truth about this city, at a pace a test can wait for."""
+def write_inventory(folder: Path, pace: Pace) -> Path:
+    """The truth about this city."""
     secret = folder / "field"
     secret.write_text(COMMUNITY)
     secret.chmod(0o600)
     path = folder / "inventory.yaml"
-    path.write_text("\n".join((*_head(), *_network(), *_field(), "")))
+    path.write_text("\n".join((*_head(pace), *_network(), *_field(), "")))
     return path
 
 
-def _head():
+def _head(pace):
     yield "city: 실물"
     yield "timezone: Asia/Seoul"
     yield f"vantage: {{attached_to: [s1], canaries: [{OTHERS[CANARY].address}]}}"
@@ -138,8 +157,8 @@ def _head():
     yield "  field: {version: 2c, community: {file: field}, insecure: true}"
     yield "defaults:"
     yield "  snmp: {credential: field, timeout: 500ms, retries: 1}"
-    yield "  every: {ping: 1s, status: 2s, traffic: 2s, health: 5s, discovery: 5s}"
-    yield "settings: {field_ping_every: 1s, field_tcp_every: 3s, field_rtsp_every: 3s}"
+    yield f"  every: {pace.every}"
+    yield f"settings: {pace.settings}"
     yield "services:"
     yield "  cctv: {name: 방범 CCTV, target: 99.9%, anchors: [s1], up_means: rtsp}"
     yield "  signs: {name: 안내 전광판, anchors: [s1]}"

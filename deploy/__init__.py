@@ -1,0 +1,1 @@
+"""Everything that turns a checkout into something that can be installed: run by `make deb` and `make wheelhouse`."""

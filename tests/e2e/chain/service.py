@@ -1,0 +1,67 @@
+"""netwatch as its shipped unit runs it, all restrictions in force, by a systemd whose network is the vantage's."""
+
+from pathlib import Path
+
+from tests.e2e.machine import Machine
+from tests.e2e.process import Page, until
+
+UNIT = "netwatch.service"
+DROP_IN = "[Service]\nLoadCredential=field:/etc/netwatch/secrets/field\n"  # as deploy/README.md says
+PAGES = "http://127.0.0.1:9780"
+
+
+class Service:
+    """The unit and nothing else of netwatch is here; its pages are where the shipped configuration looks for them."""
+
+    def __init__(self, folder: Path, inventory: Path, *, around):
+        """`inventory`: names its community by a file `field` beside it."""
+        secrets = folder / "etc" / "secrets"
+        secrets.mkdir(parents=True)
+        (folder / "etc").chmod(0o755)
+        (secrets / "field").write_text((inventory.parent / "field").read_text())
+        (folder / "etc" / "inventory.yaml").write_text(inventory.read_text().replace("{file: field}", "{credential: field}"))
+        (folder / "test.conf").write_text(DROP_IN)
+        binds = {"/etc/netwatch": folder / "etc", f"/etc/systemd/system/{UNIT}.d/test.conf": folder / "test.conf"}
+        self._around = around
+        with around():
+            self.machine = Machine(folder, binds)
+        self.machine.boot()
+
+    def start(self):
+        self._systemctl("start")
+
+    def stop(self):
+        self._systemctl("stop")
+
+    def restart(self):
+        self._systemctl("restart")
+
+    def kill(self):
+        """SIGKILL, and what systemd does then: a new one after five seconds."""
+        before = self.pid
+        self._systemctl("kill", "--signal=KILL")
+        until(lambda: self.pid not in ("0", before), within_s=30, what="netwatch started again")
+
+    def shut_down(self):
+        self.machine.shut_down()
+
+    @property
+    def pid(self):
+        return self.machine.shows(UNIT, "MainPID")["MainPID"]
+
+    def restrictions(self):
+        """What the kernel holds it to: a field of /proc/PID/status -> its value."""
+        told = self.machine("cat", f"/proc/{self.pid}/status").stdout.splitlines()
+        return dict(line.split(":\t", 1) for line in told)
+
+    def use(self):
+        """(resident bytes, open descriptors) of the running process."""
+        told = self.machine("sh", "-c", f"cat /proc/{self.pid}/statm && ls /proc/{self.pid}/fd | wc -l").stdout.split()
+        return int(told[1]) * 4096, int(told[-1])
+
+    def journal(self):
+        return "\n".join(str(entry.get("MESSAGE")) for entry in self.machine.journal(UNIT))
+
+    def _systemctl(self, *words):
+        done = self.machine("systemctl", *words, UNIT)
+        assert done.returncode == 0, done.stderr + self.journal()
