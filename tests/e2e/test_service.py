@@ -1,6 +1,7 @@
 """The shipped unit, started by a real systemd with all its hardening, logging to a real journald."""
 
 import base64
+import socket
 import sqlite3
 import tempfile
 import time
@@ -10,12 +11,20 @@ from pathlib import Path
 import pytest
 
 from netwatch.simulate.server import simulate_city
+from netwatch.snmp.message import decode
 from tests.e2e.machine import Machine
 from tests.e2e.network import COMMUNITY, KERNELS_CHOICE, Network, write_inventory
-from tests.e2e.process import LISTENING, Page, until
+from tests.e2e.process import LISTENING, ROOT, Page, until
+from tests.e2e.test_traps import free_udp_port
+from tests.traps import COLD_START, INFORM, trap
 
 UNIT = "netwatch.service"
 # The unit is the shipped one; this is what deploy/README.md says one adds, and a port that is free here.
+TRAPS = "netwatch-trap.socket"
+TRAP_PORT = """[Socket]
+ListenDatagram=
+ListenDatagram={port}
+"""
 DROP_IN = """[Service]
 LoadCredential=field:/etc/netwatch/secrets/field
 ExecStart=
@@ -37,8 +46,18 @@ class Installed:
         self.write(self.right)
         drop_in = folder / "test.conf"
         drop_in.write_text(DROP_IN)
-        binds = {"/etc/netwatch": folder / "etc", f"/etc/systemd/system/{UNIT}.d/test.conf": drop_in}
+        self.traps_at = ("127.0.0.1", free_udp_port())
+        trap_port = folder / "port.conf"
+        trap_port.write_text(TRAP_PORT.format(port=self.traps_at[1]))
+        binds = {
+            "/etc/netwatch": folder / "etc",
+            f"/etc/systemd/system/{UNIT}.d/test.conf": drop_in,
+            f"/etc/systemd/system/{TRAPS}": ROOT / "deploy" / TRAPS,
+            f"/etc/systemd/system/{TRAPS}.d/test.conf": trap_port,
+        }
         self.machine = Machine(folder, binds).boot()
+        enabled = self.machine("systemctl", "enable", TRAPS)
+        assert enabled.returncode == 0, enabled.stderr
 
     def write(self, inventory: str) -> None:
         (self.folder / "etc" / "inventory.yaml").write_text(inventory)
@@ -104,6 +123,17 @@ def test_it_runs_without_any_privilege_as_its_own_user(started):
     assert (told["NoNewPrivs"].strip(), told["Seccomp"].strip()) == ("1", "2")
 
 
+def test_it_hears_traps_on_the_socket_that_systemd_opened_and_closes_with_it(started):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as switch:
+        switch.bind((next(iter(started.addresses.values())), 0))
+        switch.settimeout(10)
+        switch.sendto(trap(COLD_START, tag=INFORM, community=COMMUNITY.encode()), started.traps_at)
+        assert decode(switch.recv(2000)).request_id == 7
+    until(lambda: started.page().value("netwatch_traps_total", outcome="acted_on") == 1, what="the trap on the page")
+    assert started.systemctl("stop").returncode == 0
+    assert started.machine.shows(TRAPS, "ActiveState") == {"ActiveState": "inactive"}
+
+
 def test_its_watchdog_is_fed(started):
     fed = until(lambda: int(started.shows("WatchdogTimestampMonotonic")["WatchdogTimestampMonotonic"]))
     until(
@@ -121,7 +151,7 @@ def test_the_journal_holds_its_events_as_fields(started):
     one = found()[0]
     assert (one["_TRANSPORT"], one["_SYSTEMD_UNIT"], one["SYSLOG_IDENTIFIER"]) == ("journal", UNIT, "netwatch")
     assert (one["PRIORITY"], one["NETWATCH_LOGGER"]) == ("6", "netwatch.expose.event_log")
-    assert one["CODE_FILE"].endswith("engine.py")
+    assert one["CODE_FILE"].endswith("event_log.py")
     assert COMMUNITY not in started.said()
 
 

@@ -42,6 +42,13 @@ def test_systemd_finds_nothing_wrong_with_the_unit(installed_unit):
     assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
 
 
+def test_systemd_finds_nothing_wrong_with_the_socket_for_traps(installed_unit):
+    socket = installed_unit.with_name("netwatch-trap.socket")
+    socket.write_text(words("deploy/netwatch-trap.socket"), encoding="utf-8")
+    verified = run(require_tool("systemd-analyze"), "verify", "--man=no", socket, installed_unit)
+    assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
+
+
 def test_the_service_is_exposed_by_at_most_one_and_a_half():
     rated = run(require_tool("systemd-analyze"), "security", "--offline=true", "--no-pager", UNIT)
     level = re.search(r"Overall exposure level for netwatch.service: ([\d.]+)", rated.stdout)

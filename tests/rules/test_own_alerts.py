@@ -23,6 +23,9 @@ HEALTHY = (
         "netwatch_fold_errors_total": "0x999",
         "netwatch_render_errors_total": "0x999",
         series("netwatch_poll_overruns_total", device="acc-1", site="s", lane="status"): "2x999",
+        series("netwatch_traps_total", outcome="acted_on"): "0+50x999",
+        series("netwatch_traps_total", outcome="unknown_source"): "0 1x999",
+        series("netwatch_traps_total", outcome="kernel_dropped"): "0x999",
     }
 )
 OVERRUNS = series("netwatch_poll_overruns_total", device="acc-1", site="s", lane="status")
@@ -162,6 +165,35 @@ def test_a_mistake_of_ours_is_told_for_a_quarter_of_an_hour(promtool, metric):
         firing(310, "NetwatchErrors", {"severity": "minor"}),
         silent(1210, "NetwatchErrors"),
     )
+
+
+@pytest.mark.parametrize("outcome", ["kernel_dropped", "overloaded", "rate_limited"])
+def test_a_flood_of_traps_is_told_until_five_minutes_after_it(promtool, outcome):
+    flood = over5((300, 0), (30, (0, 500)), (2000, 3000))
+    check(
+        promtool,
+        {series("netwatch_traps_total", outcome=outcome): flood},
+        silent(300, "NetwatchTrapsDropped"),
+        firing(400, "NetwatchTrapsDropped", {"severity": "minor"}),
+        firing(600, "NetwatchTrapsDropped", {"severity": "minor"}),
+        silent(700, "NetwatchTrapsDropped"),
+    )
+
+
+@pytest.mark.parametrize("outcome", ["unknown_source", "wrong_community", "not_authentic", "replayed", "malformed"])
+def test_who_goes_on_sending_what_is_refused_is_told_of_by_the_reason(promtool, outcome):
+    check(
+        promtool,
+        {series("netwatch_traps_total", outcome=outcome): over5((300, 0), (300, (0, 1)), (2000, 60))},
+        silent(350, "NetwatchTrapsRefused"),
+        firing(600, "NetwatchTrapsRefused", {"severity": "minor", "outcome": outcome}),
+        silent(1300, "NetwatchTrapsRefused"),
+    )
+
+
+def test_a_switch_that_somebody_scans_once_is_no_alert(promtool):
+    told = {series("netwatch_traps_total", outcome="wrong_community"): over5((300, 0), (2000, 20))}
+    check(promtool, told, silent(400, "NetwatchTrapsRefused"), silent(900, "NetwatchTrapsRefused"))
 
 
 def test_missing_pages_are_counted(promtool):
