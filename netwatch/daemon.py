@@ -117,6 +117,7 @@ class Daemon:
                 offer=lambda seen: self._engine.offer(seen),  # noqa: PLW0108 - the engine is built after it
                 note_overrun=lambda device, lane: self._engine.note_overrun(device, lane),  # noqa: PLW0108
                 record=lambda event: self._engine.record(event),  # noqa: PLW0108
+                is_behind=lambda: self._engine.inbox.is_deep,
             ),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, self._profiles),

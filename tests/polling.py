@@ -72,7 +72,12 @@ class Watching:
         self.store = Store.open(folder)
         profiles = load_profiles()
         self.collector = Collector(
-            Sink(offer=self._offer, note_overrun=self._note_overrun, record=lambda _event: None),
+            Sink(
+                offer=self._offer,
+                note_overrun=self._note_overrun,
+                record=lambda _event: None,
+                is_behind=lambda: self.engine.inbox.is_deep,
+            ),
             settings=settings,
             plan_for=lambda one: plan_for(one, profiles),
         )

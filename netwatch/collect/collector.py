@@ -72,6 +72,7 @@ class Sink:
     offer: Callable[[Observation], None]
     note_overrun: Callable[[str, Lane], None]
     record: Callable[[Event], None]
+    is_behind: Callable[[], bool]  # whether too much of what was offered waits
 
 
 class Collector:
@@ -104,7 +105,13 @@ class Collector:
         self.traps = Traps(notices, self._doors(), self.resolver.address_of)
         self._chance = random.Random()  # noqa: S311 - jitter
         self.scheduler = Scheduler(
-            Outlets(launch=self._poll, overrun=self._note_overrun, crashed=self._note_crash), chance=self._chance
+            Outlets(
+                launch=self._poll,
+                overrun=self._note_overrun,
+                crashed=self._note_crash,
+                is_behind=sink.is_behind,
+            ),
+            chance=self._chance,
         )
 
     def _doors(self) -> Doors:

@@ -3,7 +3,8 @@
 In: the devices with their intervals, and hints to look now. Out: calls of `launch` (a coroutine per poll) and `fire`
 (an echo, gone at once). Due times lie on a fixed grid of their own per job, so nothing drifts and nothing bunches;
 a poll whose predecessor still runs is left out and counted. A silent device is asked ever more rarely, and comes back
-on its own place in the grid.
+on its own place in the grid. Nothing new is begun while what was answered waits to be folded: polls go before folds on
+the loop, so that a machine too weak for its city would gather answers until its memory is full.
 """
 
 import asyncio
@@ -23,6 +24,10 @@ DISCOVERIES_AT_ONCE = 32  # walks are the heaviest thing an agent is asked
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.02, 1.0  # what falls due within 20 ms goes out in one burst: fewer wakes
 
 
+def _keeps_up() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
     """Where the scheduler's decisions go."""
@@ -30,6 +35,7 @@ class Outlets:
     launch: Callable[[str, Lane], Awaitable[bool]]  # poll once; True if the device answered anything
     overrun: Callable[[str, Lane], None]  # one was left out
     crashed: Callable[[str, Lane, Exception], None]  # `launch` or `fire` raised: a fault of netwatch, told and survived
+    is_behind: Callable[[], bool] = _keeps_up  # whether too much waits to be folded: begin nothing now
 
 
 class Scheduler:
@@ -131,9 +137,11 @@ class Scheduler:
         while True:
             self._wake.clear()
             now = loop.time()
-            self._run_due(now)
-            for subject, lane in self._hints.release(now, per_s=self.hints_per_s):
-                self._look(subject, lane)
+            if not self._outlets.is_behind():
+                self._run_due(now)
+                for subject, lane in self._hints.release(now, per_s=self.hints_per_s):
+                    self._look(subject, lane)
+                self._fill_places()
             try:
                 async with asyncio.timeout(self._pause_s(now)):
                     await self._wake.wait()
@@ -237,7 +245,7 @@ class Scheduler:
 
     def _fill_places(self) -> None:
         """Let waiting discoveries go on where one has ended."""
-        while self._in_line and self._discovering < DISCOVERIES_AT_ONCE:
+        while self._in_line and self._discovering < DISCOVERIES_AT_ONCE and not self._outlets.is_behind():
             subject = next(iter(self._in_line))
             del self._in_line[subject]
             turn = self._turns.get(subject)

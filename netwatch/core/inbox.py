@@ -16,6 +16,7 @@ from netwatch.core.uptime import DRIFT, SLACK_S
 
 _CLOCKS = frozenset({"sys_uptime", "engine_time"})  # they run on by themselves
 _NARROW = 32
+MOST_WAITING = 5_000  # what a city of 10,000 devices brings in a second and a half
 
 
 class Inbox:
@@ -23,10 +24,20 @@ class Inbox:
 
     def __init__(self) -> None:
         self._waiting: dict[int, Observation] = {}
+        self._taken: list[Observation] = []  # and not given yet
         self._newest: dict[str, dict[Lane, int]] = {}  # device -> those of its polls that may be left out
         self._answers: dict[str, int] = {}  # device -> polls that brought something, since one that did not
         self._count = 0
         self.superseded = 0
+
+    def __len__(self) -> int:
+        """How many are not folded yet."""
+        return len(self._waiting) + len(self._taken)
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether more waits than a second or two of folding."""
+        return len(self) > MOST_WAITING
 
     def put(self, observation: Observation) -> None:
         """Have it wait, behind all others."""
@@ -52,9 +63,9 @@ class Inbox:
 
     def take(self, first: Iterable[Observation] = ()) -> Iterator[Observation]:
         """All that wait now, behind `first`; each is let go of as it is given."""
-        taken = [*reversed(self._waiting.values()), *reversed(list(first))]
+        self._taken = [*reversed(self._waiting.values()), *reversed(list(first)), *self._taken]
         self._waiting, self._newest = {}, {}
-        return _emptied(taken)
+        return _emptied(self._taken)
 
 
 def _emptied(taken: list[Observation]) -> Iterator[Observation]:

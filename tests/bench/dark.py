@@ -74,7 +74,12 @@ class City:
         self.polls = Polls()
         profiles = load_profiles()
         self.collector = Collector(
-            Sink(offer=self._offer, note_overrun=self._note_overrun, record=lambda _event: None),
+            Sink(
+                offer=self._offer,
+                note_overrun=self._note_overrun,
+                record=lambda _event: None,
+                is_behind=lambda: self.engine.inbox.is_deep,
+            ),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, profiles),
         )

@@ -53,7 +53,12 @@ def test_only_what_is_used_is_complained_of(methods, told):
 async def test_the_collector_complains_of_what_its_inventory_needs(inventory, monkeypatch, ping, told):
     asked = inventory(ping)
     collector = Collector(
-        Sink(offer=lambda _seen: None, note_overrun=lambda _device, _lane: None, record=lambda _event: None),
+        Sink(
+            offer=lambda _seen: None,
+            note_overrun=lambda _device, _lane: None,
+            record=lambda _event: None,
+            is_behind=lambda: False,
+        ),
         settings=asked.settings,
         plan_for=lambda _device: Plan(profile="none", scalars=(), tables=()),
     )

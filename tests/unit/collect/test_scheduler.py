@@ -38,6 +38,7 @@ class Network:
     most_under_way: Counter = field(default_factory=Counter)  # by subject, and by lane
     overruns: Counter = field(default_factory=Counter)
     crashes: list = field(default_factory=list)
+    is_behind: bool = False  # whether too much of what came waits to be folded
     after: object = None  # called with (subject, lane, began_s, answered)
 
     async def launch(self, subject, lane):
@@ -71,6 +72,7 @@ async def running(network):
             launch=network.launch,
             overrun=lambda subject, lane: network.overruns.update([(subject, lane)]),
             crashed=lambda *crash: network.crashes.append(crash),
+            is_behind=lambda: network.is_behind,
         ),
         chance=random.Random(7),
     )
@@ -231,6 +233,53 @@ def test_discoveries_are_bounded_and_a_device_that_waits_for_one_is_polled_all_t
         waiting_longest = network.times(discovered[-1], Lane.STATUS)
         before_its_own = [at for at in waiting_longest if at < network.times(discovered[-1], Lane.DISCOVERY)[0]]
         assert max(later - at for at, later in pairwise(before_its_own)) < 10 + LATE_S
+
+    in_virtual_time(scenario())
+
+
+# when folding does not keep up
+
+
+def test_nothing_is_begun_while_too_much_waits_and_what_was_left_out_is_told():
+    async def scenario():
+        network, echoes = Network(), []
+        async with running(network) as scheduler:
+            for number in range(10):
+                watch(scheduler, f"device:{number}", {"ping": lambda: echoes.append(now())}, status=10.0, ping=5.0)
+            await asyncio.sleep(30)
+            network.is_behind = True
+            scheduler.hint("device:3", Lane.STATUS)
+            await asyncio.sleep(0.1)
+            begun = len(network.asked), len(echoes)
+            await asyncio.sleep(35)
+            assert (len(network.asked), len(echoes)) == begun
+            network.is_behind = False
+            await asyncio.sleep(1)
+            assert {subject for _, subject, _ in network.asked[begun[0] :]} == {f"device:{n}" for n in range(10)}
+        for number in range(10):
+            assert network.overruns[f"device:{number}", Lane.STATUS] in (2, 3)  # of the four that fell due
+            assert network.overruns[f"device:{number}", Lane.PING] in (6, 7)
+        assert not network.crashes
+
+    in_virtual_time(scenario())
+
+
+def test_discoveries_that_wait_for_a_place_begin_only_when_folding_has_caught_up():
+    async def scenario():
+        network = Network(takes_s=20.0)
+        async with running(network) as scheduler:
+            for number in range(60):
+                watch(scheduler, f"device:{number}", discovery=10_000.0)
+                scheduler.hint(f"device:{number}", Lane.DISCOVERY)
+            await asyncio.sleep(10)
+            assert network.under_way[Lane.DISCOVERY] == scheduling.DISCOVERIES_AT_ONCE
+            network.is_behind = True
+            await asyncio.sleep(30)
+            assert network.under_way[Lane.DISCOVERY] == 0
+            assert len(network.asked) == scheduling.DISCOVERIES_AT_ONCE
+            network.is_behind = False
+            await asyncio.sleep(30)
+        assert len({subject for _, subject, _ in network.asked}) == 60
 
     in_virtual_time(scenario())
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.core.inbox import Inbox
+from netwatch.core.inbox import MOST_WAITING, Inbox
 from netwatch.core.model import Lane
 from netwatch.core.observation import CheckObservation
 from tests.unit.core.polled import DOWN, Folding, Port, Switch, echo, failed
@@ -164,3 +164,32 @@ def test_whatever_is_left_out_states_events_and_totals_come_to_the_same(story):
     assert late.state.verdict is direct.state.verdict
     assert late.state.status.oper == direct.state.status.oper
     assert late.state.traffic.totals == direct.state.traffic.totals
+
+
+# how much waits
+
+
+def test_what_was_taken_waits_until_it_is_given():
+    inbox = Inbox()
+    for number in range(3):
+        inbox.put(echo(float(number)))
+    taken = inbox.take()
+    assert len(inbox) == 3
+    next(taken)
+    inbox.put(echo(3.0))
+    assert len(inbox) == 3
+    list(taken)
+    assert len(inbox) == 1
+
+
+def test_it_is_deep_when_more_waits_than_can_be_folded_at_once():
+    inbox = Inbox()
+    for number in range(MOST_WAITING):
+        inbox.put(echo(float(number)))
+    assert not inbox.is_deep
+    inbox.put(echo(float(MOST_WAITING)))
+    assert inbox.is_deep
+    taken = inbox.take()
+    assert inbox.is_deep
+    next(taken)
+    assert not inbox.is_deep
