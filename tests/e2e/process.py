@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 ROOT = Path(__file__).resolve().parents[2]
 NETWATCH = (sys.executable, "-m", "netwatch.cli.main")
-LISTENING = re.compile(r"listening on (http://\S+)")
+LISTENING = re.compile(r"listening on (https?://\S+)")
 ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "HOME": "/nonexistent"}
 
 
@@ -80,6 +80,7 @@ class Daemon:
     def __init__(self, inventory: Path, state: Path, *, listen="127.0.0.1:0", environ=None, program=NETWATCH, more=()):
         self.inventory, self.state, self.listen, self.program = inventory, state, listen, program
         self.more = more
+        self.headers, self.tls = {}, None  # with which its pages are fetched
         self.environ = ENVIRONMENT | (environ or {})
         self.log: list[str] = []
         self.process: subprocess.Popen[str] | None = None
@@ -135,7 +136,8 @@ class Daemon:
         """(status, body) of a GET."""
         assert self.process is not None
         try:
-            with urllib.request.urlopen(self.url + path, timeout=20) as reply:
+            request = urllib.request.Request(self.url + path, headers=self.headers)
+            with urllib.request.urlopen(request, timeout=20, context=self.tls) as reply:
                 return reply.status, reply.read().decode()
         except urllib.error.HTTPError as error:
             with error:
