@@ -39,7 +39,7 @@ from netwatch.expose.control_maintenance import Surroundings, maintenance_routes
 from netwatch.expose.control_status import status_routes
 from netwatch.expose.doors import open_control, open_listener
 from netwatch.expose.guard import Cut
-from netwatch.expose.health import LoopLag, Progress
+from netwatch.expose.health import LoopLag, Progress, patience_s
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.own import OwnMetrics
 from netwatch.expose.pages import Pages
@@ -56,15 +56,11 @@ from netwatch.profiles.traps import load_notices
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_S = 1.0
-PATIENCE_S = 60.0  # without a sweep or a commit the watchdog goes hungry
-SWEEPS_OF_PATIENCE = 3  # where devices are asked so rarely that a sweep takes longer than a third of PATIENCE_S
 DRAIN_S = 3.0  # for polls under way when stopping
 STOP_S = 9.0  # for all of it; systemd and the operator were promised ten seconds
 LAST_WORDS_S = 1.0  # of those, for closing the store when everything before took its time
 SWITCH_S = 0.0005  # for which the store's thread may keep the event loop waiting; Python's own 5 ms add up to lag
 GC_THRESHOLD = 50_000  # allocations: at the default a city of 10,000 devices is searched for cycles all day
-# every value that a label of our own counters can have: each is told from the start, as 0
-_LABELS = {"netwatch_http_connections_cut_total": [cut.value for cut in Cut]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +105,7 @@ class Daemon:
         self._profiles = profiles
         self._store = store
         self._notifier = Notifier.from_environment(options.environ)
-        self._own = OwnMetrics(_LABELS)
+        self._own = OwnMetrics({"netwatch_http_connections_cut_total": [cut.value for cut in Cut]})
         self._pages = Pages(own=self._own.registry)
         self._committer = Committer(store)
         self._collector = Collector(
@@ -134,7 +130,7 @@ class Daemon:
             ),
         )
         self._declarations = Declarations(store, self._engine.maintenance)
-        self._progress = Progress(started_s=time.monotonic(), patience_s=PATIENCE_S)
+        self._progress = Progress(started_s=time.monotonic(), patience_s=patience_s(0.0))
         self._heartbeat = Heartbeat(store, on_beat=self._progress.note_commit)
         self._lag = LoopLag()
         self._access = WebAccess(options.exposure, self._own)
@@ -142,8 +138,7 @@ class Daemon:
             Front(pages=self._pages, summary=self._summary, complaint=self._complaint, on_cut=self._count_cut),
             self._access,
         )
-        self._outputs = Outputs(self._engine, self._own)
-        self._http.mounted.append(self._outputs.add_to)
+        self._outputs = Outputs(self._engine, self._own, mounted=self._http.mounted)
         self._control = ControlServer(
             ControlSettings(path=options.control_socket),
             {
@@ -335,7 +330,7 @@ class Daemon:
 
     def _note_inventory(self, now_wall_s: float) -> None:
         self._slowest_s = slowest_s(self._inventory)
-        self._progress.patience_s = max(PATIENCE_S, SWEEPS_OF_PATIENCE * self._slowest_s)
+        self._progress.patience_s = patience_s(self._slowest_s)
         self._own.set("netwatch_inventory_reload_success", 1)
         self._own.set("netwatch_inventory_reload_timestamp_seconds", now_wall_s)
 

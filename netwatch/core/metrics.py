@@ -374,6 +374,19 @@ CATALOGUE: tuple[Metric, ...] = (
         "When the certificate of the pages ends, or the first of its chain; absent without TLS.",
         "seconds",
     ),
+    _total(
+        "netwatch_broker_entities_total",
+        Scope.DAEMON,
+        ("fate",),
+        "Entities that went to the context broker: sent, deleted, or refused by it.",
+    ),
+    _total(
+        "netwatch_broker_requests_total",
+        Scope.DAEMON,
+        ("outcome",),
+        "Requests to the context broker: ok, refused (wholly or in part), or failed, to be tried again.",
+    ),
+    _gauge("netwatch_broker_queue_length", Scope.DAEMON, (), "Entities that wait to be sent to the context broker."),
     _gauge("netwatch_build_info", Scope.DAEMON, ("version", "python"), "Always 1."),
 )
 

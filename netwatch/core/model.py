@@ -345,6 +345,9 @@ class Vantage:
     canaries: tuple[str, ...] = ()  # numeric addresses just past our own uplink
 
 
+NGSI_LD_CORE = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context.jsonld"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The closed `settings:` block. Each capability adds its keys, with a default."""
@@ -357,6 +360,11 @@ class Settings:
     field_tcp_every_s: float = 300.0  # between two connections to one of its ports
     field_rtsp_every_s: float = 300.0  # between two RTSP OPTIONS
     field_onvif_every_s: float = 300.0  # between two questions for the time by ONVIF
+    broker_url: str = ""  # of a context broker's /ngsi-ld/v1; without one, nothing is sent
+    broker_authorization: Secret | None = None  # the whole Authorization header for it, such as Bearer and a token
+    broker_tenant: str = ""  # its NGSILD-Tenant header
+    broker_types: tuple[str, ...] = ("Device", "NetworkLink")  # the entities sent; there is NetworkInterface, too
+    broker_contexts: tuple[str, ...] = (NGSI_LD_CORE,)  # the @context of every entity sent
     traps_per_second: int = 500  # all that are looked into; more are counted and dropped
     traps_per_second_per_source: int = 10  # of one device; five seconds' worth may come at once
 

@@ -41,6 +41,15 @@ class LoopLag:
             self.record(max(0.0, loop.time() - due))
 
 
+PATIENCE_S = 60.0  # without a sweep or a commit the watchdog goes hungry
+SWEEPS_OF_PATIENCE = 3  # where devices are asked so rarely that a sweep takes longer than a third of PATIENCE_S
+
+
+def patience_s(slowest_s: float) -> float:
+    """How long to wait for a sweep where the slowest device is asked every `slowest_s`."""
+    return max(PATIENCE_S, SWEEPS_OF_PATIENCE * slowest_s)
+
+
 @dataclass(slots=True)
 class Progress:
     """What the watchdog is fed by. Times are monotonic seconds; `started_s` counts as the first of both."""

@@ -39,6 +39,8 @@ ADDRESS = Scalar(values.address)
 NUMERIC_ADDRESS = Scalar(values.numeric_address)
 UDP_PORT = Scalar(values.integer(1, 65535))
 COUNT = Scalar(values.integer(1, 10_000_000))
+WEB_ADDRESS = Scalar(values.web_address)
+ENTITY_TYPES = ("Device", "NetworkLink", "NetworkInterface")
 CONTRACTOR = _key("contractor", Ref("contractors"))
 
 _SNMP_KEYS = (
@@ -198,6 +200,11 @@ SETTINGS = Block(
         _key("field_tcp_every", DURATION, "field_tcp_every_s"),
         _key("field_rtsp_every", DURATION, "field_rtsp_every_s"),
         _key("field_onvif_every", DURATION, "field_onvif_every_s"),
+        _key("broker_url", WEB_ADDRESS),
+        _key("broker_authorization", SecretRef()),
+        _key("broker_tenant", Scalar(values.identifier)),
+        _key("broker_types", ListOf(Scalar(values.one_of(ENTITY_TYPES, noun="type of entity")))),
+        _key("broker_contexts", ListOf(WEB_ADDRESS)),
         _key("traps_per_second", COUNT),
         _key("traps_per_second_per_source", COUNT),
     )

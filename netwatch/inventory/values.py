@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import urlsplit
 
 import netaddr
 
@@ -153,6 +154,22 @@ def address(raw: str) -> str:
     return raw.lower()
 
 
+def web_address(raw: str) -> str:
+    """An http or https URL of a host, without a query, and without a name or password in it."""
+    try:
+        parts = urlsplit(raw)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or not raw.isascii() or not raw.isprintable() or " " in raw:
+        raise Refused(f"{quoted(raw)} is no web address; write it like https://broker.example.kr/ngsi-ld/v1")
+    if "@" in parts.netloc:
+        raise Refused("a web address holds no name or password; those are kept as a secret")
+    if parts.query or parts.fragment:
+        raise Refused(f"{quoted(raw)} is more than a web address: leave out what stands behind ? or #")
+    return raw
+
+
 def mac(raw: str) -> str:
     """Any notation (00:40:8c:.., 00-40-8C-.., 0040.8c11.2233, 00408c112233) -> lower case with colons."""
     if _MAC.fullmatch(raw):
@@ -215,23 +232,6 @@ def one_of(words: type[StrEnum] | tuple[str, ...], *, noun: str) -> Callable[[st
     return parse
 
 
-def timezone(raw: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(raw)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        known: Collection[str] = zoneinfo.available_timezones()
-        raise Refused(f"{quoted(raw)} is not a time zone of the IANA database", word=raw, among=known) from error
-
-
-def charset(raw: str) -> str:
-    """A character set Python knows and in which ASCII is ASCII."""
-    try:
-        plain = b"A-\\x41".decode(raw) == "A-\\x41"
-        name = codecs.lookup(raw).name
-    except (LookupError, ValueError) as error:
-        raise Refused(f"{quoted(raw)} is not a character set; cp949 and utf-8 are") from error
-    if not plain:
-        raise Refused(f"{quoted(raw)} is not a character set that holds ASCII; cp949 and utf-8 are")
 # as net-snmp and many devices write them
 _OTHER_NAMES = {"SHA": "SHA-1", "SHA1": "SHA-1", "AES": "AES-128", "AES128": "AES-128"}
 
@@ -261,6 +261,23 @@ def engine_id(raw: str) -> bytes:
     return octets
 
 
+def timezone(raw: str) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(raw)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        known: Collection[str] = zoneinfo.available_timezones()
+        raise Refused(f"{quoted(raw)} is not a time zone of the IANA database", word=raw, among=known) from error
+
+
+def charset(raw: str) -> str:
+    """A character set Python knows and in which ASCII is ASCII."""
+    try:
+        plain = b"A-\\x41".decode(raw) == "A-\\x41"
+        name = codecs.lookup(raw).name
+    except (LookupError, ValueError) as error:
+        raise Refused(f"{quoted(raw)} is not a character set; cp949 and utf-8 are") from error
+    if not plain:
+        raise Refused(f"{quoted(raw)} is not a character set that holds ASCII; cp949 and utf-8 are")
     return name
 
 

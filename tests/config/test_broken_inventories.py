@@ -41,6 +41,38 @@ ONE_SENTENCE = {
         "settings:\n  ping_timeot: 1s",
         "inventory.yaml:5 settings.ping_timeot: unknown key; did you mean 'ping_timeout'?",
     ),
+    "a_broker_without_a_scheme_is_no_web_address": (
+        "settings:\n  broker_url: broker.example.kr/ngsi-ld/v1",
+        (
+            "inventory.yaml:5 settings.broker_url: 'broker.example.kr/ngsi-ld/v1' is no web address; "
+            "write it like https://broker.example.kr/ngsi-ld/v1"
+        ),
+    ),
+    "a_password_in_a_web_address_is_refused_and_not_repeated": (
+        "settings:\n  broker_url: https://me:canary@broker.example.kr/",
+        "inventory.yaml:5 settings.broker_url: a web address holds no name or password; those are kept as a secret",
+    ),
+    "a_web_address_with_a_query_is_refused": (
+        "settings:\n  broker_url: https://broker.example.kr/?x=1",
+        (
+            "inventory.yaml:5 settings.broker_url: 'https://broker.example.kr/?x=1' is more than a web address: "
+            "leave out what stands behind ? or #"
+        ),
+    ),
+    "a_type_of_entity_that_there_is_none_of": (
+        "settings:\n  broker_types: [Device, NetworkLnk]",
+        (
+            "inventory.yaml:5 settings.broker_types[2]: 'NetworkLnk' is no type of entity; "
+            "known are Device, NetworkLink, NetworkInterface; did you mean 'NetworkLink'?"
+        ),
+    ),
+    "a_credential_of_the_broker_is_never_written_here": (
+        "settings:\n  broker_authorization: Bearer canary",
+        (
+            "inventory.yaml:5 settings.broker_authorization: a secret is never written here; write it in a file "
+            "and name the file: {file: PATH}, {env: NAME} or {credential: NAME}"
+        ),
+    ),
     "a_key_deep_in_a_flow_table_has_its_own_line": (
         "roles: {access: {every: {ping: 10s,\n  status: 30s,\n  trafic: 60s}}}",
         "inventory.yaml:6 roles.access.every.trafic: unknown key; did you mean 'traffic'?",
@@ -198,8 +230,8 @@ ONE_SENTENCE = {
     "a_community_written_out_is_refused_and_not_repeated": (
         "credentials: {field: {version: 2c, community: s3cret, insecure: true}}",
         (
-            "inventory.yaml:4 credentials.field.community: a secret is never written here; write it in a file and name "
-            "the file: {file: PATH}, {env: NAME} or {credential: NAME}"
+            "inventory.yaml:4 credentials.field.community: a secret is never written here; write it in a file "
+            "and name the file: {file: PATH}, {env: NAME} or {credential: NAME}"
         ),
     ),
     "a_community_in_braces_is_not_repeated_either": (

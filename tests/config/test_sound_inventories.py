@@ -185,3 +185,21 @@ def test_messages_name_the_file_as_it_was_given(folder, read, mistakes):
         with pytest.raises(InventoryError) as caught:
             load(given, environ={}, credentials_dir=None)
         assert [problem.file for problem in caught.value.problems] == [str(given.parent / "d/a.yaml")]
+
+
+def test_without_a_broker_nothing_is_sent_and_with_one_the_credential_is_a_secret(read):
+    assert read("city: Yangju\ntimezone: Asia/Seoul\n").settings.broker_url == ""
+    text = HEAD + (
+        "settings:\n"
+        "  broker_url: https://broker.example.kr:8443/ngsi-ld/v1\n"
+        "  broker_authorization: {file: secrets/field}\n"
+        "  broker_tenant: yangju\n"
+        "  broker_types: [NetworkLink]\n"
+        "  broker_contexts: ['http://context.example.kr/v1.3.jsonld']\n"
+    )
+    settings = read(text).settings
+    assert settings.broker_url == "https://broker.example.kr:8443/ngsi-ld/v1"
+    assert (settings.broker_types, settings.broker_tenant) == (("NetworkLink",), "yangju")
+    assert settings.broker_contexts == ("http://context.example.kr/v1.3.jsonld",)
+    assert settings.broker_authorization.reveal()
+    assert repr(settings.broker_authorization) == "***"

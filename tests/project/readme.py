@@ -60,8 +60,16 @@ def settings() -> Iterable[str]:
     rows = []
     for key in SETTINGS.keys:
         value = getattr(defaults, key.into)
-        rows.append((f"`{key.name}`", duration(value) if key.into.endswith("_s") else str(value), meanings[key.into]))
+        rows.append((f"`{key.name}`", _default(key.into, value), meanings[key.into]))
     yield from _table(("key", "default", "meaning"), rows)
+
+
+def _default(name: str, value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if value is None:
+        return ""
+    return duration(value) if name.endswith("_s") and isinstance(value, float) else str(value)
 
 
 def commands() -> Iterable[str]:
