@@ -28,8 +28,11 @@ def subject_names(chosen: str) -> str:
         subject = f'label_replace({chosen}, "{label}", "$1", "subject", "(?:{words}):([^ ]+).*")'
         names = f'max by ({label}, name) ({family}{{name!=""}})'
         found.append(f"max by (fault, name) ({subject} * on ({label}) group_left (name) {names})")
-    # a link is called by its two ends
+    # a link is called by its two ends, and so is a cable that only one link lies in
     ends = 'label_join(netwatch_link_info, "name", " – ", "a_device", "b_device")'
-    link = f'label_replace({chosen}, "link", "$1", "subject", "link:(.+)")'
-    found.append(f"max by (fault, name) ({link} * on (link) group_left (name) max by (link, name) ({ends}))")
+    cables = f'max by (cable, name) (label_replace({ends}, "cable", "$1", "cables", "(.+)"))'
+    alone = f"({cables} and on (cable) count by (cable) ({cables}) == 1)"
+    for label, names in (("link", f"max by (link, name) ({ends})"), ("cable", alone)):
+        subject = f'label_replace({chosen}, "{label}", "$1", "subject", "{label}:(.+)")'
+        found.append(f"max by (fault, name) ({subject} * on ({label}) group_left (name) {names})")
     return " or on (fault) ".join((*found, f"0 * max by (fault) ({chosen})"))

@@ -73,6 +73,7 @@ class Column:
     jump: Jump | None = None
     width: int | None = None
     is_hidden: bool = False  # there for the links only
+    is_wrapped: bool = False  # goes on in the next line; else cut where the column ends
     is_bar: bool = False  # a bar from 0 to 1 behind the number
 
 

@@ -59,23 +59,23 @@ def with_subject(series: str) -> str:
 
 
 FAULT_COLUMNS = (
-    Column(source="severity", title=words.SEVERITY, states=states.SEVERITY, width=90),
-    Column(source="subject", title=words.SUBJECT, jump=TO_SUBJECT),
+    Column(source="severity", title=words.SEVERITY, states=states.SEVERITY, width=80),
+    Column(source="subject", title=words.SUBJECT, jump=TO_SUBJECT, width=200),
     Column(source="name", title=words.NAME, width=170),
-    Column(source="kind", title=words.KIND, states=states.KIND, width=150),
-    Column(source="district", title=words.DISTRICT, width=110),
-    Column(source="Value #B", title=words.SINCE, unit="dateTimeFromNow", width=130),
-    Column(source="Value #C", title=Text("Devices dark", "중단 장비"), unit="short", decimals=0, width=110),
-    Column(source="Value #D", title=Text("Field devices out", "영향 현장 장비"), unit="short", decimals=0, width=140),
-    Column(source="send", title=Text("Send", "출동"), states=states.CREW, width=150),
-    Column(source="contractor", title=Text("Contractor", "계약 업체"), width=110),
+    Column(source="kind", title=words.KIND, states=states.KIND, width=120),
+    Column(source="district", title=words.DISTRICT, width=90),
+    Column(source="Value #B", title=words.SINCE, unit="dateTimeFromNow", width=120),
+    Column(source="Value #C", title=Text("Devices dark", "중단 장비"), unit="short", decimals=0, width=105),
+    Column(source="Value #D", title=Text("Field devices out", "영향 현장 장비"), unit="short", decimals=0, width=130),
+    Column(source="send", title=Text("Send", "출동"), states=states.CREW, width=130),
+    Column(source="contractor", title=Text("Contractor", "계약 업체"), width=90),
     Column(source="ambiguous_with", title=Text("Or it is", "다른 가능성")),
-    Column(source="fault", title=words.FAULT, jump=TO_FAULT, width=130),
+    Column(source="fault", title=words.FAULT, jump=TO_FAULT, width=125),
     *(Column(source=name, title=Text(name, name), is_hidden=True) for name in ("board", "variable", "what")),
 )
 
 
-def faults_table(title: Text, about: Text, *, chosen: str, none: Text, height: int = 9) -> Panel:
+def faults_table(title: Text, about: Text, *, chosen: str, none: Text, height: int = 8) -> Panel:
     """Open faults, the widest first: where, what, since when, what it costs, whom to send.
 
     `chosen`: those series of netwatch_fault_info that it is about.
@@ -108,10 +108,10 @@ def maintenance_table(*, width: int, height: int) -> Panel:
     """What has been declared to be worked on, and whether it is under way."""
     return Panel(
         look=Look.TABLE,
-        title=Text("Maintenance windows", "작업 일정"),
+        title=Text("In maintenance", "작업 중인 대상"),
         about=Text(
-            "What has been declared to be worked on. While a window runs, nobody is woken for it.",
-            "등록된 작업입니다. 작업 시간에는 해당 대상의 알림을 보내지 않습니다.",
+            "What a declared window covers, what hangs on it included. While it runs, nobody is woken for it.",
+            "등록된 작업의 대상과 그에 딸린 대상입니다. 작업 시간에는 알림을 보내지 않습니다.",
         ),
         queries=(now("max by (subject) (netwatch_maintenance_active)"),),
         columns=(

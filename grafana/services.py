@@ -53,10 +53,15 @@ def services_table(selector: str, *, width: int) -> Panel:
             Column(source="name", title=words.NAME),
             Column(source="district", title=words.DISTRICT),
             Column(
-                source="Value #E", title=Text("Working share", "정상 비율"), unit="percentunit", decimals=1, is_bar=True
+                source="Value #E",
+                title=Text("Working share", "정상 비율"),
+                unit="percentunit",
+                decimals=1,
+                is_bar=True,
+                width=130,
             ),
             *(
-                Column(source=f"Value #{letter}", title=one.word, unit="short", decimals=0, width=90)
+                Column(source=f"Value #{letter}", title=one.word, unit="short", decimals=0, width=95)
                 for letter, one in zip("ABCD", states.FIELD, strict=True)
             ),
         ),

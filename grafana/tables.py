@@ -92,6 +92,8 @@ def _appearance(column: Column, look: Look) -> dict[str, object]:
         found |= {"min": 0, "max": 1, "custom.cellOptions": {"type": "gauge", "mode": "basic"}}
     elif column.steps or any(state.colour for state in column.states):
         found["custom.cellOptions"] = {"type": "color-background", "mode": "basic"}
+    if column.is_wrapped:
+        found["custom.wrapText"] = True
     if column.width:
         found["custom.width"] = column.width
     if column.is_hidden:

@@ -20,6 +20,7 @@ class Variable:
     series: str
     label: str = ""  # empty: the variable's name
     is_many: bool = True  # several, or all of them; else exactly one
+    is_hidden: bool = False  # follows from another, not chosen
 
     @property
     def query(self) -> str:
@@ -38,6 +39,11 @@ FIELD_DEVICE = Variable(
     is_many=False,
 )
 FIELD_SITE = Variable(name="site", title=words.SITE, series=f"netwatch_field_device_state{{{IN_DISTRICT}}}")
+_ITS_INFO = 'netwatch_field_device_info{field_device="$field_device"}'
+PORT_DEVICE = Variable(
+    name="port_device", title=words.DEVICE, series=_ITS_INFO, label="device", is_many=False, is_hidden=True
+)
+PORT = Variable(name="port", title=words.INTERFACE, series=_ITS_INFO, label="interface", is_many=False, is_hidden=True)
 RING = Variable(name="ring", title=words.RING, series='netwatch_ring_state{district=~"$district|"}')
 LINK = Variable(name="link", title=words.LINK, series=f"netwatch_link_state{{{IN_DISTRICT}}}")
 FAULT = Variable(name="fault", title=words.FAULT, series="netwatch_fault_active", is_many=False)
@@ -70,6 +76,7 @@ def render_variable(variable: Variable, language: Language) -> dashboard.Variabl
         query={"query": variable.query, "refId": "PrometheusVariableQueryEditor-VariableQuery", "qryType": 1},
         refresh=dashboard.VariableRefresh.ON_TIME_RANGE_CHANGED,
         sort=dashboard.VariableSort.ALPHABETICAL_ASC,
+        hide=dashboard.VariableHide.HIDE_VARIABLE if variable.is_hidden else None,
         multi=variable.is_many,
         include_all=variable.is_many,
         all_value=".*" if variable.is_many else None,

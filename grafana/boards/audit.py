@@ -1,6 +1,7 @@
 """Audit: what changed, what was worked on, and what nobody saw. Availability itself is the ledger's to tell."""
 
 import re
+from dataclasses import replace
 
 from grafana import states, words
 from grafana.board import Board
@@ -78,15 +79,18 @@ ROW_CHANGES = Row(
             Text("Windows declared, started, ended early, over.", "작업 등록, 시작, 조기 종료, 종료입니다."),
             _WORK,
         ),
-        verdict(
-            Text("Inventory in force", "인벤토리 적용"),
-            Text(
-                "Whether the last reload was accepted; a refused one leaves the old in force.",
-                "마지막 적용 결과입니다. 거부되면 이전 인벤토리를 계속 씁니다.",
+        replace(
+            verdict(
+                Text("Inventory in force", "인벤토리 적용"),
+                Text(
+                    "Whether the last reload was accepted; a refused one leaves the old in force.",
+                    "마지막 적용 결과입니다. 거부되면 이전 인벤토리를 계속 씁니다.",
+                ),
+                "min(netwatch_inventory_reload_success)",
+                shown=states.IN_FORCE,
+                none=NOT_HEARD,
             ),
-            "min(netwatch_inventory_reload_success)",
-            shown=states.IN_FORCE,
-            none=NOT_HEARD,
+            height=7,
         ),
         Panel(
             look=Look.STAT,
@@ -96,7 +100,7 @@ ROW_CHANGES = Row(
             unit="dateTimeFromNow",
             none=NOT_HEARD,
             width=4,
-            height=4,
+            height=7,
         ),
         maintenance_table(width=8, height=7),
         Panel(
@@ -127,7 +131,7 @@ ROW_UNSEEN = Row(
             decimals=3,
             none=NOT_HEARD,
             width=4,
-            height=4,
+            height=8,
         ),
         Panel(
             look=Look.STAT,
@@ -143,7 +147,7 @@ ROW_UNSEEN = Row(
             decimals=3,
             none=NOT_HEARD,
             width=4,
-            height=4,
+            height=8,
         ),
         Panel(
             look=Look.GRAPH,
@@ -203,7 +207,7 @@ ROW_UNSEEN = Row(
             states=states.VANTAGE,
             none=Text("no canary configured", "기준점 미설정"),
             width=12,
-            height=5,
+            height=9,
         ),
     ),
 )

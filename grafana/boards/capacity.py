@@ -41,6 +41,7 @@ ROW_NOW = Row(
                 "최근 수집 주기에 어느 한 방향이라도 초과한 구간입니다.",
             ),
             f"count(max by (link) ({_USE}) > {FULL})",
+            width=6,
         ),
         count(
             Text("Links over 60 % now", "현재 60 % 초과 구간"),
@@ -50,6 +51,7 @@ ROW_NOW = Row(
             ),
             f"count(max by (link) ({_USE}) > {BUSY})",
             steps=WARN,
+            width=6,
         ),
         Panel(
             look=Look.STAT,
@@ -58,7 +60,7 @@ ROW_NOW = Row(
             queries=(now(f"8 * sum({_RATE})"),),
             unit="bps",
             none=_NO_TRAFFIC,
-            width=4,
+            width=6,
             height=4,
         ),
         Panel(
@@ -72,10 +74,9 @@ ROW_NOW = Row(
             unit="percentunit",
             decimals=0,
             none=_NO_TRAFFIC,
-            width=4,
+            width=6,
             height=4,
         ),
-        fullest_now(LINKS, width=8),
     ),
 )
 
@@ -100,7 +101,7 @@ ROW_WEEK = Row(
             ),
             key="way",
             columns=(
-                Column(source="link", title=words.LINK, jump=TO_LINK),
+                Column(source="link", title=words.LINK, jump=TO_LINK, width=180),
                 Column(
                     source="direction",
                     title=words.DIRECTION,
@@ -136,6 +137,7 @@ ROW_WEEK = Row(
             width=24,
             height=12,
         ),
+        fullest_now(LINKS, width=8, height=9),
         Panel(
             look=Look.BARS,
             title=Text("First to reach 80 %", "80 %에 먼저 도달할 구간"),
@@ -148,10 +150,10 @@ ROW_WEEK = Row(
             decimals=0,
             least=0,
             none=Text("no link grows towards 80 %", "80 %로 증가하는 구간 없음"),
-            width=12,
+            width=8,
             height=9,
         ),
-        fullest_course(LINKS),
+        fullest_course(LINKS, width=8),
     ),
 )
 

@@ -9,7 +9,7 @@ from grafana.parts import TO_RING, WARN, count, faults_table, maintenance_table,
 from grafana.queries import IN_DISTRICT, as_number
 from grafana.services import SERVICES_TABLE
 from grafana.sites import SITES_MAP, SITES_TABLE
-from grafana.states import GREEN, YELLOW, Shown
+from grafana.states import GREEN, PURPLE, YELLOW, Shown
 from grafana.variables import DISTRICT
 from grafana.words import NOT_HEARD, Text
 
@@ -42,6 +42,7 @@ NOW = Row(
                 "가는 길이 끊겨 응답이 없는 장비입니다. 장비 자체의 고장은 확인되지 않았습니다.",
             ),
             f'sum({_DEVICES[:-1]}, state="unreachable"}})',
+            steps=(Step(1, PURPLE),),
         ),
         count(
             Text("Devices not observed", "관측 안 된 장비"),
@@ -128,8 +129,9 @@ COURSE = Row(
             title=Text("Open faults by severity", "등급별 열린 장애"),
             about=Text("How many faults were open at each moment.", "시점별로 열려 있던 장애 수입니다."),
             queries=(
-                Query(expr="sum by (severity) (netwatch_fault_active)", legend="{{severity}}"),
+                # at the bottom of the stack, so that it lies on the ground and not on the faults
                 Query(expr="0 * count(netwatch_build_info)", legend="no fault"),
+                Query(expr="sum by (severity) (netwatch_fault_active)", legend="{{severity}}"),
             ),
             unit="short",
             decimals=0,
@@ -140,7 +142,7 @@ COURSE = Row(
             width=9,
             height=8,
         ),
-        fullest_now(IN_DISTRICT, width=9),
+        fullest_now(IN_DISTRICT, width=9, height=8),
         maintenance_table(width=6, height=8),
     ),
 )

@@ -12,6 +12,12 @@ from grafana.words import Text
 _THIS = 'device="$device"'
 _PORTS = f'{_THIS}, interface=~"$interface"'
 _ITS_LINKS = 'netwatch_link_info{a_device="$device"} or netwatch_link_info{b_device="$device"}'
+_ITS_FAULTS = (
+    '(netwatch_fault_info{subject=~"(device|port):${device:regex}( .*)?"}'
+    f' or label_replace(netwatch_fault_info, "link", "$1", "subject", "link:(.+)") and on (link) ({_ITS_LINKS})'
+    ' or label_replace(netwatch_fault_info{subject=~"cable:.+"}, "cables", "$1", "subject", "cable:(.+)")'
+    f" and on (cables) ({_ITS_LINKS}))"
+)
 _ANY_LINK, _ANY_FIELD = 'link!=""', 'field_device!=""'
 _NO_SNMP = Text("no SNMP here", "SNMP 수집 없음")
 _NO_TRAFFIC = Text("no counters read yet", "아직 수집된 카운터 없음")
@@ -83,10 +89,36 @@ ROW_NOW = Row(
             unit="short",
             none=_NO_SNMP,
         ),
+        Panel(
+            look=Look.TABLE,
+            title=Text("What it is", "장비 정보"),
+            about=Text("As the inventory and the device itself tell it.", "인벤토리와 장비가 알려 준 정보입니다."),
+            queries=(now(f"netwatch_device_info{{{_THIS}}}"),),
+            columns=tuple(
+                Column(source=source, title=title)
+                for source, title in (
+                    ("name", words.NAME),
+                    ("role", words.ROLE),
+                    ("site", words.SITE),
+                    ("address", words.ADDRESS),
+                    ("profile", Text("Profile", "프로파일")),
+                    ("sys_name", Text("sysName", "sysName")),
+                    ("sys_descr", Text("sysDescr", "sysDescr")),
+                    ("sys_object_id", Text("sysObjectID", "sysObjectID")),
+                    ("snmp_version", Text("SNMP version", "SNMP 버전")),
+                )
+            ),
+            none=words.NOT_HEARD,
+            width=24,
+            height=3,
+        ),
         faults_table(
-            Text("Open faults of this device", "이 장비의 열린 장애"),
-            Text("Whose subject is the device or one of its ports.", "장비 또는 그 포트가 대상인 장애입니다."),
-            chosen='netwatch_fault_info{subject=~"(device|port):${device:regex}( .*)?"}',
+            Text("Open faults of this device and its links", "이 장비와 연결 구간의 열린 장애"),
+            Text(
+                "Whose subject is the device, one of its ports, a link of it, or the cable that link lies in.",
+                "장비, 그 포트, 연결 구간 또는 그 구간의 케이블이 대상인 장애입니다.",
+            ),
+            chosen=_ITS_FAULTS,
             none=Text("no open faults", "열린 장애 없음"),
             height=5,
         ),
@@ -154,6 +186,7 @@ ROW_PORTS = Row(
                     width=120,
                 ),
             ),
+            sort=("Value #C", True),
             none=_NO_SNMP,
             width=24,
             height=10,
@@ -372,31 +405,8 @@ ROW_REACH = Row(
                 ),
             ),
             none=Text("not polled yet", "아직 수집 전"),
-            width=10,
-            height=7,
-        ),
-        Panel(
-            look=Look.TABLE,
-            title=Text("What it is", "장비 정보"),
-            about=Text("As the inventory and the device itself tell it.", "인벤토리와 장비가 알려 준 정보입니다."),
-            queries=(now(f"netwatch_device_info{{{_THIS}}}"),),
-            columns=tuple(
-                Column(source=source, title=title)
-                for source, title in (
-                    ("name", words.NAME),
-                    ("role", words.ROLE),
-                    ("site", words.SITE),
-                    ("address", words.ADDRESS),
-                    ("profile", Text("Profile", "프로파일")),
-                    ("sys_name", Text("sysName", "sysName")),
-                    ("sys_descr", Text("sysDescr", "sysDescr")),
-                    ("sys_object_id", Text("sysObjectID", "sysObjectID")),
-                    ("snmp_version", Text("SNMP version", "SNMP 버전")),
-                )
-            ),
-            none=words.NOT_HEARD,
-            width=14,
-            height=7,
+            width=24,
+            height=6,
         ),
     ),
 )

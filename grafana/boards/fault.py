@@ -2,6 +2,7 @@
 
 from grafana import states, words
 from grafana.board import Board
+from grafana.names import named
 from grafana.panels import Column, Look, Panel, Query, Row, now
 from grafana.parts import TO_DEVICE, TO_FIELD_DEVICE, TO_LINK, TO_SERVICE, faults_table
 from grafana.queries import as_number
@@ -11,6 +12,8 @@ from grafana.words import NOT_HEARD, Text
 
 _THIS = 'fault="$fault"'
 _ITS_DISTRICT = f"and on (district) max by (district) (netwatch_fault_info{{{_THIS}}})"
+_DEVICES = f'max by (device, state) (netwatch_device_state{{state!="up"}} == 1 {_ITS_DISTRICT})'
+_FIELDS = f'max by (field_device, state) (netwatch_field_device_state{{state!="fine"}} == 1 {_ITS_DISTRICT})'
 _OVER = Text("this fault is over", "종료된 장애")
 
 WHAT = Row(
@@ -41,23 +44,23 @@ WHAT = Row(
             ),
             sort=("Value", True),
             none=Text("nobody", "영향 없음"),
-            width=8,
+            width=6,
             height=8,
         ),
         Panel(
             look=Look.TABLE,
-            title=Text("What else it leads to", "함께 나타난 현상"),
+            title=Text("What it may be instead, and what adds to it", "다른 가능성과 함께 기여한 장애"),
             about=Text(
-                "Subjects whose trouble this fault explains or to which it adds.",
-                "이 장애로 설명되거나 함께 기여하는 대상입니다.",
+                "Other causes that would look the same from here, and other faults without which it would cost less.",
+                "같은 현상을 보일 수 있는 다른 원인과, 함께 영향을 키운 다른 장애입니다.",
             ),
             queries=(now(f"netwatch_fault_info{{{_THIS}}}"),),
             columns=(
-                Column(source="ambiguous_with", title=Text("Or it is", "다른 가능성")),
-                Column(source="contributing", title=Text("Together with", "함께 기여")),
+                Column(source="ambiguous_with", title=Text("Or it is", "다른 가능성"), is_wrapped=True),
+                Column(source="contributing", title=Text("Together with", "함께 기여"), width=150, is_wrapped=True),
             ),
             none=_OVER,
-            width=8,
+            width=12,
             height=8,
         ),
         Panel(
@@ -72,7 +75,7 @@ WHAT = Row(
                 states.Shown("1", Text("open", "열림"), states.RED),
             ),
             none=Text("not in this time range", "조회 기간에 없음"),
-            width=8,
+            width=6,
             height=8,
         ),
     ),
@@ -98,10 +101,10 @@ AROUND = Row(
             look=Look.TABLE,
             title=Text("Devices", "장비"),
             about=Text("Devices that are not up.", "정상이 아닌 장비입니다."),
-            queries=(now(f'netwatch_device_state{{state!="up"}} == 1 {_ITS_DISTRICT}'),),
+            queries=(now(named(_DEVICES, "device", by="device, state")),),
             columns=(
-                Column(source="device", title=words.DEVICE, jump=TO_DEVICE),
-                Column(source="site", title=words.SITE),
+                Column(source="device", title=words.DEVICE, jump=TO_DEVICE, width=100),
+                Column(source="name", title=words.NAME),
                 Column(source="state", title=words.STATE, states=states.DEVICE, width=140),
             ),
             none=Text("all devices are up", "모든 장비 정상"),
@@ -112,10 +115,10 @@ AROUND = Row(
             look=Look.TABLE,
             title=Text("Field devices", "현장 장비"),
             about=Text("Field devices that do not work.", "정상이 아닌 현장 장비입니다."),
-            queries=(now(f'netwatch_field_device_state{{state!="fine"}} == 1 {_ITS_DISTRICT}'),),
+            queries=(now(named(_FIELDS, "field_device", by="field_device, state")),),
             columns=(
-                Column(source="field_device", title=words.FIELD_DEVICE, jump=TO_FIELD_DEVICE),
-                Column(source="service", title=words.SERVICE),
+                Column(source="field_device", title=words.FIELD_DEVICE, jump=TO_FIELD_DEVICE, width=110),
+                Column(source="name", title=words.NAME),
                 Column(source="state", title=words.STATE, states=states.FIELD, width=140),
             ),
             none=Text("all field devices work", "모든 현장 장비 정상"),

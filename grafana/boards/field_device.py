@@ -4,14 +4,14 @@ from grafana import states, words
 from grafana.board import Board
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
 from grafana.parts import TO_PORT, TO_SERVICE, TO_SITE, faults_table, verdict
-from grafana.queries import as_number
+from grafana.queries import as_number, rate_now
 from grafana.states import RED, YELLOW, numbered
-from grafana.variables import DISTRICT, FIELD_DEVICE, FIELD_SITE, SERVICE
+from grafana.variables import DISTRICT, FIELD_DEVICE, FIELD_SITE, PORT, PORT_DEVICE, SERVICE
 from grafana.words import Text
 
 _THIS = 'field_device="$field_device"'
 _NOT_CHECKED = Text("nothing is checked here", "설정된 점검 없음")
-_AT_ITS_SITE = f"and on (site) max by (site) (netwatch_field_device_state{{{_THIS}}})"
+_PORT = 'device="$port_device", interface="$port"'
 
 ROW_VERDICT = Row(
     title=Text("The verdict", "판정"),
@@ -150,29 +150,33 @@ ROW_EVIDENCE = Row(
         ),
         Panel(
             look=Look.TABLE,
-            title=Text("Ports of the switch at its site", "같은 위치 스위치의 포트"),
+            title=Text("Its port on the switch", "연결된 스위치 포트"),
             about=Text(
-                "The alias usually names what is plugged in. A port that is down while its switch answers is the "
-                "cable, the port or the power of the field device.",
-                "포트 설명에 연결된 장비가 적혀 있습니다. 스위치는 응답하는데 포트만 중단이면 케이블, 포트 또는 "
-                "현장 장비 전원 문제입니다.",
+                "A port that is down while its switch answers is the cable, the port or the power of the field device. "
+                "What passes is over four minutes up to 80 s ago, which is exact.",
+                "스위치는 응답하는데 포트만 중단이면 케이블, 포트 또는 현장 장비 전원 문제입니다. "
+                "전송량은 80초 전까지 4분간의 정확한 값입니다.",
             ),
             queries=(
-                now(f'label_join(netwatch_interface_info {_AT_ITS_SITE}, "port", " ", "device", "interface")'),
+                now(f"netwatch_interface_info{{{_PORT}}}"),
+                now(f"max by (interface) (netwatch_interface_admin_up{{{_PORT}}})"),
+                now(f"max by (interface) (netwatch_interface_up{{{_PORT}}})"),
                 *(
-                    now(f'max by (port) (label_join({family} {_AT_ITS_SITE}, "port", " ", "device", "interface"))')
-                    for family in ("netwatch_interface_admin_up", "netwatch_interface_up")
+                    now(f"8 * max by (interface) ({rate_now(f'netwatch_interface_{way}_bytes_total{{{_PORT}}}')})")
+                    for way in ("receive", "transmit")
                 ),
             ),
-            key="port",
+            key="interface",
             columns=(
-                Column(source="device", title=words.DEVICE, jump=TO_PORT),
-                Column(source="interface", title=words.INTERFACE),
+                Column(source="device", title=words.DEVICE, jump=TO_PORT, width=90),
+                Column(source="interface", title=words.INTERFACE, width=120),
                 Column(source="alias", title=Text("Alias", "설명")),
-                Column(source="Value #B", title=Text("Enabled", "사용 설정"), states=states.YES_NO_PLAIN, width=90),
-                Column(source="Value #C", title=words.STATE, states=states.PORT, width=90),
+                Column(source="Value #B", title=Text("Enabled", "사용 설정"), states=states.YES_NO_PLAIN, width=80),
+                Column(source="Value #C", title=words.STATE, states=states.PORT, width=80),
+                Column(source="Value #D", title=Text("From it", "영상·데이터"), unit="bps", width=100),
+                Column(source="Value #E", title=Text("To it", "제어"), unit="bps", width=100),
             ),
-            none=Text("no switch with SNMP at its site", "같은 위치에 SNMP 스위치 없음"),
+            none=Text("no port in the inventory, or no SNMP there", "인벤토리에 포트가 없거나 SNMP 수집 없음"),
             width=12,
             height=8,
         ),
@@ -244,6 +248,6 @@ BOARD = Board(
         "The verdict on one camera, controller, sign or sensor, and what it stands on.",
         "카메라, 제어기, 전광판, 센서 한 대의 판정과 그 근거입니다.",
     ),
-    variables=(DISTRICT, FIELD_SITE, SERVICE, FIELD_DEVICE),
+    variables=(DISTRICT, FIELD_SITE, SERVICE, FIELD_DEVICE, PORT_DEVICE, PORT),
     rows=(ROW_VERDICT, ROW_EVIDENCE),
 )

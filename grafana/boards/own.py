@@ -266,15 +266,18 @@ ROW_WIRE = Row(
 ROW_BESIDE = Row(
     title=Text("Web configuration, traps, context broker", "웹 설정, 트랩, 컨텍스트 브로커"),
     panels=(
-        verdict(
-            Text("Web configuration", "웹 설정"),
-            Text(
-                "Whether passwords, certificates and limits are in force as they stand in the files.",
-                "암호, 인증서, 제한이 파일대로 적용되었는지 여부입니다.",
+        replace(
+            verdict(
+                Text("Web configuration", "웹 설정"),
+                Text(
+                    "Whether passwords, certificates and limits are in force as they stand in the files.",
+                    "암호, 인증서, 제한이 파일대로 적용되었는지 여부입니다.",
+                ),
+                "min(netwatch_web_config_reload_success)",
+                shown=states.IN_FORCE,
+                none=Text("none: loopback only", "없음: 로컬 접속만"),
             ),
-            "min(netwatch_web_config_reload_success)",
-            shown=states.IN_FORCE,
-            none=Text("none: loopback only", "없음: 로컬 접속만"),
+            height=8,
         ),
         replace(
             _figure(
@@ -288,6 +291,7 @@ ROW_BESIDE = Row(
                 steps=(Step(0, RED), Step(7 * 86_400, ORANGE), Step(30 * 86_400, GREEN)),
             ),
             none=Text("no TLS", "TLS 미사용"),
+            height=8,
         ),
         _course(
             Text("Requests refused", "거부된 요청"),

@@ -12,6 +12,11 @@ from grafana.variables import DISTRICT, LINK, RING
 from grafana.words import Text
 
 _NO_RINGS = Text("no rings in the inventory", "인벤토리에 링 없음")
+# step by step, not sample by sample: a week of a large city would be more samples than Prometheus takes
+_TROUBLED = (
+    f'topk(30, avg_over_time((sum by (link) (netwatch_link_state{{{LINKS}, state!="up"}}))[$__range:$__interval]'
+    " @ end()) > 0)"
+)
 _NO_LINKS = Text("no links in the inventory", "인벤토리에 구간 없음")
 
 ROW_NOW = Row(
@@ -129,7 +134,7 @@ LINK_COLUMNS = (
     Column(source="Value #A", title=words.STATE, states=numbered(states.LINK), width=130),
     Column(source="Value #B", title=Text("In use", "사용률"), unit="percentunit", decimals=1, is_bar=True),
     Column(source="Value #C", title=Text("Passes", "전송량"), unit="bps"),
-    Column(source="Value #D", title=Text("Other way", "우회로"), states=states.SINGLE_POINT, width=130),
+    Column(source="Value #D", title=Text("Another way", "우회로"), states=states.OTHER_WAY, width=130),
 )
 
 ROW_LINKS = Row(
@@ -187,18 +192,19 @@ ROW_LINKS = Row(
         contradicted_links('link=~"$link"', height=6),
         Panel(
             look=Look.TIMELINE,
-            title=Text("State of the worst links", "구간 상태 추이"),
+            title=Text("Links that were not up in the time range", "조회 기간에 정상이 아니었던 구간"),
             about=Text(
-                "The 20 links that were worst at each moment. Choose links above to see others.",
-                "시점별로 상태가 가장 나쁜 구간 20개입니다. 위에서 구간을 선택하면 그 구간만 보입니다.",
+                "At most 30 of the chosen links; with the longest trouble first chosen.",
+                "선택한 구간 중 비정상 시간이 긴 순서로 최대 30개입니다.",
             ),
             queries=(
                 Query(
-                    expr=f"topk(20, {as_number('netwatch_link_state', LINKS, 'link', states.LINK)})", legend="{{link}}"
+                    expr=f"{as_number('netwatch_link_state', LINKS, 'link', states.LINK)} and on (link) {_TROUBLED}",
+                    legend="{{link}}",
                 ),
             ),
             states=numbered(states.LINK),
-            none=_NO_LINKS,
+            none=Text("every link was up throughout", "모든 구간이 계속 정상"),
             width=24,
             height=10,
         ),
@@ -207,12 +213,13 @@ ROW_LINKS = Row(
             title=Text("What passes", "구간 전송량"),
             about=Text(
                 "Bits per second over the last traffic interval; from a to b upwards, from b to a downwards. "
-                "The 10 busiest of the chosen links.",
-                "최근 수집 주기의 bit/s입니다. a→b는 위, b→a는 아래로 그립니다. 선택한 구간 중 상위 10개입니다.",
+                "The 10 that are busiest at the end.",
+                "최근 수집 주기의 bit/s입니다. a→b는 위, b→a는 아래로 그립니다. 마지막 시점 상위 10개 구간입니다.",
             ),
             queries=tuple(
                 Query(
-                    expr=f'8 * topk(10, netwatch_link_rate_bytes_per_second{{{LINKS}, direction="{direction}"}})',
+                    expr=f'8 * (netwatch_link_rate_bytes_per_second{{{LINKS}, direction="{direction}"}}'
+                    f" and on (link) topk(10, max by (link) (netwatch_link_rate_bytes_per_second{{{LINKS}}} @ end())))",
                     legend=f"{{{{link}}}} {arrow}",
                 )
                 for direction, arrow in (("a_to_b", "a→b"), ("b_to_a", "b→a"))
@@ -223,7 +230,7 @@ ROW_LINKS = Row(
             width=12,
             height=9,
         ),
-        fullest_course(LINKS),
+        fullest_course(LINKS, width=12),
     ),
 )
 

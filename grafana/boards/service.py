@@ -5,7 +5,7 @@ from grafana.board import Board
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
 from grafana.parts import TO_FIELD_DEVICE, TO_PORT, WARN, count, faults_table
 from grafana.services import OF_SERVICE, counted, services_table, working_share
-from grafana.states import GREEN, ORANGE, RED
+from grafana.states import GREEN, ORANGE, PURPLE, RED
 from grafana.variables import DISTRICT, SERVICE
 from grafana.words import NOT_HEARD, Text
 
@@ -53,6 +53,7 @@ NOW = Row(
                 "앞단 장애로 도달할 수 없습니다. 이 장비로 출동할 필요가 없습니다.",
             ),
             counted("unreachable", OF_SERVICE),
+            steps=(Step(1, PURPLE),),
         ),
         count(
             Text("Not observed", "관측 안 됨"),
@@ -83,7 +84,7 @@ NOW = Row(
 WHERE = Row(
     title=Text("Where, and what is wrong", "위치와 원인"),
     panels=(
-        services_table(OF_SERVICE, width=12),
+        services_table(OF_SERVICE, width=24),
         Panel(
             look=Look.TABLE,
             title=Text("Field devices that do not work", "정상이 아닌 현장 장비"),
@@ -111,7 +112,7 @@ WHERE = Row(
             ),
             sort=("state", False),
             none=Text("every field device works", "모든 현장 장비 정상"),
-            width=12,
+            width=24,
             height=9,
         ),
     ),
@@ -144,8 +145,8 @@ COURSE = Row(
             title=Text("What is wrong with those at fault", "고장 원인별 현장 장비"),
             about=Text("Field devices at fault by cause.", "고장난 현장 장비의 원인별 수입니다."),
             queries=(
-                Query(expr=f"count by (cause) (netwatch_field_device_cause{{{OF_SERVICE}}})", legend="{{cause}}"),
                 Query(expr="0 * count(netwatch_build_info)", legend="none"),
+                Query(expr=f"count by (cause) (netwatch_field_device_cause{{{OF_SERVICE}}})", legend="{{cause}}"),
             ),
             unit="short",
             decimals=0,

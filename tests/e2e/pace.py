@@ -15,6 +15,8 @@ SCALED = {  # real -> at the pace of the simulated city
     "interval: 5m": "interval: 2s",
     "[5m]": "[10s]",
     "[1d]": "[30s]",
+    "86400 *": "30 *",
+    "/ 86400": "/ 30",
     "[7d]": "[60s]",
     "[14d]": f"[{SPAN_S}s]",
 }

@@ -19,11 +19,11 @@ from tests.rules.boards import RULES, boards, panels
 
 PICTURES = FOLDER.parent / "pictures"
 BOTH_LANGUAGES = {"city"}
-SPAN_S, STEP_S, SETTLED_S = 420, 5, 15
+SPAN_S, STEP_S, SETTLED_S = 330, 5, 15
 SEOUL_S = 9 * 3600
 EVERYTHING = {"en": "All", "ko": "전체"}
 # two cables of one ring, as in README's example; a camera, and switches in and beside the ring
-FIRST_CABLE, SECOND_CABLE, CAMERA, DARK_SWITCH, SWITCH = "c-0007", "c-0009", "cam-0001", "acc-0030", "acc-0002"
+FIRST_CABLE, SECOND_CABLE, CAMERA, DARK_SWITCH, SWITCH = "c-0007", "c-0009", "cam-0002", "acc-0030", "acc-0002"
 
 
 class Moment(NamedTuple):
@@ -51,7 +51,9 @@ def trouble(city):
     city.wait_for(f'netwatch_field_device_cause{{field_device="{CAMERA}"}}')
     widest = city.wait_for("topk(1, sum by (fault) (netwatch_fault_affected) > 3)")[0][0]["fault"]
     now_s = city.prometheus.ask("query", query="time()")["result"][0]
-    return Moment(city.prometheus, now_s, {"device": SWITCH, "field_device": CAMERA, "fault": widest})
+    ((camera, _),) = city.now(f'netwatch_field_device_info{{field_device="{CAMERA}"}}')
+    at = {"field_device": CAMERA, "port_device": camera["device"], "port": camera["interface"]}
+    return Moment(city.prometheus, now_s, {"device": SWITCH, "fault": widest, **at})
 
 
 def ask(moment, target, *, span, end_s):
@@ -88,7 +90,9 @@ def draw(moment, name, language, into):
     """One picture of the dashboard `name`."""
     board = boards(language)[name]
     chosen = [
-        (one["label"], moment.chosen.get(one["name"], EVERYTHING[language])) for one in board["templating"]["list"][1:]
+        (one["label"], moment.chosen.get(one["name"], EVERYTHING[language]))
+        for one in board["templating"]["list"][1:]
+        if not one.get("hide")
     ]
     seen = Seen(moment.now_s - SPAN_S, moment.now_s, STEP_S, language, SEOUL_S, marks(moment), SETTLED_S)
     html, height = page(board, chosen, answers(moment, board), seen)

@@ -116,6 +116,8 @@ def graph(panel, courses, *, size, span, step, marks, zone):
     drawn = list((stacked if is_stacked else plain)(courses))
     low, high = limits(drawn, defaults)
     rise = nice_step(high - low)
+    if defaults.get("decimals") == 0:
+        rise = max(1, rise)  # there is no half a camera
     values = [rise * n for n in range(math.ceil(low / rise - 1e-9), math.floor(high / rise + 1e-9) + 1)]
     told = [in_unit(value, panel_unit(panel)) for value in values]
     left = max(width_of(one) for one in told) + 10
@@ -156,7 +158,7 @@ def ink_of(course, number):
 def timeline(courses, *, size, span, step, language, zone):
     """One row for each series; a word where it fits."""
     width, height = size
-    left = min(0.3 * width, max(width_of(course.name) for course in courses) + 10)
+    left = min(0.3 * width, max(width_of(course.name) for course in courses) + 11)
     times = Times(span, left=left, width=width - left - 6, zone=zone)
     row = (height - 20) / len(courses)
     thick = min(row * 0.85, 34)
@@ -195,7 +197,7 @@ def bars(courses, *, size, language, now_s):
     width, height = size
     values = [course.samples[-1][1] for course in courses]
     row = min(height / len(courses), 40)
-    left = min(0.35 * width, max(width_of(course.name) for course in courses) + 12)
+    left = min(0.45 * width, max(width_of(course.name) for course in courses) + 12)
     room = width - left - 70
     parts = []
     for number, (course, value) in enumerate(zip(courses, values, strict=True)):

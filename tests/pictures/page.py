@@ -122,7 +122,8 @@ def cell(value, settings, seen):
         text = f"<a>{text}</a>"
     judged = told.colour if look == "color-background" else ""
     ink = f' style="background:{judged};color:{"#24292e" if judged == "#fade2a" else "#fff"}"' if judged else ""
-    return f"<td{'' if isinstance(value, str) or judged else ' class=n'}{ink}>{text}</td>"
+    kind = " class=w" if settings.get("custom.wrapText") else "" if isinstance(value, str) or judged else " class=n"
+    return f"<td{kind}{ink}>{text}</td>"
 
 
 def sites(panel, answers, size, seen):
