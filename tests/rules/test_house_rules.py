@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from functools import cache
 
@@ -15,6 +16,7 @@ from netwatch.core.severity import Severity
 from tests.rules.conftest import CURRENT as CURRENT_PROMTOOL
 from tests.rules.scenario import PROMETHEUS, ROOT, RULES
 from tests.tools import require_tool
+from tests.web import authority
 
 DEBIAN, CURRENT = PROMETHEUS / "prometheus.yml", PROMETHEUS / "prometheus-current.yml"
 RUNBOOK = (ROOT / "deploy" / "RUNBOOK.md").read_text()
@@ -147,6 +149,41 @@ def test_both_configurations_differ_in_one_setting():
     shards = [job for job in current["scrape_configs"] if job.pop("track_timestamps_staleness", False)]
     assert [job["job_name"] for job in shards] == ["netwatch-shards"]
     assert debian == current
+
+
+@pytest.mark.parametrize("config", [DEBIAN, CURRENT], ids=["debian", "current"])
+def test_one_command_of_the_readme_makes_a_configuration_for_tls_of_each(tmp_path, config):
+    steps = (config.parent / "README.md").read_text()
+    (command,) = re.findall(r"^sed -i '(.+)' /etc/prometheus/prometheus.yml$", steps, re.MULTILINE)
+    path = tmp_path / "prometheus.yml"
+    path.write_text(config.read_text())
+    subprocess.run(["sed", "-i", command, str(path)], check=True)
+    secured = yaml.safe_load(path.read_text())
+    jobs = secured["scrape_configs"]
+    askers = [*jobs, *(one for job in jobs for one in job.get("http_sd_configs", []))]
+    assert len(askers) == 4
+    assert {json.dumps([one["tls_config"], one["basic_auth"]]) for one in askers} == {
+        json.dumps([jobs[0]["tls_config"], jobs[0]["basic_auth"]])
+    }
+    assert [job["scheme"] for job in jobs] == ["https"] * 3
+    assert "http://127.0.0.1:9780" not in path.read_text()
+    plain = yaml.safe_load(config.read_text())
+    for job in jobs:
+        for asker in (job, *job.get("http_sd_configs", [])):
+            for key in ("scheme", "tls_config", "basic_auth"):
+                asker.pop(key, None)
+    assert json.dumps(secured).replace("https://", "http://") == json.dumps(plain)
+
+
+def test_the_prometheus_of_debian_takes_the_configuration_for_tls(tmp_path):
+    (tmp_path / "netwatch").mkdir()
+    authority(tmp_path / "netwatch")
+    (tmp_path / "netwatch" / "password").write_text("x")
+    text = re.sub(r"^( *)#tls: ", r"\1", DEBIAN.read_text(), flags=re.MULTILINE)
+    (tmp_path / "prometheus.yml").write_text(text)
+    shutil.copytree(RULES, tmp_path / "rules")
+    done = check(require_tool("promtool"), tmp_path / "prometheus.yml")
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_scrape_comes_at_least_three_times_in_two_polls():

@@ -16,6 +16,8 @@ HEALTHY = (
         "netwatch_last_sweep_timestamp_seconds": f"0+{STEP_S}x999",
         "netwatch_vantage_up": "1x999",
         "netwatch_inventory_reload_success": "1x999",
+        "netwatch_web_config_reload_success": "1x999",
+        "netwatch_web_certificate_not_after_timestamp_seconds": f"{30 * 86400}x999",
         "netwatch_ledger_ok": "1x999",
         "netwatch_store_queue_length": "0 3 0 5x999",
         "netwatch_loop_lag_seconds": "0.01x999",
@@ -31,6 +33,8 @@ HEALTHY = (
 OVERRUNS = series("netwatch_poll_overruns_total", device="acc-1", site="s", lane="status")
 UP_FAULTS = series("up", job="netwatch-faults", instance="netwatch-faults")
 UP_SHARDS = series("up", job="netwatch-shards", instance="netwatch-shards")
+CERTIFICATE = "netwatch_web_certificate_not_after_timestamp_seconds"
+DAY_S = 86400
 SWEEP = "netwatch_last_sweep_timestamp_seconds"
 
 
@@ -49,6 +53,8 @@ CASES = [
     Case("NetwatchPageMissing", UP_SHARDS, 1, 0, 120),
     Case("NetwatchBlind", "netwatch_vantage_up", 1, 0, 30),
     Case("NetwatchReloadFailed", "netwatch_inventory_reload_success", 1, 0, 60),
+    Case("NetwatchWebConfigFailed", "netwatch_web_config_reload_success", 1, 0, 60),
+    Case("NetwatchCertificateEnding", CERTIFICATE, 90 * DAY_S, 13 * DAY_S, 600),
     Case("NetwatchStoreFailing", "netwatch_ledger_ok", 1, 0, 30),
     Case("NetwatchStoreBehind", "netwatch_store_queue_length", 0, 7, 600),
     Case("NetwatchLoopLag", "netwatch_loop_lag_seconds", 0.01, 0.4, 300),
@@ -90,6 +96,7 @@ def test_each_fires_in_time_and_ends_in_time(promtool, case):
     ("alert", "metric", "ill"),
     [
         ("NetwatchReloadFailed", "netwatch_inventory_reload_success", 0),
+        ("NetwatchWebConfigFailed", "netwatch_web_config_reload_success", 0),
         ("NetwatchBlind", "netwatch_vantage_up", 0),
         ("NetwatchStoreFailing", "netwatch_ledger_ok", 0),
     ],
@@ -97,6 +104,16 @@ def test_each_fires_in_time_and_ends_in_time(promtool, case):
 @pytest.mark.parametrize("gap", [GONE, MISSED])
 def test_a_restart_of_two_minutes_ends_none_that_goes_on(promtool, alert, metric, ill, gap):
     check(promtool, {metric: over5((300, ill), (110, gap), (300, ill))}, unbroken(100, 700, alert, step_s=STEP_S))
+
+
+def test_a_certificate_that_has_ended_is_still_told_when_nobody_can_scrape_any_more(promtool):
+    check(
+        promtool,
+        {CERTIFICATE: over5((700, 1000), (4000, GONE)), UP_FAULTS: over5((1000, 1), (3700, 0))},
+        firing(650, "NetwatchCertificateEnding", {"severity": "minor"}),
+        unbroken(650, 4500, "NetwatchCertificateEnding", step_s=STEP_S),
+        silent(900, "NetwatchDown"),
+    )
 
 
 def test_the_watchdog_falls_silent_a_minute_after_the_last_sweep(promtool):
