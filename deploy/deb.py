@@ -37,6 +37,7 @@ BY_HAND, PACKAGED = "/opt/netwatch/bin/netwatch", "/usr/bin/netwatch"
 FILES = {
     "deploy/debian/netwatch": "usr/bin/netwatch",
     "deploy/netwatch.service": UNIT,
+    "deploy/netwatch-trap.socket": "lib/systemd/system/netwatch-trap.socket",
     "deploy/sysctl.d/60-netwatch.conf": "usr/lib/sysctl.d/60-netwatch.conf",
     "deploy/sysusers.d/netwatch.conf": "usr/lib/sysusers.d/netwatch.conf",
     "deploy/tmpfiles.d/netwatch.conf": "usr/lib/tmpfiles.d/netwatch.conf",

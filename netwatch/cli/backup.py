@@ -33,8 +33,6 @@ def execute(arguments: argparse.Namespace) -> int:
         raise InputError(str(error)) from error
     count = len(made.manifest.below(INVENTORY)) + len(made.manifest.below(ELSEWHERE))
     files = "1 file" if count == 1 else f"{count} files"
-    print(
-        f"{made.path}: {made.size_bytes} bytes, the store (format {made.manifest.schema}) and {files} of the inventory"
-    )
+    print(f"{made.path}: {made.size_bytes} bytes: {source.state}, and {inventory} in {files}")
     print("secrets are not in it: keep those yourself")
     return 0

@@ -22,6 +22,7 @@ from tests.e2e.process import until
 from tests.tools import missing, require_tool
 
 UNIT = "netwatch.service"
+UNITS = (UNIT, "netwatch-trap.socket")
 # What deploy/README.md says one adds, and a port that is free here.
 DROP_IN = """[Service]
 LoadCredential=field:/etc/netwatch/secrets/field
@@ -96,7 +97,7 @@ def is_installed_as_promised(debian):
     linked = debian.said("sh", "-c", "find /usr/lib/netwatch -name '*.so*' -exec ldd {} + 2>&1")
     assert "libc.so.6" in linked
     assert "not found" not in linked
-    verified = debian("systemd-analyze", "verify", "--man=no", f"/lib/systemd/system/{UNIT}")
+    verified = debian("systemd-analyze", "verify", "--man=no", *(f"/lib/systemd/system/{unit}" for unit in UNITS))
     assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
     rights = "%U:%G %a %n"
     places = ("/etc/netwatch", "/etc/netwatch/secrets", "/etc/netwatch/inventory.example.yaml", "/var/lib/netwatch")

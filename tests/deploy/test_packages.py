@@ -162,6 +162,7 @@ def test_a_later_commit_upgrades_an_earlier_one_and_the_release_both(older, newe
 def test_everything_the_operator_was_promised_is_in_its_place(listed):
     for place in (
         "lib/systemd/system/netwatch.service",
+        "lib/systemd/system/netwatch-trap.socket",
         "usr/lib/sysctl.d/60-netwatch.conf",
         "etc/netwatch/inventory.example.yaml",
         "usr/share/doc/netwatch/RUNBOOK.md",
