@@ -5,7 +5,6 @@ signals, and is the one supervisor that notices when an eternal task ends.
 """
 
 import asyncio
-import gc
 import logging
 import platform
 import signal
@@ -40,6 +39,7 @@ from netwatch.expose.control_status import status_routes
 from netwatch.expose.doors import open_control, open_listener
 from netwatch.expose.guard import Cut
 from netwatch.expose.health import LoopLag, Progress, patience_s
+from netwatch.expose.heap import Heap
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.own import OwnMetrics
 from netwatch.expose.pages import Pages
@@ -60,7 +60,6 @@ DRAIN_S = 3.0  # for polls under way when stopping
 STOP_S = 9.0  # for all of it; systemd and the operator were promised ten seconds
 LAST_WORDS_S = 1.0  # of those, for closing the store when everything before took its time
 SWITCH_S = 0.0005  # for which the store's thread may keep the event loop waiting; Python's own 5 ms add up to lag
-GC_THRESHOLD = 50_000  # allocations: at the default a city of 10,000 devices is searched for cycles all day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +132,7 @@ class Daemon:
         self._progress = Progress(started_s=time.monotonic(), patience_s=patience_s(0.0))
         self._heartbeat = Heartbeat(store, on_beat=self._progress.note_commit)
         self._lag = LoopLag()
+        self._heap = Heap()
         self._access = WebAccess(options.exposure, self._own)
         self._http = HttpServer(
             Front(pages=self._pages, summary=self._summary, complaint=self._complaint, on_cut=self._count_cut),
@@ -175,9 +175,7 @@ class Daemon:
             self._own.set("netwatch_build_info", 1, version("netwatch"), platform.python_version())
             self._note_inventory(time.time())
             self._started = True
-        gc.collect()
-        gc.freeze()  # what was just built stays: nobody needs to look through it again
-        gc.set_threshold(GC_THRESHOLD)
+        self._heap.settle(time.monotonic())
         sys.setswitchinterval(SWITCH_S)
         self._notifier.ready(self._status())
         log.info("watching %s: %s", self._inventory.city, self._status())
@@ -346,6 +344,7 @@ class Daemon:
                 self._progress.last_sweep_s = swept_s
                 self._own.set("netwatch_last_sweep_timestamp_seconds", now_wall_s - (now_s - swept_s))
             self._refresh_own()
+            self._heap.tidy(now_s)
             if self._progress.is_real(now_s):
                 self._notifier.alive()
             self._notifier.status(self._status())
