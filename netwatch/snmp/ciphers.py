@@ -10,7 +10,7 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 
 try:
     from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -22,6 +22,7 @@ except ImportError:  # before 47
     from cryptography.hazmat.primitives.ciphers.modes import CFB  # type: ignore[no-redef, attr-defined, unused-ignore]
 
 SALT_OCTETS = 8
+AES_BLOCK = 16
 DES_BLOCK = 8
 _MOMENT = struct.Struct(">II")  # engineBoots, engineTime
 
@@ -64,23 +65,39 @@ def privacy(protocol: PrivProtocol, key: bytes) -> Privacy:
 
 
 class Aes:
-    """CFB-128 (RFC 3826 section 3.1)."""
+    """CFB-128 (RFC 3826 section 3.1).
 
-    __slots__ = ("_algorithm", "_salt")
+    To set up a cipher takes four times as long as to use it, so each key keeps its own. CFB follows the ciphertext: the
+    block that went by last is the IV of the next. So decrypting begins with the IV as if it were ciphertext, and
+    encrypting with the block that becomes the IV; what comes of those is cut off, and whole blocks keep them in step.
+    """
+
+    __slots__ = ("_block", "_decryptor", "_encryptor", "_last", "_salt")
 
     def __init__(self, key: bytes) -> None:
-        self._algorithm = AES(key)
+        algorithm = AES(key)
+        self._last = bytes(AES_BLOCK)  # the encryptor's last block of ciphertext
+        self._block = Cipher(algorithm, ECB()).encryptor()  # noqa: S305 - one block at a time: what CFB is made of
+        self._encryptor = Cipher(algorithm, CFB(self._last)).encryptor()
+        self._decryptor = Cipher(algorithm, CFB(self._last)).decryptor()
         self._salt = int.from_bytes(os.urandom(SALT_OCTETS), "big")  # a counter from a random start
 
     def encrypt(self, octets: bytes, boots: int, time_s: int) -> tuple[bytes, bytes]:
         self._salt = self._salt + 1 & 0xFFFFFFFFFFFFFFFF
         salt = self._salt.to_bytes(SALT_OCTETS, "big")
-        return Cipher(self._algorithm, CFB(_MOMENT.pack(boots, time_s) + salt)).encryptor().update(octets), salt
+        iv = _MOMENT.pack(boots, time_s) + salt
+        becomes_iv = int.from_bytes(iv, "big") ^ int.from_bytes(self._block.update(self._last), "big")
+        blocks = (becomes_iv.to_bytes(AES_BLOCK, "big"), octets, bytes(-len(octets) % AES_BLOCK))
+        encrypted = self._encryptor.update(b"".join(blocks))
+        self._last = encrypted[-AES_BLOCK:]
+        assert encrypted.startswith(iv), "the cipher has lost its step"
+        return encrypted[AES_BLOCK : AES_BLOCK + len(octets)], salt
 
     def decrypt(self, octets: bytes, boots: int, time_s: int, salt: bytes) -> bytes:
         if len(salt) != SALT_OCTETS:
             raise ValueError("msgPrivacyParameters is not a salt of eight octets")
-        return Cipher(self._algorithm, CFB(_MOMENT.pack(boots, time_s) + salt)).decryptor().update(octets)
+        blocks = (_MOMENT.pack(boots, time_s), salt, octets, bytes(-len(octets) % AES_BLOCK))
+        return self._decryptor.update(b"".join(blocks))[AES_BLOCK : AES_BLOCK + len(octets)]
 
 
 class Des:

@@ -4,7 +4,6 @@ password --1 MB of it hashed--> Ku, the same everywhere --hashed around an engin
 """
 
 import hashlib
-import hmac
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -23,7 +22,7 @@ class AuthProtocol(StrEnum):
 
 
 class Hash(NamedTuple):
-    """A hash by hashlib's name, and how much of its HMAC a message carries."""
+    """A hash by hashlib's name, and how much of its HMAC a message carries (RFC 3414 section 6, RFC 7860 section 4)."""
 
     name: str
     mac_octets: int
@@ -64,12 +63,6 @@ def extended_by_reeder(protocol: AuthProtocol, key: bytes, engine_id: bytes, oct
     while len(key) < octets:
         key += localized(protocol, password_to_key(protocol, key), engine_id)
     return key[:octets]
-
-
-def mac(protocol: AuthProtocol, key: bytes, message: bytes) -> bytes:
-    """The HMAC of a message, cut to what is sent of it (RFC 3414 sections 6 and 7, RFC 7860 section 4)."""
-    kind = HASHES[protocol]
-    return hmac.digest(key, message, kind.name)[: kind.mac_octets]
 
 
 def _hashed(protocol: AuthProtocol, octets: bytes) -> bytes:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from netwatch.snmp.keys import Keys
+from netwatch.snmp.usm import Glance
 
 WINDOW_S = 150  # RFC 3414 section 2.2.3
 LATCHED_BOOTS = 0x7FFFFFFF  # an engine that has run out of boots is never in time again
@@ -39,11 +40,13 @@ class EngineNews(NamedTuple):
 class RemoteEngine:
     """One agent's engine. `id` is empty and `synchronized` False until they have been learned."""
 
-    __slots__ = ("_at_s", "_latest_s", "boots", "id", "keys", "news", "synchronized", "time_s")
+    __slots__ = ("_at_s", "_latest_s", "boots", "context", "glance", "id", "keys", "news", "synchronized", "time_s")
 
     def __init__(self, engine_id: bytes = b"") -> None:
         self.id = engine_id
         self.keys: Keys | None = None  # of the user it is asked by; made when first needed
+        self.context = b""  # encoded, of those keys' user
+        self.glance: Glance | None = None  # at its messages
         self.boots = 0
         self.time_s = 0  # engine time at `_at_s`
         self.synchronized = False
@@ -93,7 +96,7 @@ class RemoteEngine:
         if self.id and self.id != proven.id:
             before = self.now(now_s)
             self.news = EngineNews(EngineChange.REPLACED, proven.id, proven.boots, proven.time_s, self.id, *before)
-        self.id, self.keys = proven.id, proven.keys
+        self.id, self.keys, self.context, self.glance = proven.id, proven.keys, proven.context, proven.glance
         self.boots, self.time_s, self.synchronized = proven.boots, proven.time_s, proven.synchronized
         self._at_s, self._latest_s = proven._at_s, proven._latest_s  # noqa: SLF001 - its own class
 

@@ -14,7 +14,6 @@ from netwatch.snmp.digests import (
     extended,
     extended_by_reeder,
     localized,
-    mac,
     password_to_key,
 )
 
@@ -61,10 +60,24 @@ class User:
         return Level.AUTH_NO_PRIV if self.priv is None else Level.AUTH_PRIV
 
 
+# (boots, time, level, reportable) of a message, and the octets around msgID, digest and salt that follow from them
+Outline = tuple[tuple[int, int, Level, bool], tuple[bytes, bytes, bytes]]
+
+
 class Keys:
     """One user's keys for one engine. Prints none of them."""
 
-    __slots__ = ("_auth", "_auth_key", "engine_id", "level", "mac_octets", "owner", "privacy", "user")
+    __slots__ = (
+        "_auth_key",
+        "_hash",
+        "engine_id",
+        "level",
+        "mac_octets",
+        "outline",
+        "owner",
+        "privacy",
+        "user",
+    )
 
     def __init__(
         self,
@@ -78,15 +91,17 @@ class Keys:
         self.user = owner.name if owner is not None else b""
         self.engine_id = engine_id
         self.privacy = privacy
-        self._auth, self._auth_key = auth if auth is not None else (AuthProtocol.MD5, b"")
-        self.mac_octets = HASHES[self._auth].mac_octets if auth is not None else 0
+        protocol, self._auth_key = auth if auth is not None else (AuthProtocol.MD5, b"")
+        self._hash = HASHES[protocol].name
+        self.mac_octets = HASHES[protocol].mac_octets if auth is not None else 0
+        self.outline: Outline | None = None  # of the last message sealed with them
         self.level = (
             Level.NO_AUTH_NO_PRIV if auth is None else Level.AUTH_NO_PRIV if privacy is None else Level.AUTH_PRIV
         )
 
     def mac(self, message: bytes) -> bytes:
         """What authenticates a message whose msgAuthenticationParameters are zeros."""
-        return mac(self._auth, self._auth_key, message)
+        return hmac.digest(self._auth_key, message, self._hash)[: self.mac_octets]
 
     def is_mac(self, told: bytes, message: bytes) -> bool:
         """Whether `told` authenticates the message; never so without authentication. Takes the same time for all."""

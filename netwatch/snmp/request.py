@@ -64,13 +64,13 @@ class Sealing:
     pdu: bytes
     message_ids: list[bytes] = field(default_factory=list)  # one for every datagram sent
     claim: str = ""  # why the agent, or whoever speaks for it, says that it does not answer
-    probed: set[bytes] = field(default_factory=set)  # engines that Reports named
+    probed: tuple[bytes, ...] = ()  # engines that Reports named
     synchronizations: int = 0
     waits_from_s: float = 0.0  # the attempt begins anew where a proven Report made the request possible
 
     def attempt(self, now_s: float) -> None:
         """Begin one."""
-        self.probed.clear()
+        self.probed = ()
         self.synchronizations = 0
         self.waits_from_s = now_s
 

@@ -96,11 +96,12 @@ class Security:
         keys = engine.keys
         if keys is None or keys.owner is not target.user or keys.engine_id != engine.id:
             keys = engine.keys = self._ring.keys(target.user, engine.id)
-        context = usm.context(target.context_engine_id or engine.id, target.context)
+            engine.context = usm.context(target.context_engine_id or engine.id, target.context)
+            engine.glance = None
         boots, time_s = engine.now(now_s) if keys.level else (0, 0)
-        self._sent[message_id] = Sent(request, engine, keys, context, now_s)
+        self._sent[message_id] = Sent(request, engine, keys, engine.context, now_s)
         stamp = usm.Stamp(message_id, boots, time_s, keys.level)
-        return usm.seal(usm.scope(context, sealing.pdu), stamp, keys)
+        return usm.seal(usm.scope(engine.context, sealing.pdu), stamp, keys)
 
     def forget(self, request: Request, *, answered: bool) -> None:
         """The request is over: what comes for it now is late or a duplicate."""
@@ -111,11 +112,16 @@ class Security:
 
     def open(self, data: bytes, peer: tuple[str, int], now_s: float) -> Opened | Again | Outcome:
         """Judge a datagram of SNMPv3. Malformed, and what stands below it, where it is dropped for that."""
-        envelope = usm.parse(data)
-        message_id = envelope.message_id.to_bytes(4, "big")
-        sent = self._sent.get(message_id)
-        if sent is None:
-            return self._recent.classify(message_id, peer[0], peer[1])
+        sent = self._sent.get(usm.message_id_of(data))
+        envelope = sent.engine.glance.read(data) if sent is not None and sent.engine.glance is not None else None
+        is_glanced = envelope is not None
+        if envelope is None:
+            envelope = usm.parse(data)
+            message_id = envelope.message_id.to_bytes(4, "big")
+            sent = self._sent.get(message_id)
+            if sent is None:
+                return self._recent.classify(message_id, peer[0], peer[1])
+        assert sent is not None
         if not sent.request.target.accepts(peer[0], peer[1]):
             return Outcome.FOREIGN_ADDRESS
         if sent.request.future.done():
@@ -125,6 +131,8 @@ class Security:
             return self._less(data, envelope, sent, now_s)
         octets = _unsealed(data, envelope, keys)
         if not keys.level or sent.engine.take(envelope.boots, envelope.time_s, now_s):
+            if not is_glanced:
+                sent.engine.glance = usm.glance(data, envelope)
             return Opened(sent, octets)
         _, header = _header(octets)
         if header.pdu_type is PduType.REPORT and _title(octets, header) == NOT_IN_TIME:
@@ -194,7 +202,7 @@ class Security:
             return Outcome.UNAUTHENTICATED_REPORT
         if named in sealing.probed or len(sealing.probed) == MOST_PROBES:
             return Outcome.UNAUTHENTICATED_REPORT
-        sealing.probed.add(named)
+        sealing.probed += (named,)
         return Again(sent, RemoteEngine(named), Outcome.ENGINE_DISCOVERY)
 
     def _synchronize(self, sent: Sent, envelope: usm.Envelope, now_s: float) -> Again | Outcome:

@@ -13,6 +13,7 @@ The other way, `scope` wraps a PDU in its context and `seal` makes the datagram:
 authoritative engine answers (responses, and Reports with `report`).
 """
 
+from struct import Struct
 from typing import Final, NamedTuple
 
 from netwatch.snmp import ber
@@ -20,6 +21,10 @@ from netwatch.snmp.errors import Malformed, Undecipherable, WrongDigest, WrongSe
 from netwatch.snmp.keys import LONGEST_USER, Keys, Level
 
 VERSION_3: Final = 3
+TO_MESSAGE_ID: Final = 7  # octets from msgVersion to a msgID of four octets
+TIME_AT: Final = 4 + TO_MESSAGE_ID + 4  # octets before the engine's time, less those from the msgID to it
+LONG_SEQUENCE: Final = b"\x30\x82"  # with a length of two octets
+SHORTEST_GLANCED: Final = 512
 USM: Final = 3  # msgSecurityModel
 REPORTABLE: Final = 0x04
 MAX_SIZE: Final = 65_507  # the largest UDP payload over IPv4
@@ -105,6 +110,81 @@ def parse(data: bytes) -> Envelope:
     )
 
 
+class Glance:
+    """Reading the envelope of a message that differs from one read strictly only in msgID, time, digest, salt and data.
+
+    The octets in between hold every length but two, so what compares equal is read as the strict way would. Only for
+    messages of at least 256 octets, which spell those two lengths in two octets.
+    """
+
+    __slots__ = ("_data_at", "_digest_at", "_envelope", "_fixed", "_parts")
+
+    def __init__(self, data: bytes, envelope: Envelope) -> None:
+        """Remember a message that was just read strictly, and verified."""
+        time_octets = envelope.time_s.bit_length() // 8 + 1
+        between = len(envelope.user) + 4  # and three headers, but for the user's tag
+        to_time = envelope.digest_at - between - time_octets - TIME_AT
+        sizes = (TO_MESSAGE_ID, 4, to_time, time_octets, between, len(envelope.digest), 2, len(envelope.salt), 2, 2)
+        self._parts = Struct("4x" + "".join(f"{size}s" for size in sizes))
+        head, _, to_time_octets, _, between_octets, _, salt_head, _, data_head, _ = self._parts.unpack_from(data)
+        self._fixed = (head, to_time_octets, between_octets, salt_head, data_head)
+        self._envelope = envelope
+        self._digest_at = envelope.digest_at
+        self._data_at = self._parts.size
+
+    def read(self, data: bytes) -> Envelope | None:
+        """The envelope, or None where the strict way has to read it."""
+        size = len(data)
+        if size < self._data_at:
+            return None
+        head, number, to_time, time_s, between, digest, salt_head, salt, data_head, data_size = self._parts.unpack_from(
+            data
+        )
+        if (
+            (head, to_time, between, salt_head, data_head) != self._fixed
+            or number[0] > 0x7F
+            or time_s[0] > 0x7F
+            or not data.startswith(LONG_SEQUENCE)
+            or int.from_bytes(data[2:4], "big") != size - 4
+            or int.from_bytes(data_size, "big") != size - self._data_at
+        ):
+            return None
+        known = self._envelope
+        return Envelope(
+            int.from_bytes(number, "big"),
+            known.level,
+            known.reportable,
+            known.engine_id,
+            known.boots,
+            int.from_bytes(time_s, "big"),
+            known.user,
+            digest,
+            self._digest_at,
+            salt,
+            self._data_at,
+            size,
+        )
+
+
+def glance(data: bytes, envelope: Envelope) -> Glance | None:
+    """What to read the next message of this engine with; None where this one is short, or spelt in an unusual way."""
+    if envelope.level is not Level.AUTH_PRIV or len(data) < SHORTEST_GLANCED:
+        return None
+    one = Glance(data, envelope)
+    return one if one.read(data) == envelope else None
+
+
+def message_id_of(data: bytes) -> bytes:
+    """The four octets where a msgID usually stands; what stands around them has not been looked at."""
+    at = _head_octets(data) + TO_MESSAGE_ID
+    return data[at : at + 4]
+
+
+def _head_octets(data: bytes) -> int:
+    """How long the outermost header says it is."""
+    return 2 + (data[1] & 0x7F) if len(data) > 1 and data[1] > 0x7F else 2
+
+
 def _global_data(data: bytes, at: int, end: int) -> tuple[int, Level, bool]:
     """msgID, and msgFlags taken apart (RFC 3412 section 6)."""
     message_id, at = ber.read_integer(data, at, end)
@@ -147,7 +227,10 @@ def unseal(data: bytes, envelope: Envelope, keys: Keys) -> bytes:
         return octets
     assert keys.privacy is not None
     try:
-        return unpadded(keys.privacy.decrypt(octets, envelope.boots, envelope.time_s, envelope.salt))
+        octets = keys.privacy.decrypt(octets, envelope.boots, envelope.time_s, envelope.salt)
+        if octets.startswith(b"\x30\x82") and int.from_bytes(octets[2:4], "big") + 4 == len(octets):
+            return octets  # the usual case, without a call
+        return unpadded(octets)
     except (ValueError, Malformed) as error:
         raise Undecipherable("what was decrypted is no scoped PDU") from error
 
@@ -200,25 +283,44 @@ class Stamp(NamedTuple):
 
 def seal(scoped: bytes, stamp: Stamp, keys: Keys) -> bytes:
     """The datagram, encrypted and authenticated as `stamp.level` says. ValueError where `keys` cannot."""
-    message_id, boots, time_s, level, reportable = stamp
+    message_id, boots, time_s, level, _ = stamp
     if level > keys.level:
         raise ValueError(f"{level.title} is more than the keys of {keys.level.title} can do")
     salt = b""
     if level is Level.AUTH_PRIV:
         assert keys.privacy is not None
         scoped, salt = keys.privacy.encrypt(scoped, boots, time_s)
-        scoped = ber.octets(scoped)
+        scoped = b"".join((b"\x04", ber.encode_length(len(scoped)), scoped))
+    before, after, tail = _outline(keys, stamp)
+    size = len(before) + len(message_id) + len(after) + len(tail) + len(salt) + len(scoped)
+    mac_octets = keys.mac_octets if level else 0
+    head = b"".join((b"\x30", ber.encode_length(size + mac_octets), before, message_id, after))
+    rest = b"".join((tail, salt, scoped))
+    mac = keys.mac(b"".join((head, bytes(mac_octets), rest))) if level else b""
+    return b"".join((head, mac, rest))
+
+
+def _outline(keys: Keys, stamp: Stamp) -> tuple[bytes, bytes, bytes]:
+    """What stands before the msgID, between it and the digest, and before the salt: the same for a whole second."""
+    _, boots, time_s, level, reportable = stamp
+    moment = (boots, time_s, level, reportable)
+    if keys.outline is not None and keys.outline[0] == moment:
+        return keys.outline[1]
+    mac_octets, salt_octets = (keys.mac_octets if level else 0), (8 if level is Level.AUTH_PRIV else 0)
     flags = bytes((level | (REPORTABLE if reportable else 0),))
-    head = ber.tlv(ber.SEQUENCE, b"\x02\x04" + message_id + _MAX_SIZE + ber.octets(flags) + _MODEL)
-    mac = bytes(keys.mac_octets if level else 0)
-    before = ber.octets(keys.engine_id) + ber.integer(boots) + ber.integer(time_s) + ber.octets(keys.user)
-    tail = ber.octets(salt)
-    parameters = ber.octets(ber.tlv(ber.SEQUENCE, before + ber.octets(mac) + tail))
-    message = ber.tlv(ber.SEQUENCE, b"".join((_BEFORE_MESSAGE_ID, head, parameters, scoped)))
-    if not level:
-        return message
-    at = len(message) - len(scoped) - len(tail) - len(mac)
-    return b"".join((message[:at], keys.mac(message), message[at + len(mac) :]))
+    before = b"\x02\x04"
+    rest = _MAX_SIZE + ber.octets(flags) + _MODEL
+    who = ber.octets(keys.engine_id) + ber.integer(boots) + ber.integer(time_s) + ber.octets(keys.user)
+    size = len(who) + 2 + mac_octets + 2 + salt_octets
+    security = b"\x30" + ber.encode_length(size)
+    parameters = b"\x04" + ber.encode_length(len(security) + size) + security
+    outline = (
+        _BEFORE_MESSAGE_ID + b"\x30" + ber.encode_length(len(before) + 4 + len(rest)) + before,
+        rest + parameters + who + bytes((ber.OCTET_STRING, mac_octets)),
+        bytes((ber.OCTET_STRING, salt_octets)),
+    )
+    keys.outline = (moment, outline)
+    return outline
 
 
 def discovery(message_id: bytes, request_id: bytes) -> bytes:

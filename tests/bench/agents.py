@@ -2,13 +2,15 @@
 
 `--awake` keeps the process from ever sleeping.
 
-Writes the inventory of the switches into the folder. Reads control lines: `silence N` takes the last N switches off
+Writes the inventory of the switches into the folder, and beside it `secured.yaml`, by which the same switches are asked
+by SNMPv3. Reads control lines: `silence N` takes the last N switches off
 the network (SNMP and echo) at once, `wake` brings all back, `count` does neither. Each is answered by the monotonic
 second it was done at, and by the SNMP requests those switches got since the line before, per tenth of a second.
 """
 
 import asyncio
 import json
+import re
 import sys
 import time
 from collections import Counter
@@ -22,9 +24,29 @@ from netwatch.simulate.growth import generate
 from netwatch.simulate.living_city import LivingCity
 from netwatch.simulate.server import Ports, Simulation
 from netwatch.simulate.wire import packed
+from netwatch.snmp import ber
+from netwatch.snmp.ciphers import PrivProtocol
+from netwatch.snmp.digests import AuthProtocol
+from netwatch.snmp.keys import KeyRing, User
+from tests.secured import Engine
 
 SMALLEST_CITY = 4
 SLICE_S = 0.1
+COMMUNITY = ber.integer(1) + ber.octets(b"public")
+PASSWORD = b"bench-password"
+USER = User(
+    name=b"netwatch",
+    auth=AuthProtocol.SHA256,
+    auth_password=PASSWORD,
+    priv=PrivProtocol.AES128,
+    priv_password=PASSWORD,
+)
+CREDENTIALS = """credentials:
+  field:
+    version: 3
+    user: netwatch
+    auth: {protocol: SHA-256, password: {file: secured}}
+    priv: {protocol: AES-128, password: {file: secured}}"""
 
 
 class Fleet(Simulation):
@@ -37,11 +59,30 @@ class Fleet(Simulation):
         self.dark: frozenset[bytes] = frozenset()
         self.requests: Counter[int] = Counter()  # by tenth of a second, from those who are or were dark
         self.watched: frozenset[bytes] = frozenset()
+        self._ring = KeyRing()
+        self._engines: dict[bytes, Engine] = {}
 
     def _answer(self, datagram: bytes, address: bytes) -> bytes | None:
         if address in self.watched:
             self.requests[int(time.monotonic() / SLICE_S)] += 1
-        return None if address in self.dark else super()._answer(datagram, address)
+        if address in self.dark:
+            return None
+        if datagram.startswith(b"\x02\x01\x03", 4 if datagram[1] == 0x82 else 3 if datagram[1] == 0x81 else 2):
+            return self._engine(address).answer(datagram, lambda pdu: self._respond(pdu, address))
+        return super()._answer(datagram, address)
+
+    def _engine(self, address: bytes) -> Engine:
+        if address not in self._engines:
+            self._engines[address] = Engine(b"\x80\0\x1f\x88\1" + address[-4:], [USER], ring=self._ring)
+        return self._engines[address]
+
+    def _respond(self, pdu: bytes, address: bytes) -> bytes | None:
+        """As the switch answers SNMPv2c, without the community."""
+        answer = super()._answer(ber.tlv(ber.SEQUENCE, COMMUNITY + pdu), address)
+        if answer is None:
+            return None
+        _, start, _ = ber.read_tlv(answer, 0, len(answer))
+        return answer[start + len(COMMUNITY) :]
 
     def _echoed(self, payload: bytes, address: bytes) -> bytes | None:
         return None if address in self.dark else super()._echoed(payload, address)
@@ -65,6 +106,10 @@ def write_inventory(city: City, folder: Path, ports: Ports) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         path.chmod(0o600)
+    text, count = re.subn(r"(?m)^credentials:\n  field: .*$", CREDENTIALS, (folder / "inventory.yaml").read_text())
+    assert count == 1
+    (folder / "secured.yaml").write_text(text)
+    (folder / "secured").write_bytes(PASSWORD)
 
 
 async def serve(devices: int, folder: Path, *, awake: bool) -> None:

@@ -5,7 +5,8 @@ from pysnmp.proto.api import v2c
 from pysnmp.proto.secmod.rfc3414.service import aes192, hmacmd5, hmacsha
 
 from netwatch.snmp.ciphers import KEY_OCTETS, REEDER, PrivProtocol
-from netwatch.snmp.digests import HASHES, AuthProtocol, extended, extended_by_reeder, localized, mac, password_to_key
+from netwatch.snmp.digests import HASHES, AuthProtocol, extended, extended_by_reeder, localized, password_to_key
+from netwatch.snmp.keys import Keys
 
 MAPLESYRUP = b"maplesyrup"
 ENGINE = bytes.fromhex("000000000000000000000002")
@@ -48,13 +49,13 @@ RFC_2202 = {
 
 @pytest.mark.parametrize("protocol", RFC_4231)
 def test_a_mac_of_rfc_7860_is_the_hmac_of_rfc_4231_cut_to_its_length(protocol):
-    assert mac(protocol, b"\x0b" * 20, b"Hi There").hex() == RFC_4231[protocol]
+    assert Keys(None, ENGINE, auth=(protocol, b"\x0b" * 20)).mac(b"Hi There").hex() == RFC_4231[protocol]
 
 
 @pytest.mark.parametrize("protocol", RFC_2202)
 def test_a_mac_of_rfc_3414_is_the_hmac_of_rfc_2202_cut_to_96_bits(protocol):
     key, expected = RFC_2202[protocol]
-    assert mac(protocol, key, b"Hi There").hex() == expected
+    assert Keys(None, ENGINE, auth=(protocol, key)).mac(b"Hi There").hex() == expected
 
 
 def test_macs_have_the_lengths_of_rfc_3414_and_rfc_7860():
