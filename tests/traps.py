@@ -29,16 +29,21 @@ def port(index):
     return bound(f"{IF_INDEX}.{index}", ber.INTEGER, index)
 
 
-def message(version, community, pdu):
-    return ber.tlv(ber.SEQUENCE, ber.integer(version) + ber.octets(community) + pdu)
+def message(version, community, body):
+    return ber.tlv(ber.SEQUENCE, ber.integer(version) + ber.octets(community) + body)
+
+
+def pdu(tag, kind, *more, request_id=7):
+    """SNMPv2-Trap-PDU or InformRequest-PDU."""
+    head = bound("1.3.6.1.2.1.1.3.0", ber.TIME_TICKS, 4711)
+    head += bound("1.3.6.1.6.3.1.1.4.1.0", ber.OBJECT_ID, ber.oid_content(kind))
+    bindings = ber.tlv(ber.SEQUENCE, head + b"".join(more))
+    return ber.tlv(tag, ber.integer(request_id) + ber.integer(0) + ber.integer(0) + bindings)
 
 
 def trap(kind=LINK_DOWN, *more, tag=V2_TRAP, community=b"public", request_id=7, version=1):
-    """SNMPv2-Trap-PDU, or an inform by its tag."""
-    head = bound("1.3.6.1.2.1.1.3.0", ber.TIME_TICKS, 4711)
-    head += bound("1.3.6.1.6.3.1.1.4.1.0", ber.OBJECT_ID, ber.oid_content(kind))
-    body = ber.integer(request_id) + ber.integer(0) + ber.integer(0) + ber.tlv(ber.SEQUENCE, head + b"".join(more))
-    return message(version, community, ber.tlv(tag, body))
+    """A trap, or an inform by its tag, of SNMPv2c."""
+    return message(version, community, pdu(tag, kind, *more, request_id=request_id))
 
 
 def v1_trap(

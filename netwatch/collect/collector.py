@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from netwatch.collect.resolve import Resolver
 from netwatch.collect.scheduler import Outlets, Scheduler
 from netwatch.collect.trap_looks import Doors
 from netwatch.collect.traps import Traps
+from netwatch.collect.wanted import check_intervals, edges, names, subjects
 from netwatch.core.errors import Reason
 from netwatch.core.events import Event
 from netwatch.core.interface_map import InterfaceMap
@@ -36,21 +37,20 @@ from netwatch.core.model import (
     Lane,
     Ping,
     PingMethod,
-    Role,
     Settings,
     SnmpSettings,
 )
 from netwatch.core.notices import Notices
-from netwatch.core.observation import CANARY, DEVICE, FIELD_DEVICE, Completeness, Observation
+from netwatch.core.observation import DEVICE, FIELD_DEVICE, Completeness, Observation
 from netwatch.core.plan import Plan
 from netwatch.core.vantage import CANARY_EVERY_S
+from netwatch.snmp.engine import RemoteEngine
 from netwatch.snmp.mux import Mux
 
 log = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 3.0  # for one check, connection and answer together
 LOOK_AROUND_WITHIN_S = 120.0  # of a restart: spread, because a city walked at once is seconds of CPU
-INNER_ROLES = frozenset({Role.CORE, Role.AGGREGATION})
 SHORTEST_DEADLINE_S, LONGEST_DEADLINE_S = 5.0, 120.0
 UNANSWERED = frozenset(
     {
@@ -102,7 +102,7 @@ class Collector:
         self.resolver = Resolver()
         self.checks = Checks()
         self._doubts = Doubts(self._check_all)
-        self.traps = Traps(notices, self._doors(), self.resolver.address_of)
+        self.traps = Traps(notices, self._doors(), address_of=self.resolver.address_of, engine_of=self._engine_of)
         self._chance = random.Random()  # noqa: S311 - jitter
         self.scheduler = Scheduler(
             Outlets(
@@ -113,6 +113,10 @@ class Collector:
             ),
             chance=self._chance,
         )
+
+    def _engine_of(self, device: str) -> RemoteEngine:
+        agent = self._agents.get(DEVICE + device)
+        return agent.engine if agent is not None else RemoteEngine()
 
     def _doors(self) -> Doors:
         """What a trap may lead to."""
@@ -153,11 +157,11 @@ class Collector:
         before, self._inventory = self._inventory, inventory
         if before is None or inventory.settings != before.settings:
             self.pinger.adopt(inventory.settings)
-        self._edges = _edges(inventory)
-        self.resolver.watch(_names(inventory))
+        self._edges = edges(inventory)
+        self.resolver.watch(names(inventory))
         self.traps.use(inventory)
-        had = _subjects(before) if before is not None else {}
-        wanted = _subjects(inventory)
+        had = subjects(before) if before is not None else {}
+        wanted = subjects(inventory)
         for subject in [subject for subject in self._jobs if subject not in wanted]:
             self._drop(subject)
         for subject, one in wanted.items():
@@ -262,7 +266,7 @@ class Collector:
         jobs: list[Job] = []
         if one.address is None:
             return jobs
-        every_s = _check_intervals(settings)
+        every_s = check_intervals(settings)
         for check in one.checks:
             if check.kind == "ping":
                 self._pings[subject] = (one.address, one.ping)
@@ -349,51 +353,3 @@ class Collector:
         log.error("looking at %s (%s) failed inside netwatch", subject, lane, exc_info=error)
         if subject.startswith(DEVICE):
             self._sink.offer(failed(subject.removeprefix(DEVICE), lane, Reason.LOCAL))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """A thing to look at, with the settings that its jobs depend on."""
-
-    subject: Device | FieldDevice | str
-    settings: tuple[float, ...] = ()
-
-
-def _subjects(inventory: Inventory) -> Mapping[str, _Wanted]:
-    """Everything that is looked at by itself."""
-    settings = inventory.settings
-    edges = _edges(inventory)
-    device = {name: (settings.max_interfaces_per_device, float(name in edges)) for name in inventory.devices}
-    field = tuple(_check_intervals(settings).values())
-    return {
-        **{DEVICE + name: _Wanted(subject=one, settings=device[name]) for name, one in inventory.devices.items()},
-        **{FIELD_DEVICE + name: _Wanted(subject=one, settings=field) for name, one in inventory.field_devices.items()},
-        **{CANARY + address: _Wanted(subject=address) for address in inventory.vantage.canaries},
-    }
-
-
-def _edges(inventory: Inventory) -> frozenset[str]:
-    """The devices on whose ports field devices hang: all but the inner ones, and those of them that have some."""
-    plugged = {one.port.device for one in inventory.field_devices.values() if one.port is not None}
-    return frozenset(name for name, one in inventory.devices.items() if one.role not in INNER_ROLES or name in plugged)
-
-
-def _check_intervals(settings: Settings) -> Mapping[str, float]:
-    """How often each kind of check is made, seconds."""
-    return {
-        "ping": settings.field_ping_every_s,
-        "tcp": settings.field_tcp_every_s,
-        "rtsp": settings.field_rtsp_every_s,
-        "onvif": settings.field_onvif_every_s,
-    }
-
-
-def _names(inventory: Inventory) -> Iterator[str]:
-    """Every name or address the inventory wants looked at."""
-    for device in inventory.devices.values():
-        yield device.address
-        if device.snmp is not None and device.snmp.address is not None:
-            yield device.snmp.address
-    for one in inventory.field_devices.values():
-        if one.address is not None:
-            yield one.address

@@ -11,12 +11,26 @@ from enum import StrEnum
 from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address
 
+from netwatch.collect.asking import user_of
 from netwatch.collect.pacing import TokenBucket
 from netwatch.core.model import CommunityCredential, Device, Inventory, Settings
 from netwatch.core.notices import Notice, Notices
 from netwatch.snmp.ber import content_arcs
-from netwatch.snmp.errors import Malformed, WrongPdu, WrongVersion
-from netwatch.snmp.trap import Notification, Trap, answer, decode_trap
+from netwatch.snmp.engine import RemoteEngine
+from netwatch.snmp.errors import (
+    Malformed,
+    NotInTimeWindow,
+    Undecipherable,
+    WrongDigest,
+    WrongEngine,
+    WrongPdu,
+    WrongSecurityLevel,
+    WrongUser,
+    WrongVersion,
+)
+from netwatch.snmp.keys import User
+from netwatch.snmp.trap import Notification, Trap, answer, decode_trap, is_v3
+from netwatch.snmp.trap_v3 import ReplayedError, Sender, SignedTraps
 
 MOMENT_S = 1.0  # the same from the same device within it is told once
 SAVED_UP_S = 5.0  # of its rate a source may send at once: a switch that starts tells of every port
@@ -32,7 +46,13 @@ class TrapOutcome(StrEnum):
     UNKNOWN_SOURCE = "unknown_source"  # no device of the inventory has this address
     RATE_LIMITED = "rate_limited"  # this source sends too many
     OVERLOADED = "overloaded"  # all sources together do
-    WRONG_COMMUNITY = "wrong_community"  # or whatever else proves who sent it
+    WRONG_COMMUNITY = "wrong_community"
+    UNKNOWN_ENGINE = "unknown_engine"  # SNMPv3: not the engine that polling this device has proven
+    UNKNOWN_USER = "unknown_user"  # not the user as whom it is asked
+    WRONG_LEVEL = "wrong_level"  # protected otherwise than it is asked
+    NOT_AUTHENTIC = "not_authentic"  # not signed, or not readable, by the user's keys
+    REPLAYED = "replayed"  # of another time, or taken before
+    SYNCHRONIZATION = "synchronization"  # who sends informs asked for our engine's id or time, and was told
     WRONG_VERSION = "wrong_version"
     WRONG_PDU = "wrong_pdu"
     MALFORMED = "malformed"
@@ -55,42 +75,52 @@ class _Source:
     """An address that traps may come from."""
 
     communities: dict[str, bytes] = field(repr=False)  # device -> what it must prove to know
+    users: dict[str, User] = field(repr=False)  # device -> as whom it must sign
     bucket: TokenBucket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the gate goes by: what traps mean, who we are to SNMPv3, and what polling knows."""
+
+    notices: Notices
+    signed: SignedTraps
+    address_of: Callable[[str], str | None]  # the numeric address of a name, where it has one
+    engine_of: Callable[[str], RemoteEngine]  # of a device, as polling has proven it
 
 
 class TrapGate:
     """`judge` one datagram after the other."""
 
-    def __init__(self, notices: Notices, settings: Settings, *, now_s: float) -> None:
-        self._notices = notices
+    def __init__(self, known: Known, settings: Settings, *, now_s: float) -> None:
+        self._known = known
         self._settings = settings
         self._sources: dict[str, _Source] = {}
         self._overall = _bucket(settings.traps_per_second, now_s)
         self._recent: dict[tuple[object, ...], float] = {}
         self.stranger = ""  # the last unknown source, for the log
 
-    def use(self, inventory: Inventory, address_of: Callable[[str], str | None], *, now_s: float) -> None:
-        """Know the devices of this inventory; `address_of` gives the numeric address of a name, where it has one.
-
-        What a source has used up of its rate stays used up.
-        """
+    def use(self, inventory: Inventory, *, now_s: float) -> None:
+        """Know the devices of this inventory. What a source has used up of its rate stays used up."""
         if inventory.settings != self._settings:
             self._settings = inventory.settings
             self._overall = _bucket(self._settings.traps_per_second, now_s)
             self._sources = {}
         before, self._sources = self._sources, {}
         for device in inventory.devices.values():
-            for address in addresses(device, address_of) if device.snmp is not None else ():
+            for address in addresses(device, self._known.address_of) if device.snmp is not None else ():
                 source = self._sources.get(address)
                 if source is None:
                     known = before.get(address)
                     limit = self._settings.traps_per_second_per_source
-                    source = _Source({}, known.bucket if known is not None else _bucket(limit, now_s))
+                    source = _Source({}, {}, known.bucket if known is not None else _bucket(limit, now_s))
                     self._sources[address] = source
                 assert device.snmp is not None
                 credential = device.snmp.credential
                 if isinstance(credential, CommunityCredential):
                     source.communities[device.id] = credential.community.reveal()
+                else:
+                    source.users[device.id] = user_of(credential)
 
     def judge(self, datagram: bytes, host: str, now_s: float) -> Heard:
         """What a datagram from this address (as the kernel writes it) is worth. The cheapest questions come first."""
@@ -105,9 +135,18 @@ class TrapGate:
         source.bucket.take_one()
         self._overall.take_one()
         try:
+            if source.users and is_v3(datagram):
+                return self._weigh_signed(datagram, source, now_s)
             return self._weigh(decode_trap(datagram), source, now_s)
         except Malformed as error:
             return Heard(outcome=_REFUSALS.get(type(error), TrapOutcome.MALFORMED))
+
+    def _weigh_signed(self, datagram: bytes, source: _Source, now_s: float) -> Heard:
+        senders = {name: Sender(user, self._known.engine_of(name)) for name, user in source.users.items()}
+        said = self._known.signed.read(datagram, senders, now_s)
+        if said.told is None:
+            return Heard(outcome=TrapOutcome.SYNCHRONIZATION, devices=said.senders, answer=said.answer)
+        return self._understand(said.told, said.senders, said.answer, now_s)
 
     def _weigh(self, trap: Trap, source: _Source, now_s: float) -> Heard:
         devices = tuple(
@@ -120,7 +159,7 @@ class TrapGate:
 
     def _understand(self, told: Notification, devices: tuple[str, ...], reply: bytes | None, now_s: float) -> Heard:
         """What one of ours says. Malformed where a name in it is none."""
-        notice = self._notices.of(content_arcs(told.kind))
+        notice = self._known.notices.of(content_arcs(told.kind))
         if notice is None:
             return Heard(outcome=TrapOutcome.NOT_OF_INTEREST, devices=devices, answer=reply)
         index = notice.index_in([content_arcs(one.oid) for one in told.varbinds]) if notice.port else None
@@ -141,6 +180,13 @@ class TrapGate:
 _REFUSALS: Mapping[type[Malformed], TrapOutcome] = {
     WrongVersion: TrapOutcome.WRONG_VERSION,
     WrongPdu: TrapOutcome.WRONG_PDU,
+    WrongEngine: TrapOutcome.UNKNOWN_ENGINE,
+    WrongUser: TrapOutcome.UNKNOWN_USER,
+    WrongSecurityLevel: TrapOutcome.WRONG_LEVEL,
+    WrongDigest: TrapOutcome.NOT_AUTHENTIC,
+    Undecipherable: TrapOutcome.NOT_AUTHENTIC,
+    NotInTimeWindow: TrapOutcome.REPLAYED,
+    ReplayedError: TrapOutcome.REPLAYED,
 }
 
 

@@ -8,28 +8,36 @@ kernel dropped counts as both. An inform is answered after it was counted.
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from netwatch.collect.trap_gate import TrapGate, TrapOutcome, plain
+from netwatch.collect.trap_gate import Known, TrapGate, TrapOutcome, plain
 from netwatch.collect.trap_looks import Doors, TrapLooks
 from netwatch.collect.trap_socket import TrapSocket, open_port, passed_sockets
 from netwatch.core.model import Inventory
 from netwatch.core.notices import Notices
+from netwatch.snmp.engine import RemoteEngine
+from netwatch.snmp.trap_v3 import OwnEngine, SignedTraps, own_name
 
 log = logging.getLogger(__name__)
 
 REFRESHED_EVERY_S = 60.0  # a device known by name may have moved; and strangers make one log line at most
 
-Address = Callable[[str], str | None]
-
 
 class Traps:
     """Everything that hears of traps. `run` keeps the sources current; the sockets work by themselves."""
 
-    def __init__(self, notices: Notices, doors: Doors, address_of: Address) -> None:
-        self._address_of = address_of
-        self._notices = notices
+    def __init__(
+        self,
+        notices: Notices,
+        doors: Doors,
+        *,
+        address_of: Callable[[str], str | None],
+        engine_of: Callable[[str], RemoteEngine],
+    ) -> None:
+        own = OwnEngine(own_name(), started_s=time.monotonic(), started_wall_s=time.time())
+        self._known = Known(notices=notices, signed=SignedTraps(own), address_of=address_of, engine_of=engine_of)
         self._looks = TrapLooks(doors)
         self._gate: TrapGate | None = None
         self._inventory: Inventory | None = None
@@ -90,17 +98,17 @@ class Traps:
         inventory = self._inventory
         if not self._sockets or inventory is None:
             return
-        now_s = asyncio.get_running_loop().time()
+        now_s = time.monotonic()
         if self._gate is None:
-            self._gate = TrapGate(self._notices, inventory.settings, now_s=now_s)
-        self._gate.use(inventory, self._address_of, now_s=now_s)
+            self._gate = TrapGate(self._known, inventory.settings, now_s=now_s)
+        self._gate.use(inventory, now_s=now_s)
         self._looks.use(inventory)
 
     def _received(self, datagram: bytes, host: str) -> bytes | None:
         self._read += 1
         gate = self._gate
         assert gate is not None, "use() comes before open()"
-        heard = gate.judge(datagram, plain(host), asyncio.get_running_loop().time())
+        heard = gate.judge(datagram, plain(host), time.monotonic())
         self._outcomes[heard.outcome] += 1
         self._looks.follow(heard)
         return heard.answer

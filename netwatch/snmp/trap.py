@@ -54,6 +54,12 @@ class Trap(NamedTuple):
         return f"Trap({self.version.name}, {self.told!r})"
 
 
+def is_v3(datagram: bytes) -> bool:
+    """Whether it claims to be SNMPv3, and so is not for `decode_trap`. Malformed where it claims nothing."""
+    at, end = ber.expect(datagram, 0, len(datagram), ber.SEQUENCE)
+    return ber.read_integer(datagram, at, end)[0] == Version.V3
+
+
 def decode_trap(datagram: bytes) -> Trap:
     """Read a whole SNMPv1 or SNMPv2c message. WrongVersion, WrongPdu or Malformed when it is no notification."""
     at, end = ber.expect(datagram, 0, len(datagram), ber.SEQUENCE)

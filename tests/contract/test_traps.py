@@ -28,6 +28,7 @@ from netwatch.core.errors import NetwatchError
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Settings
 from netwatch.profiles.traps import load_notices
+from netwatch.snmp.engine import RemoteEngine
 from tests.contract.snmp_agents import until
 from tests.tools import require_tool
 from tests.traps import COLD_START, IF_INDEX, INFORM, LINK_DOWN, device, inventory, port, trap
@@ -47,7 +48,8 @@ class Listener:
             interfaces=lambda name: InterfaceMap(),
             record=self.events.append,
         )
-        self.traps = Traps(load_notices(), doors, lambda name: name)
+        self.engines = {one.id: RemoteEngine() for one in devices}
+        self.traps = Traps(load_notices(), doors, address_of=lambda name: name, engine_of=self.engines.__getitem__)
         self.traps.use(inventory(*devices, settings=Settings(**settings)))
         self.traps.open((host, 0) if environ is None else None, environ or {})
 
@@ -219,12 +221,16 @@ async def test_what_the_kernel_had_no_room_for_is_counted_too(here):
         assert outcomes["kernel_dropped"] >= 1
 
 
+def nobody():
+    return Traps(load_notices(), None, address_of=None, engine_of=None)
+
+
 async def test_a_port_that_is_taken_is_one_sentence(here):
     with Listener(here) as listener:
         with pytest.raises(NetwatchError, match=rf"cannot hear traps at 127\.0\.0\.1 port {listener.port}: Address"):
-            Traps(load_notices(), None, None).open(("127.0.0.1", listener.port), {})
+            nobody().open(("127.0.0.1", listener.port), {})
         with pytest.raises(NetwatchError, match="cannot hear traps at nowhere"):
-            Traps(load_notices(), None, None).open(("nowhere", 0), {})
+            nobody().open(("nowhere", 0), {})
 
 
 def test_sockets_passed_to_another_process_are_not_ours():

@@ -4,21 +4,25 @@ from ipaddress import ip_address
 
 import pytest
 
-from netwatch.collect.trap_gate import MOMENT_S, TrapGate, TrapOutcome, plain
+from netwatch.collect.trap_gate import MOMENT_S, Known, TrapGate, TrapOutcome, plain
 from netwatch.core.model import Device, Settings
 from netwatch.core.notices import Meaning
 from netwatch.profiles.traps import load_notices
+from netwatch.snmp.engine import RemoteEngine
 from netwatch.snmp.message import decode
+from netwatch.snmp.trap_v3 import OwnEngine, SignedTraps
 from tests.traps import COLD_START, EVERY_S, INFORM, LINK_DOWN, LINK_UP, device, inventory, port, trap, v1_trap
 
 NOTICES = load_notices()
 SW = device("sw-1", "10.0.0.1")
 
 
-def gate(*devices, address_of=lambda name: name, **settings):
+def gate(*devices, address_of=lambda name: name, engine_of=lambda _: RemoteEngine(), **settings):
     told = inventory(*devices or (SW,), settings=Settings(**settings))
-    one = TrapGate(NOTICES, told.settings, now_s=0.0)
-    one.use(told, address_of, now_s=0.0)
+    signed = SignedTraps(OwnEngine("here", started_s=0.0, started_wall_s=0.0))
+    known = Known(notices=NOTICES, signed=signed, address_of=address_of, engine_of=engine_of)
+    one = TrapGate(known, told.settings, now_s=0.0)
+    one.use(told, now_s=0.0)
     return one
 
 
@@ -83,7 +87,7 @@ def test_a_device_called_by_name_is_known_once_its_name_has_an_address():
     one = gate(device("sw-1", "sw-1.city"), address_of=found.get)
     assert outcome(one, trap()) is TrapOutcome.UNKNOWN_SOURCE
     found["sw-1.city"] = "10.0.0.1"
-    one.use(inventory(device("sw-1", "sw-1.city")), found.get, now_s=50.0)
+    one.use(inventory(device("sw-1", "sw-1.city")), now_s=50.0)
     assert outcome(one, trap()) is TrapOutcome.ACTED_ON
 
 
@@ -147,15 +151,15 @@ def test_all_sources_together_are_held_to_a_rate():
 def test_a_reload_neither_gives_a_source_its_rate_anew_nor_loses_who_stays():
     one = gate(traps_per_second_per_source=1)
     assert [outcome(one, trap(LINK_DOWN, port(n))) for n in range(7)].count(TrapOutcome.RATE_LIMITED) == 1
-    one.use(inventory(SW, settings=Settings(traps_per_second_per_source=1)), lambda name: name, now_s=100.0)
+    one.use(inventory(SW, settings=Settings(traps_per_second_per_source=1)), now_s=100.0)
     assert outcome(one, trap()) is TrapOutcome.RATE_LIMITED
-    one.use(inventory(settings=Settings(traps_per_second_per_source=1)), lambda name: name, now_s=100.0)
+    one.use(inventory(settings=Settings(traps_per_second_per_source=1)), now_s=100.0)
     assert outcome(one, trap()) is TrapOutcome.UNKNOWN_SOURCE
 
 
 def test_another_rate_in_the_inventory_counts_from_the_reload_on():
     one = gate(traps_per_second_per_source=1)
-    one.use(inventory(SW, settings=Settings(traps_per_second_per_source=100)), lambda name: name, now_s=100.0)
+    one.use(inventory(SW, settings=Settings(traps_per_second_per_source=100)), now_s=100.0)
     assert {outcome(one, trap(LINK_DOWN, port(n))) for n in range(400)} == {TrapOutcome.ACTED_ON}
 
 
