@@ -15,15 +15,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-TEST_PACKAGES := ca-certificates iproute2 lldpd prometheus prometheus-alertmanager python3 python3-venv shellcheck snmp snmpd systemd systemd-container
+TEST_PACKAGES := ca-certificates curl iproute2 lldpd openssl prometheus prometheus-alertmanager python3 python3-venv shellcheck snmp snmpd systemd systemd-container
 SOAK_PACKAGES := debootstrap lintian
 BENCH_PACKAGES := prometheus-snmp-exporter
+PICTURE_PACKAGES := chromium fonts-noto-cjk pngquant
 WORKERS ?= 3
 GRAFANA := 13.2.3
 SWITCHES ?= 40
 SOAK_SECONDS ?= 600
 
-.PHONY: help demo test check bench soak deb wheelhouse lock readme dashboards grafana-schema clean
+.PHONY: help demo test check audit sbom bench soak deb wheelhouse lock readme dashboards pictures grafana-schema clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -40,6 +41,7 @@ check: $(VENV)/.test ## the static checks alone
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	@$(MAKE) --no-print-directory audit
 
 bench: $(VENV)/.packages $(VENV)/.test ## how fast it is, against others on the same machine
 	@.ci/packages $(BENCH_PACKAGES)
@@ -56,16 +58,27 @@ deb: $(VENV)/.wheels $(VENV)/.runtime ## a Debian package in dist/, for the rele
 wheelhouse: $(VENV)/.wheels $(VENV)/.runtime ## a folder in dist/ to install from where there is no internet
 	$(BIN)/python -m deploy.wheelhouse
 
+audit: $(VENV)/.test ## known vulnerabilities of what is pinned; ADVISORIES=FILE.zip (OSV) without the internet, REQUIRED=1 fails
+	$(BIN)/python -m tests.project.audit $(if $(ADVISORIES),--advisories "$(ADVISORIES)") $(if $(REQUIRED),--required)
+
+sbom: | $(BIN)/python ## write sbom.cdx.json anew from requirements.lock
+	$(BIN)/python -m tests.project.sbom
+
 lock: $(VENV)/.uv ## pin every dependency again; UPGRADE=1 takes the newest
 	$(VENV)/uv/bin/uv pip compile $(LOCK_OPTIONS) --output-file requirements.lock pyproject.toml
 	$(VENV)/uv/bin/uv pip compile $(LOCK_OPTIONS) --extra test --constraint requirements.lock \
 		--output-file requirements-test.lock pyproject.toml
+	@$(MAKE) --no-print-directory sbom
 
 readme: $(VENV)/.test ## write the tables of README.md anew from the code
 	$(BIN)/python -m tests.project.readme
 
 dashboards: $(VENV)/.test ## generate grafana/dashboards/ anew from grafana/boards/
 	$(BIN)/python -m grafana.generate
+
+pictures: $(VENV)/.packages $(VENV)/.test ## draw grafana/pictures/ anew from a simulated city (ten minutes)
+	.ci/packages $(PICTURE_PACKAGES)
+	$(BIN)/python -m tests.pictures.draw
 
 grafana-schema: ## take Grafana's own types of dashboards anew from its npm package (needs npm)
 	@mkdir -p $(VENV)/grafana

@@ -74,6 +74,7 @@ WHAT = Row(
                 states.Shown("0", Text("no", "아님"), states.GREEN),
                 states.Shown("1", Text("open", "열림"), states.RED),
             ),
+            series=tuple(states.Shown(one.value, one.word) for one in states.SEVERITY),
             none=Text("not in this time range", "조회 기간에 없음"),
             width=6,
             height=8,

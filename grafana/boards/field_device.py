@@ -47,7 +47,7 @@ ROW_VERDICT = Row(
             unit="s",
             decimals=1,
             steps=(Step(2, YELLOW), Step(60, RED)),
-            none=Text("it does not tell the time", "시각을 알리지 않음"),
+            none=Text("no time told now", "현재 시각 응답 없음"),
             width=5,
             height=4,
         ),

@@ -275,7 +275,7 @@ ROW_BESIDE = Row(
                 ),
                 "min(netwatch_web_config_reload_success)",
                 shown=states.IN_FORCE,
-                none=Text("none: loopback only", "없음: 로컬 접속만"),
+                none=Text("not configured", "미설정"),
             ),
             height=8,
         ),
@@ -324,31 +324,39 @@ ROW_BESIDE = Row(
             unit="pps",
             none=Text("traps are not heard here", "트랩 미수신 설정"),
         ),
-        _course(
-            Text("Waiting for the context broker", "컨텍스트 브로커 대기"),
-            Text("Entities that wait to be sent.", "전송을 기다리는 엔티티 수입니다."),
-            (Query(expr="max(netwatch_broker_queue_length)", legend=Text("entities", "엔티티")),),
-            unit="short",
-            none=_NO_BROKER,
+        replace(
+            _course(
+                Text("Waiting for the context broker", "컨텍스트 브로커 대기"),
+                Text("Entities that wait to be sent.", "전송을 기다리는 엔티티 수입니다."),
+                (Query(expr="max(netwatch_broker_queue_length)", legend=Text("entities", "엔티티")),),
+                unit="short",
+                none=_NO_BROKER,
+            ),
+            width=12,
+            height=6,
         ),
-        _course(
-            Text("Sent to the context broker", "컨텍스트 브로커 전송"),
-            Text(
-                "Entities by what became of them, and requests by their outcome, per second.",
-                "초당 엔티티 처리 결과와 요청 결과입니다.",
-            ),
-            (
-                Query(
-                    expr="sum by (fate) (rate(netwatch_broker_entities_total[$__rate_interval]))",
-                    legend=Text("entities {{fate}}", "엔티티 {{fate}}"),
+        replace(
+            _course(
+                Text("Sent to the context broker", "컨텍스트 브로커 전송"),
+                Text(
+                    "Entities by what became of them, and requests by their outcome, per second.",
+                    "초당 엔티티 처리 결과와 요청 결과입니다.",
                 ),
-                Query(
-                    expr="sum by (outcome) (rate(netwatch_broker_requests_total[$__rate_interval]))",
-                    legend=Text("requests {{outcome}}", "요청 {{outcome}}"),
+                (
+                    Query(
+                        expr="sum by (fate) (rate(netwatch_broker_entities_total[$__rate_interval]))",
+                        legend=Text("entities {{fate}}", "엔티티 {{fate}}"),
+                    ),
+                    Query(
+                        expr="sum by (outcome) (rate(netwatch_broker_requests_total[$__rate_interval]))",
+                        legend=Text("requests {{outcome}}", "요청 {{outcome}}"),
+                    ),
                 ),
+                unit="ops",
+                none=_NO_BROKER,
             ),
-            unit="ops",
-            none=_NO_BROKER,
+            width=12,
+            height=6,
         ),
     ),
 )

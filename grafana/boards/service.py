@@ -1,15 +1,18 @@
 """Service: CCTV, traffic signals, signs, sensors, each as a whole, by district, and what is wrong with whom."""
 
+from dataclasses import replace
+
 from grafana import states, words
 from grafana.board import Board
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
 from grafana.parts import TO_FIELD_DEVICE, TO_PORT, WARN, count, faults_table
 from grafana.services import OF_SERVICE, counted, services_table, working_share
-from grafana.states import GREEN, ORANGE, PURPLE, RED
+from grafana.states import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, YELLOW
 from grafana.variables import DISTRICT, SERVICE
 from grafana.words import NOT_HEARD, Text
 
 _NOT_WELL = f'netwatch_field_device_state{{{OF_SERVICE}, state!="fine"}} == 1'
+_CAUSE_COLOURS = (RED, ORANGE, PURPLE, BLUE, GREY, YELLOW, "#8f3bb8")  # told apart, not judged
 _NO_SERVICE = Text("no services in the inventory", "인벤토리에 서비스 없음")
 
 NOW = Row(
@@ -152,7 +155,7 @@ COURSE = Row(
             decimals=0,
             least=0,
             series=(
-                *states.CAUSE,
+                *(replace(one, colour=colour) for one, colour in zip(states.CAUSE, _CAUSE_COLOURS, strict=True)),
                 states.Shown("none", Text("none at fault", "고장 없음"), GREEN),
             ),
             is_stacked=True,
