@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from netwatch.core.model import Inventory, Lane, PingMethod, Role
+from netwatch.core.model import Inventory, Lane, PingMethod, Role, Settings
 
 WIDTH = 96
 _LABEL = 15
@@ -22,6 +22,7 @@ def summary(inventory: Inventory, *, now_s: float = 0.0) -> str:
         *_plant(inventory),
         *_edge(inventory),
         *_credentials(inventory),
+        *_broker(inventory.settings),
         *_load(inventory),
         *_maintenance(inventory, now_s),
     ]
@@ -87,6 +88,14 @@ def _credentials(inventory: Inventory) -> Lines:
         yield label, f"credential {identity} (SNMP {version}, {' and '.join(weak)}) on {_count(count, 'device')}"
     if len(used) > _MOST:
         yield "", f"and {len(used) - _MOST} more credentials"
+
+
+def _broker(settings: Settings) -> Lines:
+    """Where entities are sent, and whether the credential goes there for everybody to read."""
+    if settings.broker_url:
+        yield "context broker", f"{', '.join(settings.broker_types)} to {settings.broker_url}"
+        if settings.broker_authorization is not None and not settings.broker_url.startswith("https:"):
+            yield "insecure", "the context broker's credential (http, clear text)"
 
 
 def _load(inventory: Inventory) -> Lines:

@@ -18,7 +18,7 @@ from tests.project.files import ROOT
 
 README = ROOT / "README.md"
 SECTION = re.compile(r"<!-- generated: (\w+) -->\n(.*?)<!-- /generated -->", re.DOTALL)
-COMMENTED = re.compile(r"^    (\w+): \w+ = .*?  # (.+)$", re.MULTILINE)
+COMMENTED = re.compile(r"^    (\w+): [^=\n]+ = .*?  # (.+)$", re.MULTILINE)
 UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 

@@ -93,17 +93,24 @@ class BrokerFeed:
 
     async def _look(self, broker: Broker) -> None:
         """Note what changed, and what is gone, as far as there is room."""
-        entities, seen = Entities(self._known.city, self._known.states), 0
-        here: set[Ref] = set()
+        entities, known = Entities(self._known.city, self._known.states), 0
         for kind in broker.kinds:
-            for ref in list(entities.refs(kind)):
-                here.add(ref)
-                if len(self._waiting) < MOST_WAITING and self._told.get(ref) != entities.key(ref):
+            for seen, ref in enumerate(entities.refs(kind), start=1):
+                told = self._told.get(ref)
+                known += told is not None
+                if len(self._waiting) < MOST_WAITING and told != entities.key(ref):
                     self._waiting[ref] = None
-                seen += 1
                 if seen % LOOKED_AT_ONCE == 0:
                     await asyncio.sleep(0)
-        self._gone = dict.fromkeys(ref for ref in self._told if ref not in here)
+        if known < len(self._told):
+            await self._look_for_gone(entities)
+
+    async def _look_for_gone(self, entities: Entities) -> None:
+        for seen, ref in enumerate(list(self._told), start=1):
+            if len(self._gone) < MOST_WAITING and entities.key(ref) is None:
+                self._gone[ref] = None
+            if seen % LOOKED_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     async def _send_all(self, session: ClientSession, broker: Broker) -> None:
         while self._gone:

@@ -48,9 +48,13 @@ class _Reader:
     def __init__(self, known: Knowing) -> None:
         self._known = known
         self._boots: dict[str, interfaces.Boot] = {}
+        self._networks: topology.Networks | None = None
 
     def _all(self) -> topology.Networks:
-        return topology.Networks(self._known.city, self._known.states)
+        """Made anew with each inventory: which ports links end at takes a while to find out in a big city."""
+        if self._networks is None or not self._networks.are_of(self._known.city.topology.inventory):
+            self._networks = topology.Networks(self._known.city, self._known.states)
+        return self._networks
 
     def networks(self, _asked: Asked) -> Told:
         return Told(document=Open({"ietf-network:networks": Open({"network": Many(self._all().all())})}))

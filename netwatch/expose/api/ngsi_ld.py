@@ -9,7 +9,9 @@ with every poll: those are Prometheus's.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from netwatch.core.city import City
 from netwatch.core.device import DeviceState
@@ -98,33 +100,40 @@ class Entities:
                 return sum(len(self.states[name].interfaces.names) for name in inventory.devices if name in self.states)
 
     def page(self, kind: Kind, page: slice) -> Sequence[Ref]:
-        """A part of `refs`. Whole devices are skipped by their number of ports: there may be 280,000."""
-        offset, limit = page.start or 0, (page.stop or 0) - (page.start or 0)
-        found: list[Ref] = []
-        if kind is not Kind.INTERFACE:
-            return list(self.refs(kind))[page]
+        """A part of `refs`. What comes before it is skipped, not made: there may be 280,000."""
+        inventory, start, stop = self.city.topology.inventory, page.start or 0, page.stop or 0
+        if kind is Kind.INTERFACE:
+            return list(self._ports_between(start, stop))
+        if kind is Kind.LINK:
+            return [Ref(kind, name) for name in islice(inventory.links, start, stop)]
+        switches = len(inventory.devices)
+        fields = islice(inventory.field_devices, max(start - switches, 0), max(stop - switches, 0))
+        found = [Ref(kind, name) for name in islice(inventory.devices, start, stop)]
+        return found + [Ref(kind, name, of_field=True) for name in fields]
+
+    def _ports_between(self, start: int, stop: int) -> Iterator[Ref]:
+        """Of all ports of all devices those from one number to another."""
+        first = 0
         for device in self.city.topology.inventory.devices:
             state = self.states.get(device)
-            ports = len(state.interfaces.names) if state is not None else 0
-            if offset >= ports:
-                offset -= ports
-                continue
-            found += list(self._ports(device))[offset : offset + limit - len(found)]
-            offset = 0
-            if len(found) == limit:
-                break
-        return found
+            names = state.interfaces.names if state is not None else ()
+            for port in names[max(start - first, 0) : max(stop - first, 0)]:
+                yield Ref(Kind.INTERFACE, device, port)
+            first += len(names)
+            if first >= stop:
+                return
 
     def find(self, identity: str) -> Ref | None:
         """The entity of that id."""
-        kind = next((kind for kind in Kind if identity.startswith(f"urn:ngsi-ld:{kind.value}:")), None)
-        if kind is not Kind.INTERFACE:
-            return next((ref for ref in self.refs(kind) if self.urn(ref) == identity), None) if kind else None
-        devices = self.city.topology.inventory.devices
-        device = next((name for name in devices if identity.startswith(self.urn(Ref(kind, name)) + ":")), None)
-        if device is None:
+        head, _, rest = identity.removeprefix("urn:ngsi-ld:").partition(":")
+        kind = next((kind for kind in Kind if kind.value == head), None)
+        parts = [unquote(part) for part in rest.split(":")[1:]]
+        if kind is None or not 1 <= len(parts) <= 2:
             return None
-        return next((ref for ref in self._ports(device) if self.urn(ref) == identity), None)
+        of_field = kind is Kind.DEVICE and len(parts) == 2
+        ref = Ref(kind, parts[1], of_field=True) if of_field else Ref(kind, parts[0], "".join(parts[1:]))
+        # the city's part, the word before a field device, and how each part is written
+        return ref if self.urn(ref) == identity and self.key(ref) is not None else None
 
     def urn(self, ref: Ref) -> str:
         """The entity's id, for good."""

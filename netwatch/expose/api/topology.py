@@ -6,12 +6,13 @@ another device is told by `interfaces`. Names, places and states are in the modu
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Protocol
 
 from netwatch.core.city import City
 from netwatch.core.device import DeviceState, DeviceVerdict
 from netwatch.core.links import LinkCondition, LinkState
-from netwatch.core.model import Device, Link, PortRef
+from netwatch.core.model import Device, Inventory, Link, PortRef
 from netwatch.core.rings import RingCondition
 from netwatch.expose.api.definitions import NoSuchThing
 from netwatch.expose.api.encoding import Many, Open
@@ -79,12 +80,16 @@ NETWORKS: Schema = record({"network": listing(NETWORK)})
 
 
 class Networks:
-    """All networks of a city, at the moment it is asked."""
+    """All networks of a city, under one inventory; their states are those of the moment they are asked for."""
 
     def __init__(self, city: City, states: Mapping[str, DeviceState]) -> None:
         self._city, self._states = city, states
         self._inventory = city.topology.inventory
         self._ports = _ports_by_device(self._inventory.links.values())
+
+    def are_of(self, inventory: Inventory) -> bool:
+        """Whether they are those of this inventory."""
+        return inventory is self._inventory
 
     def ids(self) -> list[str]:
         """The physical network, then the rings."""
@@ -134,12 +139,12 @@ class _Physical:
         return {"network-id": PHYSICAL, "network-types": {}, "netwatch:name": self._inventory.city}
 
     def nodes(self, page: slice = slice(None)) -> Iterator[Mapping[str, Any]]:
-        for name in list(self._inventory.devices)[page]:
+        for name in islice(self._inventory.devices, page.start, page.stop):
             yield self._node(self._inventory.devices[name])
 
     def links(self, page: slice = slice(None)) -> Iterator[Mapping[str, Any]]:
         states = self._city.links.links
-        for link, reverse in _both_ways(self._inventory.links.values())[page]:
+        for link, reverse in _both_ways(self._inventory.links.values(), page):
             yield {**_direction(link, reverse=reverse), **_link_facts(link, states.get(link.id), reverse=reverse)}
 
     def count(self) -> tuple[int, int]:
@@ -212,7 +217,7 @@ class _RingNetwork:
             }
 
     def links(self, page: slice = slice(None)) -> Iterator[Mapping[str, Any]]:
-        for link, reverse in _both_ways(self._links)[page]:
+        for link, reverse in _both_ways(self._links, page):
             told = _direction(link, reverse=reverse)
             yield {**told, "supporting-link": [{"network-ref": PHYSICAL, "link-ref": told["link-id"]}]}
 
@@ -229,8 +234,8 @@ def _ports_by_device(links: Iterable[Link]) -> Mapping[str, Mapping[PortRef, Non
     return found
 
 
-def _both_ways(links: Iterable[Link]) -> list[tuple[Link, bool]]:
-    return [(link, reverse) for link in links for reverse in (False, True)]
+def _both_ways(links: Iterable[Link], page: slice) -> Iterator[tuple[Link, bool]]:
+    return islice(((link, reverse) for link in links for reverse in (False, True)), page.start, page.stop)
 
 
 def _direction(link: Link, *, reverse: bool) -> Mapping[str, Any]:

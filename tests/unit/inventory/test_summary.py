@@ -67,6 +67,17 @@ def test_devices_are_counted_by_role_and_those_only_pinged_are_named():
     assert line(text, "insecure").split(maxsplit=1)[1] == "credential field (SNMP 2c, clear text) on 2 devices"
 
 
+@pytest.mark.parametrize(("scheme", "is_told"), [("http", True), ("https", False)])
+def test_a_context_broker_is_told_of_and_a_credential_that_everybody_could_read(scheme, is_told):
+    settings = Settings(broker_url=f"{scheme}://broker.example.kr/ngsi-ld/v1", broker_authorization=Secret(b"Bearer x"))
+    text = summary(city(settings=settings))
+    told = line(text, "context broker").split(maxsplit=2)[2]
+    assert told == f"Device, NetworkLink to {scheme}://broker.example.kr/ngsi-ld/v1"
+    assert ("insecure        the context broker's credential (http, clear text)" in text) is is_told
+    assert "Bearer" not in text
+    assert "context broker" not in summary(city())
+
+
 def test_polls_a_second_are_the_sum_over_devices_and_lanes():
     snmp = SnmpSettings(credential=FIELD)
     devices = by_id(*(device(f"d{i}", snmp=snmp) for i in range(50)), device("x", ping=Ping(method=PingMethod.OFF)))
