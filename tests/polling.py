@@ -68,6 +68,7 @@ class Watching:
     def __init__(self, folder, settings):
         self.seen = defaultdict(list)  # device -> SnmpObservations
         self.overruns = []
+        self.events = []  # of the collector itself
         self.pages = Pages(own=CollectorRegistry())
         self.store = Store.open(folder)
         profiles = load_profiles()
@@ -75,7 +76,7 @@ class Watching:
             Sink(
                 offer=self._offer,
                 note_overrun=self._note_overrun,
-                record=lambda _event: None,
+                record=self._record,
                 is_behind=lambda: self.engine.inbox.is_deep,
             ),
             settings=settings,
@@ -88,6 +89,10 @@ class Watching:
         if isinstance(observation, SnmpObservation):
             self.seen[observation.device].append(observation)
         self.engine.offer(observation)
+
+    def _record(self, event):
+        self.events.append(event)
+        self.engine.record(event)
 
     def _note_overrun(self, name, lane):
         self.overruns.append((name, lane))

@@ -9,6 +9,8 @@ from netwatch.snmp import ber, usm
 from netwatch.snmp.engine import WINDOW_S
 from netwatch.snmp.errors import Malformed, WrongDigest
 from netwatch.snmp.keys import KeyRing, Keys, Level
+from netwatch.snmp.message import Version, decode_body, decode_pdu_header, encode_pdu
+from tests.contract.snmp_agents import Agent
 
 NOT_IN_TIME, UNKNOWN_USER, UNKNOWN_ENGINE, WRONG_DIGEST = 2, 3, 4, 5
 NOBODY = b"\x02\x04\0\0\0\0"  # a request-id for Reports about what could not be read
@@ -45,11 +47,9 @@ class Engine:
         except Malformed:
             return None
         number = envelope.message_id.to_bytes(4, "big")
-        if envelope.engine_id != self.id:
-            return self.report(number, UNKNOWN_ENGINE)
         user = self.users.get(envelope.user)
-        if user is None:
-            return self.report(number, UNKNOWN_USER)
+        if envelope.engine_id != self.id or user is None:
+            return self.report(number, UNKNOWN_ENGINE if envelope.engine_id != self.id else UNKNOWN_USER)
         keys = self.keys(user)
         try:
             octets = usm.unseal(datagram, envelope, keys)
@@ -77,3 +77,28 @@ class Engine:
         if keys is None:
             return self.seal(number, scoped, Keys(None, self.id), Level.NO_AUTH_NO_PRIV)
         return self.seal(number, scoped, keys, Level.AUTH_NO_PRIV)
+
+
+class SecuredAgent(Agent):
+    """The agent of `snmp_agents` behind an engine: SNMPv3 alone. `twist` is as there, with messages of Version.V3."""
+
+    def __init__(self, tree, engine, twist=None):
+        super().__init__(tree, twist)
+        self.engine = engine
+        self.user = next(iter(engine.users.values()))
+
+    def target(self, **changes):
+        return super().target(**({"version": Version.V3, "community": b"", "user": self.user} | changes))
+
+    def datagram_received(self, data, peer):
+        self.peer = peer
+        answer = self.engine.answer(data, self.respond)
+        if answer is not None:
+            self.send(answer)
+
+    def respond(self, pdu):
+        """One PDU for another; None for silence."""
+        request = decode_body(pdu, decode_pdu_header(pdu, 0, len(pdu)))
+        self.requests.append(request)
+        answers = self.twist(self, request, self.answer(request)) if self.twist else [self.answer(request)]
+        return encode_pdu(answers[0]) if answers else None

@@ -1,7 +1,7 @@
 """The SNMP engines behind the devices: what changed about them, and which two devices claim to be one.
 
-In: agents, each after a poll. Out: events. A reboot and a swap are told by the poll itself (`core.boots`); here is
-told what only the clocks of SNMPv3 show. Each is told once an hour at most: an engine may change its mind every minute.
+In: agents, each after a poll. Out: events, beside those that the values of the poll itself give (`core.boots`). Each is
+told once an hour at most: an engine may change its mind every minute.
 """
 
 from collections.abc import Iterator
