@@ -31,7 +31,7 @@ def http(status, body=b"", *headers):
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
-async def ask(act, *, timeout_s=0.5):
+async def ask(act, *, timeout_s=2.0):
     async with peer(act) as one:
         answer = await ask_time("127.0.0.1", port=one.port, timeout_s=timeout_s)
     assert one.visits == 1
