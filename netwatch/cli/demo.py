@@ -14,12 +14,13 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import uvloop
 
 from netwatch.cli.demo_city import free_ports, free_tcp_port, running_simulation
-from netwatch.cli.run import DEFAULT_LISTEN, add_listen, exposure
+from netwatch.cli.run import DEFAULT_LISTEN, add_listen, add_traps, exposure
 from netwatch.cli.simulate import DEFAULT_PORTS, add_city, write_inventory
 from netwatch.core.errors import NetwatchError
 from netwatch.core.model import Role
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_city(parser)
     parser.add_argument("--keep", metavar="DIR", type=Path, help="keep inventory and state here (default: forget them)")
     add_listen(parser)
+    add_traps(parser)
     parser.set_defaults(listen=None)  # told apart from one asked for: then no other is chosen
 
 
@@ -47,13 +49,14 @@ def execute(arguments: argparse.Namespace) -> int:
     listen = arguments.listen or (DEFAULT_LISTEN[0], free_tcp_port(*DEFAULT_LISTEN))
     with _ended_by_signals(), _folder(arguments.keep) as folder:
         inventory = write_inventory(city, folder, ports=ports, brisk=len(city.devices) <= BRISK_CITY)
-        with running_simulation(city, ports):
+        with running_simulation(city, replace(ports, traps_to=arguments.traps)):
             options = Options(
                 inventory=inventory,
                 state_dir=folder / "state",
                 exposure=exposure(arguments, listen),
                 control_socket=folder / "state" / "control.sock",
                 environ=os.environ,
+                traps=arguments.traps,
             )
             return _watch(options, city)
 

@@ -59,6 +59,8 @@ def running_simulation(city: City, ports: Ports) -> Iterator[None]:
     command = [sys.executable, "-m", "netwatch.cli.main", "simulate", "--until-eof"]
     command += ["--switches", str(len(city.devices)), "--seed", str(city.seed)]
     command += ["--port", str(ports.snmp), "--echo-port", str(ports.echo), "--tcp-port", str(ports.tcp)]
+    if ports.traps_to is not None:
+        command += ["--traps-to", ":".join(map(str, ports.traps_to))]
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, start_new_session=True
     )

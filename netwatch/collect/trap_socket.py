@@ -16,7 +16,7 @@ from netwatch.snmp.target import canonical
 
 RECEIVE_BUFFER = 8 << 20
 LARGEST_DATAGRAM = 65_535
-MOST_PER_TURN = 32  # datagrams read before other tasks get a turn: a flood costs them half a millisecond
+MOST_PER_TURN = 128  # datagrams read before other tasks get a turn: a flood costs them a millisecond
 FIRST_PASSED = 3  # sd_listen_fds(3)
 SO_MEMINFO, MEMINFO_WORDS, DROPS = 55, 9, 8  # asm-generic/socket.h, linux/sock_diag.h
 IP_PKTINFO = getattr(socket, "IP_PKTINFO", 8)  # the socket module names it from Python 3.12 on
