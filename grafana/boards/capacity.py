@@ -20,7 +20,8 @@ _USE = f"netwatch_link_utilization_ratio{{{LINKS}}}"
 _RATE = f"netwatch_link_rate_bytes_per_second{{{LINKS}}}"
 _BUSY = f"quantile_over_time(0.95, netwatch:link_utilization_ratio:avg5m{{{LINKS}}}[7d])"
 _BUSY_RATE = f"quantile_over_time(0.95, netwatch:link_rate_bytes_per_second:avg5m{{{LINKS}}}[7d])"
-_GROWTH = f"86400 * deriv(netwatch:link_utilization_ratio:p95_1d{{{LINKS}}}[14d])"
+_DAILY = f"netwatch:link_utilization_ratio:p95_1d{{{LINKS}}}"
+_GROWTH = f"86400 * deriv({_DAILY}[14d]) and {_DAILY} offset 7d"  # nothing in the first week, which says nothing
 _DAYS = f"netwatch:link:days_to_80_percent{{{LINKS}}} < 3650"
 _NO_TRAFFIC = Text("no traffic read yet", "아직 수집된 트래픽 없음")
 _WAY = '"way", " ", "link", "direction"'
@@ -88,9 +89,9 @@ ROW_WEEK = Row(
             title=Text("Links by their busy hours", "혼잡 시간 기준 구간"),
             about=Text(
                 "P95 of five-minute averages over seven days, as transit is billed. Growth and days to 80 % are the "
-                "straight line through the daily P95 of two weeks; empty where it does not grow within ten years.",
+                "straight line through the daily P95 of two weeks; empty in the first week, and beyond ten years.",
                 "최근 7일간 5분 평균의 P95입니다. 증가율과 80 % 도달 일수는 2주간 일별 P95의 직선 추세이며, "
-                "증가하지 않거나 10년 안에 도달하지 않으면 비워 둡니다.",
+                "설치 후 첫 1주와, 10년 안에 도달하지 않는 구간은 비워 둡니다.",
             ),
             queries=(
                 now(f"label_join({_BUSY}, {_WAY})"),

@@ -18,6 +18,7 @@ SCALED = {  # real -> at the pace of the simulated city
     "86400 *": "30 *",
     "/ 86400": "/ 30",
     "[7d]": "[60s]",
+    "offset 7d": "offset 30s",
     "[14d]": f"[{SPAN_S}s]",
 }
 

@@ -149,3 +149,16 @@ def test_days_to_80_percent_follow_the_growth_of_two_weeks(promtool):
         files=("capacity",),
         step_s=hour,
     )
+
+
+def test_in_the_first_week_no_day_is_named(promtool):
+    """A few hours of a morning's growth, drawn on, would fill every link by tomorrow."""
+    hour, day = 3600, 24
+    grows = series("netwatch_link_utilization_ratio", link="l-1", direction="a_to_b")
+    promtool.holds(
+        {grows: f"0.30+{0.01 / day:.8f}x{9 * day}"},
+        value(6 * day * hour, "netwatch:link:days_to_80_percent"),
+        value(9 * day * hour, "count(netwatch:link:days_to_80_percent)", ({}, 1)),
+        files=("capacity",),
+        step_s=hour,
+    )
