@@ -214,5 +214,6 @@ def test_debians_own_judge_finds_nothing_that_is_not_explained(packages):
         text=True,
         check=False,
     )
-    found = {line for line in judged.stdout.splitlines() if "malformed-deb-archive" not in line}  # zstd, only here
+    tags = {line for line in judged.stdout.splitlines() if line.startswith(("E:", "W:"))}
+    found = {line for line in tags if "malformed-deb-archive" not in line}  # zstd, only here
     assert found == set(), judged.stderr
