@@ -119,6 +119,8 @@ class Mux:
             self._send(request)
         except OSError as error:
             self.outcomes[Outcome.SEND_FAILED] += 1
+            if request.sealing is not None:
+                self._security.forget(request, answered=False)
             raise SendFailed(error.strerror or str(error)) from error
         self._waiting[request.key] = request
         try:

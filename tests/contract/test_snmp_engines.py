@@ -6,7 +6,7 @@ from netwatch.core.events import EventKind
 from netwatch.core.model import Auth, AuthProtocol, Lane, Priv, PrivProtocol, Secret, UserCredential
 from netwatch.snmp import ciphers, digests, usm
 from netwatch.snmp.engine import EngineChange
-from netwatch.snmp.errors import NotInTimeWindow, Outcome, Refused, Timeout
+from netwatch.snmp.errors import NotInTimeWindow, Outcome, Refused, SendFailed, Timeout
 from netwatch.snmp.keys import User
 from netwatch.snmp.layout import LayoutSlot
 from netwatch.snmp.mux import Mux
@@ -97,6 +97,17 @@ async def test_another_box_at_the_old_address_is_read_by_the_same_poll(mux, agen
     assert (target.engine.id, target.engine.boots) == (OTHER, 77)
     assert target.engine.news.change is EngineChange.REPLACED
     assert (target.engine.news.before_id, target.engine.news.before_boots) == (ONE, 5)
+
+
+async def test_what_the_kernel_refuses_to_send_is_waited_for_by_nobody(mux, agent):
+    target = agent.target(host="127.0.0.1", interface="nosuch0")
+    with pytest.raises(SendFailed):
+        await mux.get(target, SYSTEM)
+    large = Template(tuple(f"1.3.6.1.2.1.1.{n}.0" for n in range(1, 6_000)), (Kind.ANY,) * 5_999)
+    await polled(mux, agent.target())
+    with pytest.raises(SendFailed, match="too long"):
+        await mux.get(agent.target(), large)
+    assert mux._security._sent == {}
 
 
 async def test_another_box_that_does_not_know_the_user_is_not_believed_to_stand_there(mux, agent):

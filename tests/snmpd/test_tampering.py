@@ -1,6 +1,7 @@
 """A proxy tampers with live SNMPv3 traffic of a real snmpd: what is forged moves nothing, and the wait goes on."""
 
 import asyncio
+from dataclasses import replace
 
 import pysnmp.hlapi.v3arch.asyncio as hlapi
 import pytest
@@ -80,10 +81,10 @@ def usm_time(proxy):
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 async def test_what_is_forged_never_shortens_the_wait_and_never_counts_for_an_answer(mux, snmpd, attack):
     async with between(snmpd.port) as proxy:
-        target, slot = target_at(snmpd, proxy, timeout_s=0.12), LayoutSlot()
+        patient, slot = target_at(snmpd, proxy), LayoutSlot()
         for _ in range(2):
-            await mux.get(target, SYSTEM, slot)
-        engine = trusted(target)[:2]
+            await mux.get(patient, SYSTEM, slot)
+        target, engine = replace(patient, timeout_s=0.12), trusted(patient)[:2]
         proxy.tamper, proxy.drops_answers = attack, True
         begun_s = asyncio.get_running_loop().time()
         with pytest.raises(Timeout) as caught:
