@@ -93,23 +93,27 @@ class Acceptor:
     async def _open(self, guard: Guard, connection: socket.socket) -> None:
         """A handshake that fails, or takes too long, is a connection cut."""
         try:
-            if guard.tls is not None:
-                await asyncio.sleep(self._turn_s())
-            await self._loop.connect_accepted_socket(lambda: guard, connection, **self._how(guard.tls))
-        except OSError as error:  # ssl.SSLError and the timeout are some too
-            log.debug("a connection could not be opened: %s", error)
-            guard.leave()
-            self._gate.on_cut(Cut.NO_TLS)
+            await self._turn(guard.tls)
         except asyncio.CancelledError:
             connection.close()
             raise
+        try:  # from here on the loop closes it
+            await self._loop.connect_accepted_socket(lambda: guard, connection, **self._how(guard.tls))
+        except OSError as error:  # ssl.SSLError and the timeout are some too
+            log.debug("a connection could not be opened: %s", error)
+            self._gate.on_cut(Cut.NO_TLS)
+        finally:
+            if not guard.is_open:
+                guard.leave()
 
     def _how(self, tls: Tls | None) -> dict[str, Any]:
         return {"ssl": tls.context, "ssl_handshake_timeout": self._gate.limits.handshake_s} if tls else {}
 
-    def _turn_s(self) -> float:
-        """How long the next handshake has to wait."""
+    async def _turn(self, tls: Tls | None) -> None:
+        """Wait until the next handshake may begin."""
+        if tls is None:
+            return
         now_s = self._loop.time()
         turn_s = max(now_s, self._next_handshake_s)
         self._next_handshake_s = turn_s + HANDSHAKE_GAP_S
-        return turn_s - now_s
+        await asyncio.sleep(turn_s - now_s)

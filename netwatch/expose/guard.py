@@ -134,6 +134,11 @@ class Guard(asyncio.Protocol):
         self._idle = False
         self._retired = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether requests have been able to come in."""
+        return self._transport is not None
+
     def enter(self, peer: str) -> None:
         self._peer = peer
         self._inner = self._gate.make()

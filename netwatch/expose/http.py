@@ -104,9 +104,9 @@ class HttpServer:
         """Take no more, let replies under way end within 5 s, close everything."""
         if self._acceptor:
             self._acceptor.close()
-        self._access.close()
         if self._runner:
             await self._runner.cleanup()
+        self._access.close()
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self._watched])

@@ -125,6 +125,8 @@ class WebAccess:
             case Answer.BUSY:
                 return self._refused("busy", 503, "Too many passwords are being checked; later, please.\n")
             case _:
+                # never the name: somebody may have typed a password there
+                log.info("a request from %s was refused: it has no name and password that we know", request.remote)
                 refusal = self._refused("unauthenticated", 401, "Name and password, please.\n")
                 refusal.headers[hdrs.WWW_AUTHENTICATE] = 'Basic realm="netwatch", charset="UTF-8"'
                 return refusal

@@ -1,6 +1,7 @@
 """The shipped unit, started by a real systemd with all its hardening, logging to a real journald."""
 
 import base64
+import re
 import socket
 import sqlite3
 import tempfile
@@ -17,6 +18,7 @@ from tests.e2e.network import COMMUNITY, KERNELS_CHOICE, Network, write_inventor
 from tests.e2e.process import LISTENING, ROOT, Page, until
 from tests.e2e.test_traps import free_udp_port
 from tests.traps import COLD_START, INFORM, trap
+from tests.web import TLS, authority, basic, hashed, users
 
 UNIT = "netwatch.service"
 # The unit is the shipped one; this is what deploy/README.md says one adds, and a port that is free here.
@@ -193,6 +195,32 @@ def test_a_wrong_inventory_at_the_start_fails_with_its_sentence_and_is_not_tried
         "NRestarts": "0",
     }
     assert "nonsense: unknown key" in installed.said()
+
+
+def test_its_certificate_and_passwords_can_be_handed_over_as_credentials_that_nobody_else_reads(installed):
+    installed.systemctl("stop")
+    installed.write(installed.right)
+    web = installed.folder / "etc" / "web"
+    web.mkdir(mode=0o700)
+    ca = authority(web)
+    (web / "web.yaml").write_text(TLS + users(prometheus=hashed()))
+    given = "".join(f"LoadCredential={name}:/etc/netwatch/web/{name}\n" for name in ("web.yaml", "web.crt", "web.key"))
+    run = re.search(r"^ExecStart=/opt(?:.*\\\n)*.*$", DROP_IN, re.MULTILINE)[0].replace("127.0.0.1:0", "0.0.0.0:0")
+    lines = f"[Service]\n{given}ExecStart=\n{run} --web-config ${{CREDENTIALS_DIRECTORY}}/web.yaml\n"
+    place = f"/run/systemd/system/{UNIT}.d"
+    write = f"mkdir -p {place} && printf '%s' '{lines}' > {place}/web.conf && systemctl daemon-reload"
+    installed.machine("sh", "-c", write)
+    try:
+        begun = installed.systemctl("start")
+        assert begun.returncode == 0, begun.stderr + installed.said()
+        (port,) = re.findall(r"listening on https://0\.0\.0\.0:(\d+)/", installed.said())
+        request = urllib.request.Request(f"https://127.0.0.1:{port}/-/healthy", headers=basic("prometheus"))
+        with urllib.request.urlopen(request, timeout=20, context=ca.client()) as reply:
+            assert reply.read() == b"ok\n"
+        assert "PRIVATE KEY" not in installed.said()
+    finally:
+        installed.systemctl("stop")
+        installed.machine("sh", "-c", f"rm -r {place} && systemctl daemon-reload")
 
 
 def sqlite_of(content: str, folder: Path) -> bytes:

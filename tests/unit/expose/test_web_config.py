@@ -1,5 +1,6 @@
 """Web configurations as operators write them: each mistake is one sentence with its place."""
 
+import re
 import ssl
 from pathlib import Path
 
@@ -175,6 +176,15 @@ def test_a_password_written_where_its_hash_belongs_is_in_no_sentence_and_no_repr
 @pytest.mark.parametrize("kind", ["$2a$", "$2b$", "$2y$"])
 def test_every_kind_of_bcrypt_that_tools_write_is_taken(kind):
     assert read(users(kim=kind + hashed()[4:])).users["kim"].startswith(kind.encode())
+
+
+@pytest.mark.parametrize("page", ["README.md", "deploy/README.md"])
+def test_what_the_pages_show_an_operator_is_a_configuration_that_can_be_taken(page):
+    text = (Path(__file__).parents[3] / page).read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```yaml\n(tls_server_config:.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    config = read(shown)
+    assert config.tls.client_certificate is ClientCertificate.REQUIRED
+    assert list(config.users) == ["prometheus"]
 
 
 def test_a_file_too_large_for_a_web_configuration_is_refused_unread():
