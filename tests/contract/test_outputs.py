@@ -15,7 +15,10 @@ from netwatch.expose.api.outputs import Outputs
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.own import OwnMetrics
 from netwatch.expose.pages import Pages
+from netwatch.expose.web_access import WebAccess
+from netwatch.expose.web_exposure import Exposure
 from tests.unit.expose.api.town import NOON_S, town_in
+from tests.web import basic, hashed, users
 
 DATA = "/api/restconf/data"
 ALARM = "/api/tmf-api/alarmManagement/v4/alarm"
@@ -37,11 +40,10 @@ class Asker:
 
 
 @asynccontextmanager
-async def asking(town):
-    outputs = Outputs(town, OwnMetrics({}))
+async def asking(town, access=None):
     front = Front(pages=Pages(own=CollectorRegistry()), summary=None, complaint=str, on_cut=lambda _cut: None)
-    server = HttpServer(front)
-    server.mounted.append(outputs.add_to)
+    server = HttpServer(front, access)
+    Outputs(town, OwnMetrics({}), mounted=server.mounted)
     await server.start("127.0.0.1", 0)
     host, port = server.addresses[0]
     try:
@@ -202,3 +204,16 @@ async def test_the_own_module_is_served(asker):
 async def test_a_host_that_is_none_is_refused(asker):
     told, _ = await asker.get(f"{ENTITIES}?type=Device", status=400, headers={"Host": "a b<script>"})
     assert "script" not in json.dumps(told)
+
+
+async def test_what_is_protected_by_a_password_is_protected_here_too(town, tmp_path):
+    path = tmp_path / "web.yaml"
+    path.write_text(users(prometheus=hashed()), encoding="utf-8")
+    access = WebAccess(Exposure(file=path), OwnMetrics({}))
+    await access.open()
+    async with asking(town, access) as asker:
+        for path in (ALARM, "/api/openapi.json", "/api/bogus"):
+            text, reply = await asker.get(path, status=401)
+            assert (reply.content_type, "netwatch:" in text) == ("text/plain", False)
+        told, _ = await asker.get(ALARM, headers=basic("prometheus"))
+        assert len(told) == 2

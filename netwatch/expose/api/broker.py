@@ -113,6 +113,8 @@ class BrokerFeed:
                 await asyncio.sleep(0)
 
     async def _send_all(self, session: ClientSession, broker: Broker) -> None:
+        while self._waiting:
+            await self._send(session, broker, list(self._waiting)[:BATCH])
         while self._gone:
             refs = list(self._gone)[:BATCH]
             answer = await post(session, broker, Task.DELETE, [self._urns[ref] for ref in refs])
@@ -120,9 +122,8 @@ class BrokerFeed:
             for ref in refs:  # one that the broker does not know is gone, too
                 for held in (self._gone, self._told, self._urns):
                     held.pop(ref, None)
-            self._own.add("netwatch_broker_entities_total", Fate.DELETED.value, amount=len(refs))
-        while self._waiting:
-            await self._send(session, broker, list(self._waiting)[:BATCH])
+            fate = Fate.DELETED if answer.refused is not None else Fate.REFUSED
+            self._own.add("netwatch_broker_entities_total", fate.value, amount=len(refs))
 
     async def _send(self, session: ClientSession, broker: Broker, refs: Sequence[Ref]) -> None:
         entities = Entities(self._known.city, self._known.states)

@@ -26,6 +26,8 @@ _NOT_OF_THE_BATCH = frozenset(
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
+# entities it never knew, or a broker that deletes none: that is to hold up nobody
+_NOTHING_TO_DELETE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 
 
 class Task(StrEnum):
@@ -72,7 +74,7 @@ async def post(session: ClientSession, broker: Broker, task: Task, batch: Sequen
         # a redirect is not followed: the credential is for this address alone
         async with session.post(url, data=body, headers=headers, params=query, allow_redirects=False) as reply:
             said = await _read(reply.content.iter_chunked(65536))
-            return _answer(reply.status, said)
+            return _answer(task, reply.status, said)
     except (ClientError, TimeoutError, OSError, ValueError) as error:
         # not the exception's own text: it may hold the header that could not be sent
         raise BrokerFailed(type(error).__name__) from None
@@ -87,13 +89,14 @@ async def _read(chunks: Any) -> bytes:  # noqa: ANN401 - an async iterator of by
     return said
 
 
-def _answer(status: int, said: bytes) -> Answer:
+def _answer(task: Task, status: int, said: bytes) -> Answer:
     if status in (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT):
         return Answer()
     told = f"{status} {decode_text(said[:1000], 'utf-8')}"
     if status == HTTPStatus.MULTI_STATUS:
         return Answer(refused=_refused(said), said=told)
-    if 400 <= status < 500 and status not in _NOT_OF_THE_BATCH:
+    is_of_the_batch = 400 <= status < 500 and status not in _NOT_OF_THE_BATCH
+    if is_of_the_batch or (task is Task.DELETE and status in _NOTHING_TO_DELETE):
         return Answer(refused=None, said=told)
     raise BrokerFailed(told)
 

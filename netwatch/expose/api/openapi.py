@@ -7,11 +7,17 @@ from netwatch.expose.api.definitions import PROBLEM_JSON, Operation, Parameter, 
 from netwatch.expose.api.schemas import PROBLEM, TEXT
 
 PREFIX = "/api"
+_BY_THE_LISTENER = {  # as its web configuration has it, before anything is looked at; in plain words
+    "401": "Name and password are asked for.",
+    "429": "Too many requests.",
+    "503": "Too many passwords are being checked.",
+}
 _REFUSALS = {
     "400": "A parameter is unknown, missing, or not written as it must be.",
     "404": "There is nothing of that name.",
     "405": "Only GET and HEAD: nothing can be changed here.",
 }
+_WORDS: Mapping[str, Any] = {"text/plain": {"schema": TEXT}}
 ABOUT = (
     "What netwatch knows of the city's network, in the shapes of RFC 8632 (alarms), RFC 8345 (topology), RFC 8343 "
     "(interfaces), TMF642 (alarms) and NGSI-LD (entities). Read-only. Times are ISO 8601 in UTC."
@@ -43,6 +49,7 @@ def _operation(one: Operation, examples: Mapping[str, str]) -> Mapping[str, Any]
             },
             "304": {"description": "Nothing of it has changed since the ETag that was told."},
             **{status: _refusal(status, why) for status, why in _REFUSALS.items()},
+            **{status: {"description": why, "content": _WORDS} for status, why in _BY_THE_LISTENER.items()},
         },
     }
 
@@ -62,5 +69,5 @@ def _parameter(one: Parameter, examples: Mapping[str, str]) -> Mapping[str, Any]
 def _refusal(status: str, why: str) -> Mapping[str, Any]:
     content: dict[str, Any] = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     if status == "400":
-        content["text/plain"] = {"schema": TEXT}  # what cannot even be read is refused before it comes here
+        content |= _WORDS  # what cannot even be read is refused before it comes here
     return {"description": why, "content": content}
