@@ -291,9 +291,12 @@ class _Complaining:
             self._found.wanted.add(device)
 
     def _note_mending(self, name: str, dead: str, sight: LinkSight) -> None:
-        """Whether the dead end was last read before light came to the other: then it may well have light by now."""
+        """Whether the dead end was last read before light came to the other: then it may well have light by now.
+
+        So may one whose agent tells of its ports from memory.
+        """
         lit_since_s = sight.lit_since_wall_s
-        if lit_since_s is None or self._was_read_since(dead, lit_since_s):
+        if lit_since_s is None or self._was_read_since(dead, lit_since_s + self._scene.memory_s):
             return
         if lit_since_s > self._scene.now_wall_s - self._scene.patience_s:
             self._found.settling.add(name)

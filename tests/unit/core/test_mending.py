@@ -12,9 +12,9 @@ RING = town("core-a", "a-b", "b-core", cables={"c1": "a-b"})
 CUT_S, LIT_S = NOW - 600.0, NOW + 50.0  # the scene is seen at NOW + 60, with a patience of 20
 
 
-def complaints(*, read_s, lit_s=LIT_S):
+def complaints(*, read_s, lit_s=LIT_S, memory_s=0.0):
     sight = LinkSight(a=End.UP, b=End.DOWN, since_wall_s=CUT_S, lit_since_wall_s=lit_s)
-    seen = scene(RING, sights={"a-b": sight}, read=read_s)
+    seen = scene(RING, sights={"a-b": sight}, read=read_s, memory_s=memory_s)
     topology = Topology(RING)
     return complain(topology, seen, dark_regions(topology, seen))
 
@@ -23,6 +23,12 @@ def test_an_end_last_read_before_the_other_had_light_is_read_before_anything_is_
     found = complaints(read_s=LIT_S - 1.0)
     assert found.settling == {"a-b"}
     assert found.wanted == {"b"}
+
+
+def test_what_the_dead_end_s_agent_tells_from_memory_is_of_before_too():
+    found = complaints(read_s=LIT_S + 4.0, memory_s=5.0)
+    assert (found.settling, found.wanted) == ({"a-b"}, {"b"})
+    assert complaints(read_s=LIT_S + 5.0, memory_s=5.0).settling == set()
 
 
 @pytest.mark.parametrize(
