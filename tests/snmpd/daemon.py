@@ -46,11 +46,11 @@ def free_port(host: str = "127.0.0.1") -> int:
 class Snmpd:
     """One snmpd; `start` returns once it answers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, more: str = "") -> None:
         self.folder = folder
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
-        (folder / "agent.conf").write_text(CONFIGURATION)  # snmpd writes a snmpd.conf of its own beside it
+        (folder / "agent.conf").write_text(f"{CONFIGURATION}{more}\n")  # snmpd writes a snmpd.conf of its own beside it
 
     def target(self, **changes) -> Target:
         who = {"user": USER} if changes.get("version") is Version.V3 else {"community": b"public"}
