@@ -15,7 +15,7 @@ from netwatch.audit.backup_format import MANIFEST, STORE, BackupError, Manifest,
 from netwatch.audit.restore import Places, examine, restore
 from netwatch.audit.schema import MIGRATIONS
 from netwatch.audit.store import Store
-from netwatch.core.errors import StoreError
+from netwatch.core.errors import InventoryError, StoreError
 from netwatch.inventory import sources
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, 0, tzinfo=dt.UTC)
@@ -119,6 +119,11 @@ def test_an_inventory_with_mistakes_is_backed_up_as_it_is(source, tmp_path):
     source.inventory.write_text(source.inventory.read_text() + "nonsense: 1\n")
     backup = made(described(source.state, source.inventory), tmp_path / "today.tar.gz")
     assert restored_into(backup.path, tmp_path / "new").read_bytes() == source.inventory.read_bytes()
+
+
+def test_without_an_inventory_there_is_a_sentence_and_no_backup(source):
+    with pytest.raises(InventoryError, match=r"none.yaml: cannot be read: no such file"):
+        sources(source.inventory.with_name("none.yaml"))
 
 
 def restored_into(path, folder):
