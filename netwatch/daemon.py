@@ -310,7 +310,7 @@ class Daemon:
         except InventoryError as error:
             self._own.set("netwatch_inventory_reload_success", 0)
             for problem in error.problems:
-                log.error("%s", problem)
+                log.error("a mistake: %s", problem)
             log.error("the inventory was not reloaded; the one before stays in force")
             self._record(EventKind.INVENTORY_REFUSED, {"mistakes": len(error.problems)})
             raise Refused("the one before stays in force", [str(problem) for problem in error.problems]) from error

@@ -32,9 +32,12 @@ class Heartbeat:
                 async with asyncio.timeout(EVERY_S):
                     await self._store.heartbeat(time.time())
             except (StoreError, TimeoutError) as error:
+                if self.ok:  # said once, not each second until the disk is mended
+                    log.error("no heartbeat could be stored: %s", str(error) or "the disk is too slow")
                 self.ok = False
-                log.error("no heartbeat could be stored: %s", str(error) or "the disk is too slow")
             else:
+                if not self.ok:
+                    log.info("heartbeats are stored again")
                 self.ok = True
                 self._on_beat(time.monotonic())
             await asyncio.sleep(EVERY_S if self.ok else AGAIN_S)

@@ -40,6 +40,7 @@ class Memories:
         self._store = store
         self._sources = sources
         self._watch_changed = True
+        self._is_failing = False
 
     async def run(self) -> None:
         """Go round all devices for ever, a few each second, so that no second is a heavy one."""
@@ -54,7 +55,13 @@ class Memories:
                     await self._forget()
                 await self._save(turn)
             except StoreError as error:
-                log.error("what was learned of %d devices could not be stored: %s", len(turn), error)
+                if not self._is_failing:  # said once, not each second until the disk is mended
+                    log.error("what was learned of %d devices could not be stored: %s", len(turn), error)
+                self._is_failing = True
+            else:
+                if self._is_failing:
+                    log.info("what is learned is stored again")
+                self._is_failing = False
 
     async def save_all(self) -> None:
         """All of them now. StoreError where the store fails."""

@@ -63,8 +63,8 @@ def wants_checks(before: FieldSight, after: FieldSight) -> bool:
     """
     ups = _ups(after)
     answering, failing = True in ups.values(), False in ups.values()
-    if after.reach is Reach.REACHABLE and before.reach is not Reach.REACHABLE and failing:
-        return True
+    if after.reach is Reach.REACHABLE and before.reach is not Reach.REACHABLE and (failing or None in ups.values()):
+        return True  # or never made: nobody wants to wait five minutes for the first
     worse, better = _turned(before.port or PortFacts(), after.port or PortFacts())
     if (worse and answering) or (better and failing):
         return True

@@ -108,6 +108,13 @@ def test_a_way_that_is_back_asks_those_that_were_silent():
     assert not wants_checks(sight(checks=SILENT), sight(checks=SILENT, reach=Reach.CUT))
 
 
+def test_a_way_seen_open_for_the_first_time_asks_for_checks_never_made():
+    assert wants_checks(sight(checks={}, reach=Reach.UNSEEN), sight(checks={}))
+    assert wants_checks(sight(checks={}, reach=Reach.UNSEEN), sight(checks={"ping": standing(up=True)}))
+    assert not wants_checks(sight(checks={}), sight(checks={}))
+    assert not wants_checks(sight(reach=Reach.UNSEEN), sight())  # they are remembered from before
+
+
 def test_a_check_that_changes_its_answer_asks_the_others_while_they_say_otherwise():
     lost = {**ANSWERS, "ping": standing(up=False)}
     assert wants_checks(sight(), sight(checks=lost))
