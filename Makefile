@@ -21,7 +21,8 @@ BENCH_PACKAGES := prometheus-snmp-exporter
 WORKERS ?= 3
 GRAFANA := 13.2.3
 SWITCHES ?= 40
-SOAK_SECONDS ?= 600
+FUZZ_SECONDS ?= 600
+SOAK_SECONDS ?= 7200
 
 .PHONY: help demo test check audit sbom bench soak deb wheelhouse lock readme dashboards grafana-schema clean
 
@@ -46,10 +47,10 @@ bench: $(VENV)/.packages $(VENV)/.test ## how fast it is, against others on the 
 	@.ci/packages $(BENCH_PACKAGES)
 	$(BIN)/python -m tests.bench.all
 
-soak: $(VENV)/.packages $(VENV)/.test $(VENV)/.wheels ## the long runs: fuzzing, endurance, an installation from nothing
+soak: $(VENV)/.packages $(VENV)/.test $(VENV)/.wheels ## the long runs: fuzzing, an installation from nothing, the whole chain, two hours of faults at random
 	@.ci/packages $(SOAK_PACKAGES)
-	NETWATCH_FUZZ_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest tests/contract/test_snmp_fuzz.py
-	NETWATCH_SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -m soak tests
+	NETWATCH_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest tests/contract/test_snmp_fuzz.py
+	NETWATCH_SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -m soak -s tests
 
 deb: $(VENV)/.wheels $(VENV)/.runtime ## a Debian package in dist/, for the release and architecture of this machine
 	$(BIN)/python -m deploy.deb

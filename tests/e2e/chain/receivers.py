@@ -106,12 +106,28 @@ class Notified(Server):
             self._seen = len(self.notes)
             return notes
 
+    def forget(self):
+        """What came until now is fresh no more."""
+        with self._came:
+            self._seen = len(self.notes)
+
     def nothing_for(self, seconds):
         with self._came:
             assert not self._came.wait_for(lambda: self.fresh, seconds), self._differs([])
 
     def _differs(self, wanted):
         return "\n".join(["told:", *map(str, self.fresh), "awaited:", *map(str, wanted)])
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    to: str
+    subject: str
+    text: str
+
+    def is_for(self, receiver):
+        """Whether its address is that of a receiver, as the shipped configuration names both."""
+        return self.to.partition("@")[0] in (receiver.removesuffix("-owner"), f"{receiver.removesuffix('-owner')}s")
 
 
 class _Letters(socketserver.StreamRequestHandler):
@@ -140,7 +156,7 @@ class _Letters(socketserver.StreamRequestHandler):
             lines.append(line.removeprefix(b"."))
         letter = message_from_bytes(b"".join(lines), policy=policy.default)
         text = letter.get_body(("plain",)).get_content()
-        self.server.letters += [(each, letter["Subject"], text) for each in to]
+        self.server.letters += [Letter(each, letter["Subject"], text) for each in to]
 
     def _say(self, line):
         self.wfile.write(f"{line}\r\n".encode())
@@ -153,7 +169,7 @@ class _Post(socketserver.ThreadingTCPServer):
 
 
 class Mailbox:
-    """A mail server. `letters`: (to, subject, text), in the order they came."""
+    """A mail server, and the letters in the order they came."""
 
     def __init__(self, *, port=25, around=nullcontext):
         self._port, self._around, self._server, self.letters = port, around, None, []

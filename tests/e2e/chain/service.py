@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.e2e.machine import Machine
-from tests.e2e.process import Page, until
+from tests.e2e.process import until
 
 UNIT = "netwatch.service"
 DROP_IN = "[Service]\nLoadCredential=field:/etc/netwatch/secrets/field\n"  # as deploy/README.md says
@@ -19,7 +19,8 @@ class Service:
         secrets.mkdir(parents=True)
         (folder / "etc").chmod(0o755)
         (secrets / "field").write_text((inventory.parent / "field").read_text())
-        (folder / "etc" / "inventory.yaml").write_text(inventory.read_text().replace("{file: field}", "{credential: field}"))
+        told = inventory.read_text().replace("{file: field}", "{credential: field}")
+        (folder / "etc" / "inventory.yaml").write_text(told)
         (folder / "test.conf").write_text(DROP_IN)
         binds = {"/etc/netwatch": folder / "etc", f"/etc/systemd/system/{UNIT}.d/test.conf": folder / "test.conf"}
         self._around = around
@@ -45,9 +46,12 @@ class Service:
     def shut_down(self):
         self.machine.shut_down()
 
+    def shows(self, *properties):
+        return self.machine.shows(UNIT, *properties)
+
     @property
     def pid(self):
-        return self.machine.shows(UNIT, "MainPID")["MainPID"]
+        return self.shows("MainPID")["MainPID"]
 
     def restrictions(self):
         """What the kernel holds it to: a field of /proc/PID/status -> its value."""

@@ -1,20 +1,21 @@
 """The whole chain on one server in the real city: netwatch, Prometheus, Alertmanager, and those who are notified.
 
-The server's network is the vantage's namespace, so each part has its shipped address and its shipped configuration. Changed
-is one word of it: the city's time zone, for another in which it is day now, so that a test does not depend on quiet hours.
+The server's network is the vantage's namespace, so each part has its shipped address and its shipped configuration.
+One word of it is changed: the city's time zone, for one in which it is day now, so that no quiet hours come in between.
 """
 
 import json
 import tempfile
 import time
 import urllib.parse
+import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 
 from tests.e2e.chain.programs import alertmanager, alertmanager_config, prometheus, prometheus_config
 from tests.e2e.chain.receivers import Mailbox, Notified
-from tests.e2e.chain.service import Service
-from tests.e2e.process import until
+from tests.e2e.chain.service import PAGES, Service
+from tests.e2e.process import Page, until
 from tests.e2e.real_city import paper
 from tests.e2e.real_city.city import RealCity
 
@@ -56,6 +57,11 @@ class RealChain:
         """Into the server's network, and back."""
         return self.city.workshop.inside(self.city.plant.places[paper.VANTAGE])
 
+    def page(self):
+        """What netwatch tells of the city and itself now."""
+        with self.here(), urllib.request.urlopen(f"{PAGES}/metrics?shard=city", timeout=20) as reply:
+            return Page(reply.read().decode())
+
     def ask(self, path, **parameters):
         """The `data` of an answer of Prometheus."""
         return json.loads(self.prometheus.fetch(f"/api/v1/{path}?{urllib.parse.urlencode(parameters)}"))["data"]
@@ -74,6 +80,12 @@ class RealChain:
 
     def is_well(self):
         return all(self.value(expression) == wanted for expression, wanted in WELL)
+
+    def is_quiet(self):
+        """Well, no fault told, and nothing told of as firing that has not ended."""
+        firing = self.value('count(ALERTS{alertstate="firing", alertname!="NetwatchWatchdog"})')
+        last = {note.cause: note.status for note in self.notified.notes}
+        return self.is_well() and firing is None and "firing" not in last.values()
 
 
 def by_day(config, now_s=None):
