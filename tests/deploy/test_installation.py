@@ -171,6 +171,8 @@ def is_backed_up_and_restored(debian):
     running = debian("netwatch", "restore", "--force", "/opt/backup.tar.gz")
     assert (running.returncode, "already running" in running.stderr) == (3, True)
     debian.said("systemctl", "stop", UNIT)
+    debian.said("netwatch", "backup", "/opt/stopped.tar.gz")  # root opens the store, and must leave nothing of its own
+    assert set(debian.said("sh", "-c", "stat --format=%U /var/lib/netwatch/*").split()) == {"netwatch"}
     debian.said("rm", "/etc/netwatch/inventory.yaml")
     unforced = debian("netwatch", "restore", "/opt/backup.tar.gz")
     assert (unforced.returncode, "would replace /var/lib/netwatch/netwatch.db" in unforced.stderr) == (1, True)
