@@ -28,6 +28,8 @@ NOTHING_FLOWED = PortIngress()
 STREAM = "stream "  # what the keys of learned streams begin with; the port's text follows
 HOME_AGAIN_S = 120.0  # a camera that was without power with its switch may take so long to start
 BACK_AGAIN_S = 10.0  # one that was only cut off is asked again in this time
+_OF_ITS_PORT = (FieldCause.CABLE_OR_PORT, FieldCause.NO_POWER)
+_OF_ITSELF = (FieldCause.DEVICE_HUNG, FieldCause.STREAM_SILENT)
 
 
 class Surveyor(Protocol):
@@ -70,6 +72,7 @@ class FieldBoard:
         self._dirty: dict[str, None] = {}
         self._doubting: dict[str, set[str]] = {}  # switch -> field devices whose port's new state awaits a second read
         self._back_since: dict[str, float] = {}  # field devices back within reach that have not been well since
+        self._relit: set[str] = set()  # of those, the ones whose own port was dark: they may have been without power
         self._lost_since: dict[str, float] = {}  # field devices out of reach, or not well since they were
         self._passed_wall_s = 0.0  # up to when time was seen to pass
         self._recalled: dict[str, FieldVerdict] = {}  # what the daemon before this one told, until each is seen again
@@ -95,6 +98,7 @@ class FieldBoard:
         ):
             for name in [name for name in kept if name not in inventory.field_devices]:
                 del kept[name]
+        self._relit &= inventory.field_devices.keys()
         fields = inventory.field_devices
         self.counts = Counter(self._key(one, self.verdicts.get(name, UNKNOWN)) for name, one in fields.items())
         self._dirty = dict.fromkeys(fields)
@@ -232,6 +236,11 @@ class FieldBoard:
             if shown.condition is not FieldCondition.FAULT and self._awaits_port(one, verdict, surveyor):
                 self._dirty[name] = None
                 continue
+            if name not in self._back_since and shown.cause in _OF_ITS_PORT and verdict.cause in _OF_ITSELF:
+                self._relit.add(name)
+                self._back_since[name] = now_wall_s
+            elif name in self._relit and verdict.cause in _OF_ITS_PORT:
+                self._is_home(name)
             back_s = self._back_since.get(name)
             if back_s is not None and self._has_had_its_time(one, surveyor, back_s, now_wall_s):
                 self._is_home(name)
@@ -285,11 +294,13 @@ class FieldBoard:
         if any(check.failed_wall_s is None or check.failed_wall_s < back_s for check in failing):
             return False  # what it was last asked, it was asked while it was cut off
         lost_s = now_s - self._lost_since.get(one.id, back_s)
-        return passed_s >= HOME_AGAIN_S or not surveyor.has_restarted(one.port.device, within_s=lost_s)
+        may_start = one.id in self._relit or surveyor.has_restarted(one.port.device, within_s=lost_s)
+        return passed_s >= HOME_AGAIN_S or not may_start
 
     def _is_home(self, name: str) -> None:
         del self._back_since[name]
         self._lost_since.pop(name, None)
+        self._relit.discard(name)
 
     def _is_well_again(self, one: FieldDevice, back_s: float) -> bool:
         """Whether all is well since it is back: one that starts answers echoes before its services do."""
@@ -345,6 +356,7 @@ class FieldBoard:
         self._sights[name] = sight
         if reach is not Reach.REACHABLE:
             self._back_since.pop(name, None)
+            self._relit.discard(name)
         if before is None:
             return False
         if wants_checks(before, sight):

@@ -119,8 +119,8 @@ class Lookout:
         now_wall_s: float,
     ) -> Scene:
         """What is seen now."""
-        if self._began_wall_s is None:
-            self._began_wall_s = now_wall_s
+        if self._began_wall_s is None or is_lit is False:
+            self._began_wall_s = now_wall_s  # who sees again begins anew: who is silent is found out one by one
         for name, since_s in self.dark.items():
             proof_s = max(since_s + PATIENCE_S, now_wall_s - self._forgotten_s)
             if name not in self._forwarding_since and self._leads_on(name, proof_s, sights):

@@ -2,6 +2,7 @@
 
 import json
 import socketserver
+import sys
 import threading
 import time
 from contextlib import nullcontext
@@ -166,6 +167,11 @@ class _Post(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
+
+    def handle_error(self, request, client_address):
+        """Alertmanager hangs up when it is stopped, and sends the letter again later; all else is our mistake."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Mailbox:

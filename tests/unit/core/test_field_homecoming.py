@@ -6,7 +6,8 @@ import pytest
 
 from netwatch.core.field import CheckState, FieldState
 from netwatch.core.field_board import BACK_AGAIN_S, HOME_AGAIN_S, FieldBoard
-from netwatch.core.field_verdict import FieldCause, FieldCondition, Reach
+from netwatch.core.field_doubt import SteadyPort
+from netwatch.core.field_verdict import FieldCause, FieldCondition, PortFacts, Reach
 from netwatch.core.model import Check, Device, FieldDevice, Inventory, PortRef, Site
 from netwatch.core.topology import Topology
 
@@ -119,3 +120,41 @@ def test_behind_a_switch_that_ran_through_it_is_told_once_it_was_asked_again(cam
     assert told == (FieldCondition.UNKNOWN, None)
     told = camera.judged(ping=answers(at_s), rtsp=fails(CUT_S, at_s), now_s=at_s)
     assert told == (FieldCondition.FAULT, FieldCause.DEVICE_HUNG)
+
+
+# behind a port of its own that was dark
+
+
+@pytest.fixture
+def relit():
+    """In fault by its port's darkness; the port has light again since BACK_S."""
+    one = Camera()
+    one.board.use(Topology(INVENTORY))
+    one.board._ports["cam"] = SteadyPort(facts=PortFacts(oper_up=False, since_wall_s=CUT_S))
+    dark = one.judged(ping=fails(CUT_S), rtsp=fails(CUT_S), now_s=CUT_S + 10)
+    assert dark == (FieldCondition.FAULT, FieldCause.CABLE_OR_PORT)
+    one.board._ports["cam"] = SteadyPort(facts=PortFacts(oper_up=True, since_wall_s=BACK_S))
+    assert one.judged(ping=fails(CUT_S), rtsp=fails(CUT_S), now_s=BACK_S) == (FieldCondition.UNKNOWN, None)
+    return one
+
+
+def test_what_starts_behind_a_port_that_has_light_again_has_not_hung(relit):
+    """Else its fault would end under one name and begin under another, and somebody be called twice."""
+    assert not relit.board.is_well("cam")
+    told = relit.judged(ping=answers(BACK_S + 20), rtsp=fails(CUT_S, BACK_S + 20), now_s=BACK_S + 20)
+    assert told == (FieldCondition.UNKNOWN, None)
+    told = relit.judged(ping=answers(BACK_S + 30), rtsp=answers(BACK_S + 30), now_s=BACK_S + 30)
+    assert told == (FieldCondition.FINE, None)
+    assert relit.board.is_well("cam")
+
+
+def test_what_answers_nothing_two_minutes_after_its_port_has_light_again_has_hung(relit):
+    at_s = BACK_S + HOME_AGAIN_S
+    told = relit.judged(ping=fails(CUT_S, at_s), rtsp=fails(CUT_S, at_s), now_s=at_s)
+    assert told == (FieldCondition.FAULT, FieldCause.DEVICE_HUNG)
+
+
+def test_a_port_that_loses_its_light_again_meanwhile_is_the_fault_it_was(relit):
+    relit.board._ports["cam"] = SteadyPort(facts=PortFacts(oper_up=False, since_wall_s=BACK_S + 5))
+    told = relit.judged(ping=fails(CUT_S, BACK_S + 6), rtsp=fails(CUT_S, BACK_S + 6), now_s=BACK_S + 6)
+    assert told == (FieldCondition.FAULT, FieldCause.CABLE_OR_PORT)

@@ -119,3 +119,10 @@ def test_a_switch_that_answers_again_is_told_as_just_back_for_as_long_as_the_oth
     assert watch.scene(201.0).seen_since_wall_s == {"near": WALL_S + 200.0, **watch.scene(201.0).seen_since_wall_s}
     watch.lookout.let_time_pass(WALL_S + 200.0 + watch.lookout.patience_s + 1.0)
     assert "near" not in watch.scene(260.0).seen_since_wall_s
+
+
+def test_after_our_own_darkness_those_not_yet_found_silent_again_are_waited_for_as_after_a_start(watch):
+    assert watch.scene(100.0).watched_since_wall_s == WALL_S + 100.0
+    assert watch.scene(160.0).watched_since_wall_s == WALL_S + 100.0
+    watch.lookout.scene({}, (), is_lit=False, now_wall_s=WALL_S + 200.0)
+    assert watch.scene(210.0).watched_since_wall_s == WALL_S + 200.0
