@@ -54,7 +54,7 @@ COMMANDS = (
         "watch the network: the daemon itself",
         """\
   netwatch run                                     then open http://127.0.0.1:9780/
-  netwatch run --inventory city/inventory.yaml --state-dir state --listen '[::]:9780' --web-config web.yaml""",
+  netwatch run --inventory city/inventory.yaml --state-dir state --listen 0.0.0.0:9780 --web-config web.yaml""",
     ),
     Command(
         "reload",
