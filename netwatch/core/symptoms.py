@@ -140,7 +140,7 @@ class _Complaining:
         name = f"region:{min(region.devices)}"
         found.regions[name] = region
         found.symptoms.append(
-            Symptom(name=name, since_wall_s=region.since_wall_s, suspects=tuple(suspects.values()), is_link=False)
+            Symptom(name=name, since_wall_s=self._dated(region), suspects=tuple(suspects.values()), is_link=False)
         )
         around = {name, *(link for link, _ in region.frontier)}
         if stale or (not region.frontier and region.has_unseen_beside):
@@ -149,6 +149,15 @@ class _Complaining:
             found.settling |= around
         number = len(region.devices)
         found.said[name] = f"{min(region.devices)} is silent" if number == 1 else f"{number} devices are silent"
+
+    def _dated(self, region: Region) -> float:
+        """Since when it is dark: where that was found at the start, as long as the last of its dark ports."""
+        scene, since_s = self._scene, region.since_wall_s
+        if since_s > scene.watched_since_wall_s + scene.patience_s:
+            return since_s
+        ports = [scene.links.get(link, NOTHING_SEEN) for link, _ in region.frontier]
+        dated = [sight.since_wall_s for sight in ports if sight.is_broken and sight.since_wall_s is not None]
+        return min(since_s, max(dated, default=since_s))
 
     def _is_blank(self, name: str, device: str) -> bool:
         """Whether the neighbour of a silent device was read since, and has nothing to say of this link.

@@ -37,3 +37,18 @@ def test_a_fault_from_before_the_restart_is_no_other_until_that_is_sure():
     assert restarted.fold([seen_again], now_wall_s=SEEN_S + 9.0, is_well=lambda _: False) == ()
     (fault,) = restarted.faults.values()
     assert (fault.id, fault.is_recalled) == (told.id, False)
+
+
+FOUND_S = NOW + 50.0  # the silence is found long after the cut, by a daemon that began just before
+
+
+def test_a_cut_of_before_the_start_and_the_silence_found_only_then_are_one_fault():
+    since = {"a-b": NOW, "b": FOUND_S, "c": FOUND_S}
+    cause = only(CHAIN, dark="b c", no_light="a-b", since=since, watched_since_wall_s=FOUND_S - 5.0)
+    assert (cause.subject, cause.since_wall_s, cause.devices) == ("cable:c1", NOW, {"b", "c"})
+
+
+def test_a_silence_that_is_seen_to_begin_has_its_own_date():
+    since = {"a-b": NOW, "b": FOUND_S, "c": FOUND_S}
+    found = causes(CHAIN, dark="b c", no_light="a-b", since=since, watched_since_wall_s=NOW - 600.0)
+    assert max(cause.since_wall_s for cause in found.values()) == FOUND_S
