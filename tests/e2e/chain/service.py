@@ -40,7 +40,7 @@ class Service:
     def kill(self):
         """SIGKILL, and what systemd does then: a new one after five seconds."""
         before = self.pid
-        self._systemctl("kill", "--signal=KILL")
+        self.machine("kill", "-KILL", before)
         until(lambda: self.pid not in ("0", before), within_s=30, what="netwatch started again")
 
     def shut_down(self):
