@@ -37,6 +37,7 @@ class Lookout:
         self.patience_s = 0.0
         self._forgotten_s = 0.0
         self._began_wall_s: float | None = None
+        self._was_blind = False
 
     def use(self, topology: Topology, states: Mapping[str, DeviceState]) -> None:
         """Look at these devices; `states` is a live view."""
@@ -119,8 +120,9 @@ class Lookout:
         now_wall_s: float,
     ) -> Scene:
         """What is seen now."""
-        if self._began_wall_s is None or is_lit is False:
+        if self._began_wall_s is None or (self._was_blind and is_lit is not False):
             self._began_wall_s = now_wall_s  # who sees again begins anew: who is silent is found out one by one
+        self._was_blind = is_lit is False
         for name, since_s in self.dark.items():
             proof_s = max(since_s + PATIENCE_S, now_wall_s - self._forgotten_s)
             if name not in self._forwarding_since and self._leads_on(name, proof_s, sights):

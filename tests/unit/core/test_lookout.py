@@ -125,4 +125,5 @@ def test_after_our_own_darkness_those_not_yet_found_silent_again_are_waited_for_
     assert watch.scene(100.0).watched_since_wall_s == WALL_S + 100.0
     assert watch.scene(160.0).watched_since_wall_s == WALL_S + 100.0
     watch.lookout.scene({}, (), is_lit=False, now_wall_s=WALL_S + 200.0)
-    assert watch.scene(210.0).watched_since_wall_s == WALL_S + 200.0
+    assert watch.scene(240.0).watched_since_wall_s == WALL_S + 240.0
+    assert watch.scene(250.0).watched_since_wall_s == WALL_S + 240.0
