@@ -46,7 +46,7 @@ def test_every_fault_is_told_once_and_ended_once_nothing_else_is_and_netwatch_st
         tell(storm, notes, samples)
         wrong = [*storm.unanswered, *account(storm.cases, notes)]
         if wrong:
-            print(story(storm.cases, notes, began_s), chain.netwatch.journal(), sep="\n")
+            print(*wrong, story(storm.cases, notes, began_s), chain.netwatch.journal(), sep="\n")
         assert not wrong
         until(lambda: len(chain.mail.letters) >= len(notes), what="a letter for each note")
         assert len(chain.mail.letters) == len(notes)
