@@ -25,7 +25,7 @@ from netwatch.audit.memories import Memories, Sources
 from netwatch.audit.store import Store
 from netwatch.collect.collector import Collector, Sink
 from netwatch.core.device import DeviceVerdict
-from netwatch.core.errors import InventoryError, NetwatchError, StoreError
+from netwatch.core.errors import InventoryError, NetwatchError, ProfileError, StoreError
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import Inventory
 from netwatch.core.plan import Plan
@@ -50,7 +50,7 @@ from netwatch.expose.web_exposure import Exposure
 from netwatch.inventory import load
 from netwatch.inventory.changes import InventoryChange, changes, sentence
 from netwatch.inventory.summary import slowest_s
-from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.profiles.load import load_profiles_beside, plan_for
 from netwatch.profiles.traps import load_notices
 
 log = logging.getLogger(__name__)
@@ -82,8 +82,7 @@ def clocks() -> tuple[float, float]:
 
 async def serve(options: Options, *, on_ready: Callable[[Sequence[str]], None] | None = None) -> int:
     """Run until SIGTERM or SIGINT; 0. InventoryError, StoreError or NetwatchError where it cannot start or go on."""
-    profiles = load_profiles()
-    inventory = await asyncio.to_thread(_load, options, profiles)
+    inventory, profiles = await asyncio.to_thread(_load, options)
     daemon = Daemon(options, inventory, profiles=profiles, store=Store.open(options.state_dir))
     try:
         await daemon.start()
@@ -112,6 +111,7 @@ class Daemon:
                 offer=lambda seen: self._engine.offer(seen),  # noqa: PLW0108 - the engine is built after it
                 note_overrun=lambda device, lane: self._engine.note_overrun(device, lane),  # noqa: PLW0108
                 record=lambda event: self._engine.record(event),  # noqa: PLW0108
+                asked=lambda device: self._engine.city.note_asked(device, time.time()),
                 is_behind=lambda: self._engine.inbox.is_deep,
             ),
             settings=inventory.settings,
@@ -306,8 +306,8 @@ class Daemon:
 
     async def _reload(self) -> InventoryChange:
         try:
-            inventory = await asyncio.to_thread(_load, self._options, self._profiles)
-        except InventoryError as error:
+            inventory, profiles = await asyncio.to_thread(_load, self._options)
+        except (InventoryError, ProfileError) as error:
             self._own.set("netwatch_inventory_reload_success", 0)
             for problem in error.problems:
                 log.error("a mistake: %s", problem)
@@ -315,9 +315,10 @@ class Daemon:
             self._record(EventKind.INVENTORY_REFUSED, {"mistakes": len(error.problems)})
             raise Refused("the one before stays in force", [str(problem) for problem in error.problems]) from error
         change = changes(self._inventory, inventory)
-        self._inventory = inventory
+        is_replanned = profiles != self._profiles
+        self._inventory, self._profiles = inventory, profiles
         self._engine.use(inventory)
-        self._collector.use(inventory)
+        self._collector.use(inventory, is_replanned=is_replanned)
         self._memories.watch_changed()
         for device in change.devices.changed:
             self._collector.use_rows(device, self._engine.states[device].interfaces)
@@ -327,6 +328,7 @@ class Daemon:
         return change
 
     def _note_inventory(self, now_wall_s: float) -> None:
+        self._declarations.note_inventory(self._inventory)
         self._slowest_s = slowest_s(self._inventory)
         self._progress.patience_s = patience_s(self._slowest_s)
         self._own.set("netwatch_inventory_reload_success", 1)
@@ -394,5 +396,6 @@ class Daemon:
         return f"{len(self._engine.states)} devices: {told}" if told else "no devices"
 
 
-def _load(options: Options, profiles: Mapping[str, Plan]) -> Inventory:
-    return load(options.inventory, environ=options.environ, credentials_dir=options.credentials_dir, profiles=profiles)
+def _load(options: Options) -> tuple[Inventory, Mapping[str, Plan]]:
+    profiles, where = load_profiles_beside(options.inventory), options.credentials_dir
+    return load(options.inventory, environ=options.environ, credentials_dir=where, profiles=profiles), profiles

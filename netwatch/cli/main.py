@@ -111,6 +111,14 @@ COMMANDS = (
   netwatch poll core-1 --json | jq '.ports[] | select(.oper == "up") | .port'""",
     ),
     Command(
+        "profile",
+        "what netwatch knows of a make of device: check your own profile, explain what a device is asked",
+        """\
+  netwatch profile check profiles/hfr.yaml         before it goes beside the inventory, into profiles/
+  netwatch profile explain acc-17                  which profile fits and why, what is asked, what came back
+  netwatch profile explain acc-17 --json | jq .rejected""",
+    ),
+    Command(
         "record",
         "capture a real device to a file that `simulate` can replay",
         """\

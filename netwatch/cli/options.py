@@ -8,7 +8,7 @@ from pathlib import Path
 from netwatch.core.errors import NetwatchError
 from netwatch.core.model import Device, Inventory
 from netwatch.inventory import load
-from netwatch.profiles.load import load_profiles
+from netwatch.profiles.load import load_profiles_beside
 
 SYSTEM_INVENTORY = Path("/etc/netwatch/inventory.yaml")
 SYSTEM_STATE = Path("/var/lib/netwatch")
@@ -66,9 +66,9 @@ def credentials_dir() -> Path | None:
 
 def load_inventory(arguments: argparse.Namespace) -> Inventory:
     """The inventory that these arguments mean, checked as the daemon would. InventoryError with every mistake."""
-    return load(
-        inventory_path(arguments), environ=os.environ, credentials_dir=credentials_dir(), profiles=load_profiles()
-    )
+    path = inventory_path(arguments)
+    profiles = load_profiles_beside(path)
+    return load(path, environ=os.environ, credentials_dir=credentials_dir(), profiles=profiles)
 
 
 def state_dir(arguments: argparse.Namespace) -> Path:

@@ -11,11 +11,11 @@ import sys
 
 import uvloop
 
-from netwatch.cli.options import add_inventory, device_named, load_inventory
+from netwatch.cli.options import add_inventory, device_named, inventory_path, load_inventory
 from netwatch.cli.poll_report import as_json, as_table
 from netwatch.collect.once import poll_once
 from netwatch.core.device import DeviceVerdict
-from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.profiles.load import load_profiles_beside, plan_for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     inventory = load_inventory(arguments)
     device = device_named(inventory, arguments.device)
-    plan = plan_for(device, load_profiles())
+    plan = plan_for(device, load_profiles_beside(inventory_path(arguments)))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         polled = runner.run(poll_once(inventory, device, plan))
     if arguments.json:

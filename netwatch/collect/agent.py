@@ -13,7 +13,8 @@ from sys import intern
 from typing import Any
 
 from netwatch.collect.asking import Asking
-from netwatch.collect.discovery import Patience, read_tables, took_patience
+from netwatch.collect.discovery import Patience, dotted, read_tables, took_patience
+from netwatch.collect.fitting import Fitting, read_probes
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
 from netwatch.core.errors import Reason
 from netwatch.core.interface_map import InterfaceMap
@@ -21,9 +22,8 @@ from netwatch.core.model import Lane
 from netwatch.core.observation import Completeness, SnmpObservation, TableReading, Value
 from netwatch.core.plan import Plan, Syntax
 from netwatch.snmp import batch
-from netwatch.snmp.ber import oid_to_dotted
 from netwatch.snmp.engine import RemoteEngine
-from netwatch.snmp.errors import Malformed, Outcome
+from netwatch.snmp.errors import Outcome
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.rows import AgentMemory, RowsReply, read_rows
 from netwatch.snmp.target import Target
@@ -53,6 +53,7 @@ class Agent:
         self.device = device
         self.asking = asking
         self.plan = plan
+        self._fitting = Fitting(plan)
         self._max_rows = max_rows
         self._memory = AgentMemory(shared.templates)
         self._composing = shared.requests
@@ -87,6 +88,8 @@ class Agent:
         self._memory.batch = before._memory.batch  # noqa: SLF001 - its own class
         self.engine = before.engine
         self.found = dict(before.found)
+        if self._fitting.follow(before._fitting):  # noqa: SLF001 - likewise
+            self.plan = self._fitting.plan
 
     def use_rows(self, interfaces: InterfaceMap) -> None:
         """Ask for these rows from now on. New indexes are asked by their first objects again."""
@@ -119,6 +122,8 @@ class Agent:
             deadline_s = min(deadline_s, started_s + target.timeout_s + SECOND_LOOK_SLACK_S)
         epoch = self.interfaces.epoch
         answered = await self._read(mux, lane, target, deadline_s)
+        if lane is Lane.DISCOVERY and await self._fit(mux, target, answered, deadline_s):
+            answered = await self._read(mux, lane, target, deadline_s)
         learned = [self._learn(one) for one in answered]
         if any(learned) and not any(map(_is_cut, answered)):
             again = await self._read(mux, lane, target, deadline_s)  # now by the other objects
@@ -146,7 +151,29 @@ class Agent:
             reason=reason,
             scalars=_scalars(answered),
             tables=tables,
+            plan=self.plan,
         )
+
+    async def _fit(self, mux: Mux, target: Target, answered: Sequence[Answered], deadline_s: float) -> bool:
+        """Ask by the profile that fits what the device says it is; whether that asks for other scalars now."""
+        if not self._fitting.is_open or not any(one.reply.pdus for one in answered):
+            return False
+        said = _scalars(answered)
+        wanted = self._fitting.probes(said)
+        found = await read_probes(mux, target, wanted, deadline_s=deadline_s) if wanted else frozenset()
+        before, chosen = self.plan, self._fitting.choose(said, found)
+        if chosen.profile == before.profile:
+            return False
+        self.plan = chosen
+        self._requests.clear()
+        names = {table.name for table in self.plan.tables}
+        self.found = {name: rows for name, rows in self.found.items() if name in names}
+        return self.plan.scalars != before.scalars
+
+    @property
+    def why(self) -> str:
+        """In words, what made the plan the one that is asked by."""
+        return self._fitting.why
 
     async def _walk(self, mux: Mux, target: Target, deadline_s: float) -> Mapping[str, TableReading]:
         """Look for the rows. From now on every cell is asked by its first object again: it may be there by now.
@@ -267,20 +294,12 @@ def _scalars(answered: Sequence[Answered]) -> Mapping[str, Value]:
     values: dict[str, Value] = {}
     for one in answered:
         values |= {
-            scalar.name: _dotted(value) if scalar.syntax is Syntax.OBJECT_ID else value
+            scalar.name: dotted(value) if scalar.syntax is Syntax.OBJECT_ID else value
             for scalar, value in zip(one.asked.scalars, one.reply.scalars, strict=True)
         }
         if one.reply.pdus and one.asked.request.head:
             values[SYS_UPTIME] = one.reply.pdus[-1].head[0]
     return values
-
-
-def _dotted(value: Value) -> Value:
-    """An OBJECT IDENTIFIER as people write it; None where its octets are none."""
-    try:
-        return oid_to_dotted(value).encode() if isinstance(value, bytes) else None
-    except Malformed:
-        return None
 
 
 def _read_s(answered: Sequence[Answered], otherwise_s: float) -> float:

@@ -73,6 +73,7 @@ class Sink:
     note_overrun: Callable[[str, Lane], None]
     record: Callable[[Event], None]
     is_behind: Callable[[], bool]  # whether too much of what was offered waits
+    asked: Callable[[str], None] = lambda _device: None  # a device is being asked because of a trap
 
 
 class Collector:
@@ -126,6 +127,7 @@ class Collector:
             check=self.check_now,
             interfaces=lambda device: agent.interfaces if (agent := self._agents.get(DEVICE + device)) else _NO_ROWS,
             record=self._sink.record,
+            asked=self._sink.asked,
         )
 
     async def start(self) -> Sequence[str]:
@@ -152,8 +154,11 @@ class Collector:
         await self.pinger.stop()
         self.mux.close()
 
-    def use(self, inventory: Inventory) -> None:
-        """Watch what this inventory names; touch only what differs from the one before."""
+    def use(self, inventory: Inventory, *, is_replanned: bool = False) -> None:
+        """Watch what this inventory names; touch only what differs from the one before.
+
+        `is_replanned`: there are other profiles now, so every device is planned anew.
+        """
         before, self._inventory = self._inventory, inventory
         if before is None or inventory.settings != before.settings:
             self.pinger.adopt(inventory.settings)
@@ -165,7 +170,7 @@ class Collector:
         for subject in [subject for subject in self._jobs if subject not in wanted]:
             self._drop(subject)
         for subject, one in wanted.items():
-            if had.get(subject) != one:
+            if had.get(subject) != one or (is_replanned and isinstance(one.subject, Device)):
                 self._take_up(subject, one.subject, inventory.settings)
         self._recalled.clear()  # one inventory later it would be out of date
 

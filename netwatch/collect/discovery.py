@@ -12,9 +12,10 @@ from math import nan
 from types import MappingProxyType
 
 from netwatch.core.errors import Reason
-from netwatch.core.model import Lane
 from netwatch.core.observation import TableReading, Value
-from netwatch.core.plan import Column, Plan, Table
+from netwatch.core.plan import Column, Plan, Syntax, Table
+from netwatch.snmp.ber import oid_to_dotted
+from netwatch.snmp.errors import Malformed
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.target import Target
 from netwatch.snmp.walk import VARBINDS_PER_REPLY, FlawKind, WalkReply, walk
@@ -83,14 +84,14 @@ class _Walking:
 
     async def find_empty(self, tables: Sequence[Table]) -> None:
         """Learn by one request for all of which tables the agent has no row. Silence shows nothing."""
-        first = {table.of(Lane.DISCOVERY)[0].oid: table.name for table in tables if table.along is None}
+        first = {table.walked[0].oid: table.name for table in tables if table.along is None}
         deadline_s = time.monotonic() + self._target.timeout_s
         reply = await walk(self._mux, self._target, list(first), max_rows=0, max_repetitions=1, deadline_s=deadline_s)
         self._empty = frozenset(name for oid, name in first.items() if reply.is_complete(oid))
 
     async def read(self, table: Table, *, deadline_s: float) -> None:
         """Walk one table, unless that is known to be of no use."""
-        columns = table.of(Lane.DISCOVERY)
+        columns = table.walked
         if table.name in self._empty:
             self.readings[table.name] = _unread(columns, None)
         elif self._silences == SILENCES_TO_GIVE_UP:
@@ -145,9 +146,19 @@ def _reading(columns: Sequence[Column], reply: WalkReply, *, at_s: float) -> Tab
 
 
 def _typed(column: Column, value: Value) -> Value:
-    """The value if its syntax is the object's; devices lie."""
+    """The value if its syntax is the object's; devices lie. An OBJECT IDENTIFIER as people write it."""
+    if column.syntax is Syntax.OBJECT_ID:
+        return dotted(value)
     return value if isinstance(value, int if column.syntax.is_number else bytes) else None
 
 
 def _order(index: str) -> tuple[int, ...]:
     return tuple(map(int, index.split(".")))
+
+
+def dotted(value: Value) -> Value:
+    """An OBJECT IDENTIFIER as people write it; None where its octets are none."""
+    try:
+        return oid_to_dotted(value).encode() if isinstance(value, bytes) else None
+    except Malformed:
+        return None

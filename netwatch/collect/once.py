@@ -35,6 +35,7 @@ class Polled:
     complaints: tuple[str, ...]  # why no echo could be sent from here, as sentences
     polls: tuple[SnmpObservation, ...]
     state: DeviceState
+    why: str = ""  # what made the last poll's plan the one
 
 
 async def poll_once(inventory: Inventory, device: Device, plan: Plan) -> Polled:
@@ -46,9 +47,10 @@ async def poll_once(inventory: Inventory, device: Device, plan: Plan) -> Polled:
     if echo is not None:
         state = fold(watched, state, echo).state
     polls: tuple[SnmpObservation, ...] = ()
+    why = ""
     if device.snmp is not None:
-        state, polls = await _polls(watched, plan, state)
-    return Polled(device=device, address=address, echo=echo, complaints=complaints, polls=polls, state=state)
+        state, polls, why = await _polls(watched, plan, state)
+    return Polled(device=device, address=address, echo=echo, complaints=complaints, polls=polls, state=state, why=why)
 
 
 async def target_of(device: Device) -> Target:
@@ -93,14 +95,16 @@ async def _echo(inventory: Inventory, device: Device, address: str) -> tuple[Pin
         await pinger.stop()
 
 
-async def _polls(watched: Watched, plan: Plan, state: DeviceState) -> tuple[DeviceState, tuple[SnmpObservation, ...]]:
+async def _polls(
+    watched: Watched, plan: Plan, state: DeviceState
+) -> tuple[DeviceState, tuple[SnmpObservation, ...], str]:
     device = watched.device
     assert device.snmp is not None
     how = asking(device, device.snmp)
     address = await resolved(how.address)
     if address is None:
         unresolved = failed(device.id, Lane.DISCOVERY, Reason.UNRESOLVED)
-        return fold(watched, state, unresolved).state, (unresolved,)
+        return fold(watched, state, unresolved).state, (unresolved,), ""
     agent = Agent(device.id, how, plan, shared=Shared(), max_rows=watched.ground.max_interfaces)
     agent.stand_at(address)
     mux = Mux()
@@ -118,4 +122,4 @@ async def _polls(watched: Watched, plan: Plan, state: DeviceState) -> tuple[Devi
                 break  # silent: the other lanes would only cost their timeouts
     finally:
         mux.close()
-    return state, tuple(polls)
+    return state, tuple(polls), agent.why

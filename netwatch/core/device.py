@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from netwatch.core.counter_state import CounterState
+from netwatch.core.equipment import Equipment
 from netwatch.core.errors import Reason
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING, Lane
@@ -165,6 +166,7 @@ class DeviceState:
     told_ms: int = 0  # the newest time stamp told of any counter
     signs: RowSigns = field(default_factory=RowSigns)
     sightings: Sightings = field(default_factory=Sightings)
+    equipment: Equipment = field(default_factory=Equipment)
     unmatched: Mapping[str, str] = NOTHING  # ports of the inventory that no row is, or several are -> which
     counters: CounterState = field(default_factory=CounterState)
     counters_reset: bool = False  # rebooted or swapped since the counters were last folded

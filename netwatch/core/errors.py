@@ -71,6 +71,7 @@ class ProfileError(NetwatchError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
+        self.problems = (problem,)
 
 
 class WebConfigError(NetwatchError):

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from netwatch.core.errors import Reason
 from netwatch.core.model import NOTHING, Lane
+from netwatch.core.plan import Plan
 
 Value = int | bytes | None
 
@@ -55,6 +56,7 @@ class SnmpObservation:
     reason: Reason | None = None
     scalars: Mapping[str, Value] = NOTHING
     tables: Mapping[str, TableReading] = NOTHING
+    plan: Plan | None = None  # under which it was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

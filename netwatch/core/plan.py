@@ -3,10 +3,12 @@
 Made by `netwatch.profiles` from YAML, read by `netwatch.collect.requests`, which turns it into SNMP requests.
 """
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
+from netwatch.core.measures import Measure, Scale, Tells
 from netwatch.core.model import Lane
 
 
@@ -36,6 +38,10 @@ class Column:
     syntax: Syntax
     lane: Lane
     otherwise: "Column | None" = None
+    means: Measure | Tells | None = None
+    scale: Scale | None = None  # of a Measure
+    label: str = ""  # which of a row's values of one meaning it is
+    divisor: str | None = None  # the column of the same row that the value is to be divided by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +54,18 @@ class Scalar:
     lane: Lane
 
 
+class Decoder(StrEnum):
+    """Tables whose rows say of themselves what their values mean; each is one named function of `core.sensors`."""
+
+    ENTITY_SENSOR = "entity_sensor"  # RFC 3433 and Cisco's like
+    ENTITY_STATE = "entity_state"  # RFC 4268
+    UBIQUOSS_SENSOR = "ubiquoss_sensor"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Columns that share an index. Rows are found by walking the DISCOVERY columns, at most `max_rows` of them.
+    """Columns that share an index. Rows are found by walking the DISCOVERY columns, at most `max_rows` of them;
+    where there are none, by walking the first column.
 
     `unless` and `along` name a table above this one: this one is walked only where that one was found to have no
     rows, or only where it has some. An `edge_only` table says nothing of a core: every station is behind its trunks.
@@ -62,6 +77,20 @@ class Table:
     unless: str | None = None
     along: str | None = None
     edge_only: bool = False
+    index: tuple[str, ...] = ()  # what its parts are called; empty: the scalars of one group, whose index is 0
+    label: str = ""  # what rows without a name are called
+    decoder: Decoder | None = None
+    only: tuple[tuple[str, frozenset[str]], ...] = ()  # column -> the values of rows that count
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether its columns say what they mean, so that `core.health` reads it."""
+        return self.decoder is not None or any(column.means is not None for column in self.columns)
+
+    @property
+    def walked(self) -> tuple[Column, ...]:
+        """The columns that show which rows there are."""
+        return self.of(Lane.DISCOVERY) or self.columns[:1]
 
     def of(self, lane: Lane) -> tuple[Column, ...]:
         """The columns asked in `lane`, in their fixed order."""
@@ -69,18 +98,35 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Which devices a profile is for. All that is given must hold."""
+
+    object_ids: tuple[str, ...] = ()  # prefixes of sysObjectID, any of them
+    descr: re.Pattern[str] | None = None  # found anywhere in sysDescr
+    probe: str | None = None  # an object that must have a value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything one device is asked for."""
+    """Everything one device is asked for.
+
+    `others` are the plans of which one may fit better, once the device has said what it is (`core.matching`).
+    """
 
     profile: str
     scalars: tuple[Scalar, ...]
     tables: tuple[Table, ...]
+    vendor: str = ""
+    match: Match | None = None
+    others: tuple["Plan", ...] = field(default=(), compare=False, repr=False)
+    is_inner: bool = field(default=False, compare=False)
+    is_own: bool = field(default=False, compare=False)  # the city's, not one that netwatch comes with
 
     @property
     def inner(self) -> Self:
         """The plan without what is only worth asking where field devices are plugged in."""
         kept = tuple(table for table in self.tables if not table.edge_only)
-        return self if len(kept) == len(self.tables) else replace(self, tables=kept)
+        return self if len(kept) == len(self.tables) else replace(self, tables=kept, is_inner=True)
 
     def scalars_of(self, lane: Lane) -> tuple[Scalar, ...]:
         return tuple(scalar for scalar in self.scalars if scalar.lane is lane)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from netwatch.core.boots import identify
 from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceTraffic, LaneHealth
 from netwatch.core.events import Event, EventKind
+from netwatch.core.health import fold_equipment, unread
 from netwatch.core.model import Device, Lane, PingMethod, Site
 from netwatch.core.observation import Completeness, PingObservation, SnmpObservation
 from netwatch.core.ports import Ground, PortsFolded, fold_discovery, fold_status, fold_traffic
@@ -59,7 +60,9 @@ def fold(watched: Watched, state: DeviceState, seen: PingObservation | SnmpObser
         return fold_echo(watched, state, seen)
     reached = fold_poll(watched, state, seen)
     if seen.completeness is Completeness.FAILED:
-        return reached
+        if seen.lane is not Lane.HEALTH:
+            return reached
+        return replace(reached, state=replace(reached.state, equipment=unread(reached.state.equipment)))
     known = identify(watched.ground, reached.state, seen)
     rows = PortsFolded(state=known.state)
     match seen.lane:
@@ -79,7 +82,10 @@ def fold(watched: Watched, state: DeviceState, seen: PingObservation | SnmpObser
 
 def _with_sightings(watched: Watched, state: DeviceState, seen: SnmpObservation) -> DeviceState:
     sightings = fold_sightings(watched.ground, state, seen)
-    return state if sightings is state.sightings else replace(state, sightings=sightings)
+    equipment = fold_equipment(watched.ground, state, seen)
+    if sightings is state.sightings and equipment is state.equipment:
+        return state
+    return replace(state, sightings=sightings, equipment=equipment)
 
 
 def _map_is_seen_to_hold(state: DeviceState) -> bool:
@@ -102,9 +108,10 @@ def _to_look_at(
     if seen.lane is Lane.DISCOVERY:
         is_new = after.interfaces.epoch != before.interfaces.epoch
         is_sure_again = before.interfaces.in_doubt and not after.interfaces.in_doubt and not doubt
-        power_ports = after.sightings.poe_interfaces
+        power_ports, gauges = after.sightings.poe_interfaces, after.equipment.gauges
         is_power_news = bool(power_ports) and power_ports != before.sightings.poe_interfaces
-        return (Lane.STATUS,) * (is_new or is_sure_again) + (Lane.HEALTH,) * is_power_news
+        is_health_news = is_power_news or (bool(gauges) and gauges is not before.equipment.gauges)
+        return (Lane.STATUS,) * (is_new or is_sure_again) + (Lane.HEALTH,) * is_health_news
     discovery = after.lanes.get(Lane.DISCOVERY, NEVER_POLLED)
     never_found = after.interfaces.epoch == 0 and INTERFACES not in after.sightings.read_wall_s
     if not doubt and not never_found:

@@ -12,7 +12,7 @@ from netwatch.snmp.template import Kind, Template, TemplateCache, Value
 
 Item = tuple[str, Kind]  # a dotted OID and what its value must be
 
-MOST_REQUESTS = 12  # lanes of one device; more means the caller makes new requests each time
+MOST_REQUESTS = 48  # of one device: one for each table and lane; more means the caller makes new requests each time
 
 MOST_PDUS = 512  # of one request; more means that errors cut it differently each time
 

@@ -11,6 +11,8 @@ LLDP, LLDP_V2 = "1.0.8802.1.1.2.1", "1.3.111.2.802.1.1.13.1"  # IEEE 802.1AB-200
 BRIDGE, POE = "1.3.6.1.2.1.17", "1.3.6.1.2.1.105.1.1.1"  # RFC 4188 and 4363, RFC 3621
 NUMBER, OCTETS, TEXT = Syntax.INTEGER, Syntax.OCTETS, Syntax.TEXT
 
+TREE = ("entity", "entity_alias")  # what `core.health` reads rows by
+
 REMOTE = {"chassis_subtype": (4, NUMBER), "chassis": (5, OCTETS), "port_subtype": (6, NUMBER), "port": (7, OCTETS)}
 REMOTE |= {"port_description": (8, TEXT), "system_name": (9, TEXT)}
 TABLES = {
@@ -47,7 +49,12 @@ def profiles():
 
 @pytest.fixture(scope="module")
 def tables(profiles):
-    return {table.name: table for table in profiles["standard"].tables if table.name != "interface"}
+    """Those that `core.sighted` folds."""
+    return {
+        table.name: table
+        for table in profiles["standard"].tables
+        if table.name not in ("interface", *TREE) and not table.is_measured
+    }
 
 
 def test_it_asks_all_that_if_mib_asks_and_the_interfaces_first(profiles):
@@ -86,6 +93,13 @@ def test_what_stands_in_and_what_goes_along(tables):
         "bridge_mac": "vlan_mac",
     }
     assert {name: table.along for name, table in tables.items() if table.along} == {"lldp_local_port": "lldp_neighbour"}
+
+
+def test_every_measured_table_is_found_by_one_object_and_has_a_cap_where_it_has_rows(profiles):
+    measured = [table for table in profiles["standard"].tables if table.is_measured]
+    assert len(measured) > 5
+    assert all(table.walked for table in measured)
+    assert all(table.max_rows or not table.index for table in measured)
 
 
 def test_an_inner_device_is_asked_all_but_its_forwarding_tables(profiles):

@@ -1,0 +1,148 @@
+"""A profile, or what it brought of one device -> lines for people, or JSON."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from netwatch.cli.table import aligned
+from netwatch.collect.once import Polled
+from netwatch.core.measures import MEANINGS, Measure, Unit
+from netwatch.core.model import Lane
+from netwatch.core.observation import SnmpObservation
+from netwatch.core.plan import Match, Plan, Table
+
+_LANES = (Lane.DISCOVERY, Lane.STATUS, Lane.TRAFFIC, Lane.HEALTH)
+
+
+def checked_as_text(file: Path, plan: Plan) -> str:
+    fits = _fits(plan.match)
+    told = "for " + fits if fits else "fits no device by itself: an inventory must name it"
+    return "\n".join([f"{file}: profile {plan.profile!r} can be used; {told}", "", *_asked_lines(plan)])
+
+
+def checked_as_json(plan: Plan) -> dict[str, Any]:
+    return {"profile": plan.profile, "vendor": plan.vendor, "fits": _fits(plan.match), "asked": _asked(plan)}
+
+
+def explained_as_text(polled: Polled) -> str:
+    """What fitted and why; what is asked in which lane; what came back; what was rejected and why."""
+    plan = _plan(polled)
+    equipment = polled.state.equipment
+    what = ", ".join(filter(None, (equipment.vendor, equipment.model, equipment.serial, equipment.firmware)))
+    head = [f"{polled.device.id}  {polled.address or 'has no address'}  {what}".rstrip()]
+    if plan is None:
+        return "\n".join(
+            [*head, "", "it did not answer, so nothing is known of which profile fits", *polled.complaints]
+        )
+    head += [f"profile {plan.profile}: {polled.why}", "", "asked"]
+    values = [(name, label, shown) for name, label, _, shown in _readings(polled)]
+    came = aligned(values) if values else ["nothing that this profile could measure"]
+    rejected = list(_rejected(polled))
+    return "\n".join(
+        [
+            *head,
+            *_asked_lines(plan),
+            "",
+            "tables that the device has",
+            *aligned([("table", "rows", "outcome"), *_tables(polled)]),
+            "",
+            "came back",
+            *came,
+            *(["", "rejected", *aligned(rejected)] if rejected else []),
+        ]
+    )
+
+
+def explained_as_json(polled: Polled) -> dict[str, Any]:
+    """The same for other programs."""
+    plan, equipment = _plan(polled), polled.state.equipment
+    return {
+        "device": polled.device.id,
+        "address": polled.address,
+        "state": polled.state.verdict.value,
+        "profile": plan.profile if plan else None,
+        "why": polled.why,
+        "vendor": equipment.vendor,
+        "model": equipment.model,
+        "serial": equipment.serial,
+        "firmware": equipment.firmware,
+        "asked": _asked(plan) if plan else {},
+        "tables": [dict(zip(("table", "rows", "outcome"), row, strict=True)) for row in _tables(polled)],
+        "readings": [
+            {"measure": name, "of": label, "value": value, "unit": _unit(name)}
+            for name, label, value, _ in _readings(polled)
+        ],
+        "rejected": [dict(zip(("object", "values", "why"), row, strict=True)) for row in _rejected(polled)],
+    }
+
+
+def _plan(polled: Polled) -> Plan | None:
+    return next((seen.plan for seen in reversed(polled.polls) if seen.plan is not None), None)
+
+
+def _fits(match: Match | None) -> str:
+    if match is None:
+        return ""
+    said = [f"sysObjectID {' or '.join(match.object_ids)}"] if match.object_ids else []
+    said += [f"sysDescr {match.descr.pattern!r}"] if match.descr is not None else []
+    said += [f"what answers {match.probe}"] if match.probe is not None else []
+    return " and ".join(said)
+
+
+def _asked(plan: Plan) -> dict[str, Any]:
+    return {
+        lane.value: {
+            "scalars": [scalar.name for scalar in plan.scalars_of(lane)],
+            "tables": {table.name: _columns(table, lane) for table in plan.tables if _columns(table, lane)},
+        }
+        for lane in _LANES
+    }
+
+
+def _columns(table: Table, lane: Lane) -> list[str]:
+    return [column.name for column in table.of(lane)]
+
+
+def _asked_lines(plan: Plan) -> Sequence[str]:
+    rows = []
+    for lane in _LANES:
+        named = [("scalars", [scalar.name for scalar in plan.scalars_of(lane)])]
+        named += [(table.name, _columns(table, lane)) for table in plan.tables]
+        shown = [(name, ", ".join(found)) for name, found in named if found] or [("nothing", "")]
+        rows += [("" if place else lane.value, name, found) for place, (name, found) in enumerate(shown)]
+    return aligned(rows)
+
+
+def _tables(polled: Polled) -> Iterator[tuple[str, str, str]]:
+    """Every table that discovery looked for and that is there, or could not be read."""
+    discovery = next((seen for seen in polled.polls if seen.lane is Lane.DISCOVERY), None)
+    equipment = polled.state.equipment
+    for name, table in discovery.tables.items() if discovery is not None else ():
+        reason = table.reason or _reason(polled.polls, name)
+        if not table.indexes and reason is None:
+            continue
+        lost = equipment.unplaced.get(name)
+        outcome = str(reason) if reason is not None else "complete"
+        yield name, str(len(table.indexes)), outcome + (f"; {lost} on no interface for sure" if lost else "")
+
+
+def _reason(polls: Sequence[SnmpObservation], name: str) -> str | None:
+    return next((str(one.tables[name].reason) for one in polls if name in one.tables and one.tables[name].reason), None)
+
+
+def _readings(polled: Polled) -> Iterator[tuple[str, str, float, str]]:
+    """(measure, of what, value, value with its unit), limits among them."""
+    for readings in (polled.state.equipment.readings, polled.state.equipment.fixed):
+        for measure, values in readings.items():
+            for label, value in values.items():
+                yield measure.value, label, value, f"{value:.6g} {_unit(measure.value)}".rstrip()
+
+
+def _unit(name: str) -> str:
+    unit = MEANINGS[Measure(name)].unit
+    return "" if unit in (Unit.RATIO, Unit.AMOUNT, Unit.STATE) else unit.value
+
+
+def _rejected(polled: Polled) -> Iterator[tuple[str, str, str]]:
+    for (name, why), count in polled.state.equipment.rejected.items():
+        yield name, str(count), why.value
