@@ -17,9 +17,9 @@ from netwatch.core.model import Inventory, Lane
 from netwatch.core.notices import Meaning
 from netwatch.core.observation import DEVICE
 
-SECOND_S = 0.4  # a camera's port is believed from the second read in a row on
+SECOND_S = 0.4  # a camera's port is believed from the second read in a row on, a silent agent after two answers
 SETTLED_S = 6.0  # net-snmp reads its ports anew only every few seconds
-ECHOES_AT_S = (0.0, 0.3)  # after a start: two answers bring a device back
+ECHOES_AT_S = (0.0, 0.3)  # two answers bring a device back
 REFUSALS_APART_S = 600.0  # between two events on one device, however often somebody tries
 
 _LANES = {
@@ -40,6 +40,7 @@ class Doors:
     check: Callable[[str], None]  # all checks of a field device
     interfaces: Callable[[str], InterfaceMap]
     record: Callable[[Event], None]
+    asked: Callable[[str], None]  # a device at a far end is being asked
 
 
 @dataclass(slots=True)
@@ -81,21 +82,26 @@ class TrapLooks:
         for lane in _LANES[meaning]:
             self._doors.look(device, lane)
         if meaning is Meaning.STARTED:
-            for in_s in ECHOES_AT_S:
-                self._doors.echo(device, in_s)
+            self._echo(device)
         elif meaning is Meaning.PORT and index is not None:
             self._look_beside(self._far_side(device, index))
-        if meaning is Meaning.PORT:
+        if meaning in (Meaning.PORT, Meaning.STARTED):
             self._look_later(device, SECOND_S)
         self._look_later(device, SETTLED_S)
+
+    def _echo(self, device: str) -> None:
+        for in_s in ECHOES_AT_S:
+            self._doors.echo(device, in_s)
 
     def _far_side(self, device: str, index: int) -> FarSide:
         return FarSide() if self._beside is None else self._beside.at(device, index, self._doors.interfaces(device))
 
     def _look_beside(self, there: FarSide) -> None:
         for device in there.devices:
-            self._doors.echo(device, 0.0)
+            self._doors.asked(device)
+            self._echo(device)
             self._doors.look(device, Lane.STATUS)
+            self._look_later(device, SECOND_S)
         for name in there.field_devices:
             self._doors.check(name)
 

@@ -102,7 +102,9 @@ class City:
         if self._homecoming.waits_for(name):
             self._homecoming.see(name, after, wall_s=wall_s)
         is_polled = before.status is not after.status
-        if name in self.diagnosis.wanted and (is_polled or before.icmp is not after.icmp):
+        if (name in self.diagnosis.wanted or name in self._lookout.parting.parted) and (
+            is_polled or before.icmp is not after.icmp
+        ):
             self._changed = True  # it was waited for
         if (
             (not is_polled or (before.status == after.status and is_current(before) is is_current(after)))
@@ -128,6 +130,10 @@ class City:
         self.fields.see_checks(name, state)
         self._changed = self._lookout.see_checks(name, state) or self._changed
 
+    def note_asked(self, device: str, at_wall_s: float) -> None:
+        """It was asked at once, since a trap told of a port towards it: if it does not answer, that says something."""
+        self._lookout.asked_wall_s[device] = at_wall_s
+
     def let_time_pass(self, now_wall_s: float) -> None:
         """Once a second: what counts time counts it."""
         self.links.let_time_pass()
@@ -141,7 +147,8 @@ class City:
         """What follows from everything seen since the last time."""
         events, sees_other = self.links.fold(self._states, now_wall_s=now_wall_s)
         is_lit = view.is_lit
-        if self._changed or sees_other or is_lit is not self._is_lit:
+        is_due = now_wall_s >= self._lookout.parting.due_s
+        if self._changed or sees_other or is_due or is_lit is not self._is_lit:
             self._is_lit, self._changed = is_lit, False
             was_blind = self.is_blind
             self._diagnose(now_wall_s)
@@ -189,7 +196,7 @@ class City:
 
     def _see_through(self) -> tuple[str, ...]:
         """Which silent devices are behind a fault instead of down, or cannot be known; those for which that is news."""
-        before, dark = self._told_otherwise, self._lookout.dark
+        before, dark = self._told_otherwise, {**self._lookout.parting.parted, **self._lookout.dark}
         if self.is_blind:
             self._told_otherwise = dict.fromkeys(dark, DeviceVerdict.UNKNOWN)
         else:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from netwatch.core.device import DeviceState, DeviceVerdict
 from netwatch.core.field import FieldState
 from netwatch.core.model import Inventory, Lane
+from netwatch.core.parting import Parting, Told
 from netwatch.core.reachability import SNMP_REPROBES, Answer
 from netwatch.core.scene import End, LinkSight, Scene, said_by
 from netwatch.core.topology import Topology
@@ -32,6 +33,8 @@ class Lookout:
         self.dark: dict[str, float] = {}  # silent in all that is asked of them -> since
         self.mute: dict[str, float] = {}  # their agent alone is silent -> since
         self.unseen: set[str] = set()
+        self.parting = Parting()
+        self.asked_wall_s: dict[str, float] = {}  # devices asked because a port towards them was told of -> when
         self.wall_s = 0.0  # wall clock minus monotonic clock
         self.window_s = 0.0
         self.patience_s = 0.0
@@ -109,6 +112,8 @@ class Lookout:
         for name in over:
             del self._forwarding_since[name]
         self._seen_since = {n: at_s for n, at_s in self._seen_since.items() if at_s > now_wall_s - self.patience_s}
+        long_ago_s = now_wall_s - self.patience_s
+        self.asked_wall_s = {name: at_s for name, at_s in self.asked_wall_s.items() if at_s > long_ago_s}
         return bool(over)
 
     def scene(
@@ -127,9 +132,11 @@ class Lookout:
             proof_s = max(since_s + PATIENCE_S, now_wall_s - self._forgotten_s)
             if name not in self._forwarding_since and self._leads_on(name, proof_s, sights):
                 self._forwarding_since[name] = now_wall_s
+        self._part(sights, broken, now_wall_s)
+        parted = self.parting.parted
         return Scene(
-            dark=dict(self.dark),
-            mute=dict(self.mute),
+            dark={**parted, **self.dark},
+            mute={name: since_s for name, since_s in self.mute.items() if name not in parted},
             unseen=frozenset(self.unseen),
             forwarding=frozenset(self._forwarding_since),
             links=sights,
@@ -146,6 +153,23 @@ class Lookout:
             patience_s=self.patience_s,
             memory_s=AGENTS_REMEMBER_S,
         )
+
+    def _part(self, sights: Mapping[str, LinkSight], broken: Collection[str], now_wall_s: float) -> None:
+        """Find who is cut off by what ports tell."""
+        told = Told(
+            sights=sights,
+            broken=broken,
+            silent=self.dark,
+            unseen=self.unseen,
+            asked_wall_s=self.asked_wall_s,
+            heard_since=self.is_heard_since,
+            now_wall_s=now_wall_s,
+            patience_s=self.patience_s,
+        )
+        before = self.parting.parted
+        self.parting.look(self._topology, told)
+        for name in before.keys() - self.parting.parted.keys() - self.dark.keys():
+            self._seen_since[name] = now_wall_s  # just back, though it was never proven to be away
 
     def _leads_on(self, name: str, since_wall_s: float, sights: Mapping[str, LinkSight]) -> bool:
         """Whether a silent device forwards: what hangs on it alone has answered since, and no neighbour denies it."""

@@ -47,6 +47,7 @@ class Listener:
             check=lambda name: None,
             interfaces=lambda name: InterfaceMap(),
             record=self.events.append,
+            asked=lambda _: None,
         )
         self.engines = {one.id: RemoteEngine() for one in devices}
         self.traps = Traps(load_notices(), doors, address_of=lambda name: name, engine_of=self.engines.__getitem__)

@@ -4,7 +4,6 @@ import contextlib
 import socket
 import subprocess
 import time
-from collections import Counter
 from dataclasses import dataclass
 
 import pytest
@@ -76,9 +75,7 @@ def pour(flood, addresses, target):
 
 
 def overruns(page):
-    return Counter(
-        {(s.labels["device"], s.labels["lane"]): s.value for s in page.where("netwatch_poll_overruns_total")}
-    )
+    return sum(one.value for one in page.where("netwatch_poll_overruns_total"))
 
 
 def unanswered(page):

@@ -22,10 +22,13 @@ WITHIN_S = 1.0  # of the trap, which leaves within a millisecond of the cut
 COUNTED_S = 1.2  # the daemon's own counters are brought to the page each second
 SCRAPED_S = 0.25  # asking for the pages takes time too, with two cores for all
 RING = [link for link in CITY.links.values() if link.ring][-1]
+SPUR = next(link for link in CITY.links.values() if not link.ring)
 CAMERA = next(
     thing
     for thing in CITY.field_devices.values()
-    if thing.kind == "cctv" and not thing.shared and thing.port.device not in (RING.a.device, RING.b.device)
+    if thing.kind == "cctv"
+    and not thing.shared
+    and thing.port.device not in {end.device for link in (RING, SPUR) for end in (link.a, link.b)}
 )
 
 
@@ -113,6 +116,22 @@ def test_a_cut_in_a_ring_is_verified_and_named_within_a_second(watched):
     mended_s = watched.took_s(watched.network.simulation.restore_all, until_told=lambda: not watched.faults())
     assert mended_s < WITHIN_S + SCRAPED_S
     assert watched.is_up(RING.a) == watched.is_up(RING.b) == 1
+
+
+def test_a_switch_at_the_end_of_a_cut_cable_is_told_of_before_its_silence_is_proven(watched):
+    fail = watched.network.simulation.fail
+    cut = {f"cable:{run.cable}" for run in SPUR.fibre} | {f"link:{SPUR.id}"}
+
+    def told():
+        return {(kind, subject) for kind, subject in watched.faults() if subject in cut}
+
+    assert watched.took_s(fail, f"link:{SPUR.id}", until_told=told) < WITHIN_S + SCRAPED_S
+    assert {kind for kind, _ in told()} <= {"cable_cut", "link_cut"}
+    behind = SPUR.b.device
+    assert watched.daemon.page().value("netwatch_device_state", device=behind, state="unreachable") == 1
+    watched.network.call(watched.network.simulation.restore_all)
+    until(watched.is_well, within_s=60, what="a switch that is back")
+    assert not any("redundancy_lost" in line and SPUR.id in line for line in watched.daemon.log)
 
 
 def test_a_trap_that_lies_changes_nothing_but_the_counts(watched):

@@ -43,6 +43,7 @@ def followed(*told, for_s=20.0):
                 check=note("check"),
                 interfaces=lambda name: ROWS if name == "sw" else InterfaceMap(),
                 record=events.append,
+                asked=lambda _: None,
             )
         )
         looks.use(CITY)
@@ -54,12 +55,14 @@ def followed(*told, for_s=20.0):
     return asked, events
 
 
-def test_a_port_of_a_link_has_both_its_ends_asked_at_once_and_the_near_one_again():
+def test_a_port_of_a_link_has_both_its_ends_asked_at_once_and_again():
     asked, _ = followed((0.0, heard(Meaning.PORT, 1)))
     assert asked == [
         (0.0, "look", "sw", Lane.STATUS),
         (0.0, "echo", "core", 0.0),
+        (0.0, "echo", "core", 0.3),
         (0.0, "look", "core", Lane.STATUS),
+        (SECOND_S, "look", "core", Lane.STATUS),
         (SECOND_S, "look", "sw", Lane.STATUS),
         (SETTLED_S, "look", "sw", Lane.STATUS),
     ]
@@ -77,7 +80,12 @@ def test_a_port_that_is_not_known_has_its_device_asked():
 
 def test_a_start_has_the_device_asked_and_echoed_twice():
     asked, _ = followed((0.0, heard(Meaning.STARTED)), for_s=1.0)
-    assert asked == [(0.0, "look", "sw", Lane.STATUS), (0.0, "echo", "sw", 0.0), (0.0, "echo", "sw", 0.3)]
+    assert asked == [
+        (0.0, "look", "sw", Lane.STATUS),
+        (0.0, "echo", "sw", 0.0),
+        (0.0, "echo", "sw", 0.3),
+        (SECOND_S, "look", "sw", Lane.STATUS),
+    ]
 
 
 def test_power_has_the_health_read_as_well():
