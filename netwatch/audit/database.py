@@ -12,6 +12,17 @@ from typing import TypeVar
 
 import apsw
 
+from netwatch.audit.ledger import (
+    MONITOR_DOWN,
+    append,
+    beat_entry,
+    changed_verdicts,
+    event_entries,
+    forgotten_entries,
+    gap_entry,
+    newest,
+    state_entries,
+)
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict
 from netwatch.audit.schema import identify, migrate
 from netwatch.audit.windows import read_windows
@@ -22,6 +33,7 @@ from netwatch.core.memory import JSON, DeviceMemory
 DATABASE_NAME = "netwatch.db"
 BUSY_TIMEOUT_MS = 1_000  # a reader may hold the file for a moment; longer is a failure the caller should hear of
 QUICK_CHECK_LIMIT = 64 << 20  # bytes; a larger file is not read through at every start
+BEAT_EVERY_S = 60.0  # heartbeats reach the ledger so often; between two of them the table beside it is enough
 JOURNAL_SIZE_LIMIT = 64 << 20  # bytes the WAL is cut back to after a checkpoint
 
 T = TypeVar("T")
@@ -124,33 +136,28 @@ class Database:
 
 
 def write_rows(connection: apsw.Connection, batch: Rows, recorded_wall_s: float) -> Receipt:
-    """Verdicts and events of one batch; the receipt names the sequence numbers the events got."""
+    """Verdicts and events of one batch, with their rows in the ledger; the receipt names those of the events."""
+    changed = changed_verdicts(connection, batch.verdicts)
     connection.executemany(
         "INSERT INTO verdict VALUES (?,?,?,?) ON CONFLICT (subject) DO UPDATE "
         "SET kind=excluded.kind, state=excluded.state, since_wall_s=excluded.since_wall_s",
-        batch.verdicts,
+        changed,
     )
-    before = _last_event(connection)
-    connection.executemany(
-        "INSERT INTO event (seq, recorded_wall_s, at_wall_s, kind, subject, detail, told_before_commit) "
-        "VALUES (?,?,?,?,?,?,?)",
-        [(seq, recorded_wall_s, *row) for seq, row in enumerate(batch.events, before + 1)],
-    )
-    return Receipt(first=before + 1, last=before + len(batch.events))
+    entries = [*event_entries(connection, batch.events), *state_entries(changed)]
+    first = append(connection, entries, recorded_wall_s).first
+    return Receipt(first=first, last=first + len(batch.events) - 1)
 
 
-def forget_verdicts(connection: apsw.Connection, watched: Collection[str]) -> int:
+def forget_verdicts(connection: apsw.Connection, watched: Collection[str], now_wall_s: float) -> int:
     """Drop what is held true of anything of the inventory, and of faults, but the subjects `watched`; how many rows.
 
-    What was told of them stays in the events.
+    What was told of them stays in the ledger, which now has that they are watched no more.
     """
-    rows = connection.execute(
-        "SELECT subject FROM verdict WHERE kind <> ?", (EventKind.VANTAGE_STATE.value,)
-    ).fetchall()
-    gone = [
-        (subject,) for (subject,) in rows if str(subject).partition(" ")[0] not in watched
-    ]  # a check's name follows
-    connection.executemany("DELETE FROM verdict WHERE subject = ?", gone)
+    query = "SELECT subject, kind FROM verdict WHERE kind <> ? ORDER BY subject"
+    rows = [(str(row[0]), str(row[1])) for row in connection.execute(query, (EventKind.VANTAGE_STATE.value,))]
+    gone = [row for row in rows if row[0].partition(" ")[0] not in watched]  # a check's name follows
+    connection.executemany("DELETE FROM verdict WHERE subject = ?", [(subject,) for subject, _ in gone])
+    append(connection, forgotten_entries(gone, now_wall_s), now_wall_s)
     return len(gone)
 
 
@@ -164,14 +171,24 @@ def write_devices(connection: apsw.Connection, rows: Sequence[Row]) -> None:
 
 
 def write_heartbeat(connection: apsw.Connection, at_wall_s: float, unbroken_s: float) -> None:
-    """Lengthen the present stretch of watching, or begin another where the last beat is older, or in the future."""
-    extended = connection.execute(
-        "UPDATE heartbeat SET until_wall_s = ?1, beats = beats + 1 "
-        "WHERE stretch = (SELECT max(stretch) FROM heartbeat) AND ?1 - until_wall_s BETWEEN 0 AND ?2 RETURNING stretch",
-        (at_wall_s, unbroken_s),
-    ).fetchall()
-    if not extended:
-        connection.execute("INSERT INTO heartbeat VALUES (NULL, ?1, ?1, 1)", (at_wall_s,))
+    """Lengthen the present stretch of watching, or begin another where the last beat is older, or in the future.
+
+    The ledger hears of it once a minute, and of what lies between two stretches.
+    """
+    query = "SELECT stretch, from_wall_s, until_wall_s FROM heartbeat ORDER BY stretch DESC LIMIT 1"
+    stretch, from_wall_s, until_wall_s = connection.execute(query).get or (0, at_wall_s, float("-inf"))
+    if 0 <= at_wall_s - until_wall_s <= unbroken_s:
+        connection.execute(
+            "UPDATE heartbeat SET until_wall_s = ?, beats = beats + 1 WHERE stretch = ?", (at_wall_s, stretch)
+        )
+        if at_wall_s // BEAT_EVERY_S != until_wall_s // BEAT_EVERY_S:
+            append(connection, [beat_entry(from_wall_s, at_wall_s)], at_wall_s)
+        return
+    connection.execute("INSERT INTO heartbeat VALUES (NULL, ?1, ?1, 1)", (at_wall_s,))
+    before = (
+        [beat_entry(from_wall_s, until_wall_s), gap_entry(MONITOR_DOWN, until_wall_s, at_wall_s)] if stretch else []
+    )
+    append(connection, [*before, beat_entry(at_wall_s, at_wall_s)], at_wall_s)
 
 
 def read_stored(connection: apsw.Connection) -> Stored:
@@ -191,7 +208,7 @@ def read_stored(connection: apsw.Connection) -> Stored:
         devices=devices,
         saved_wall_s=saved,
         windows=read_windows(connection),
-        last_event=_last_event(connection),
+        last_row=newest(connection)[0],
         stopped_cleanly=_stopped_cleanly(connection),
         last_heartbeat_wall_s=beat,
     )
@@ -207,14 +224,13 @@ def _document(device: str, raw: bytes) -> dict[str, JSON]:
     return dict(document)
 
 
-def _last_event(connection: apsw.Connection) -> int:
-    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").get)
-
-
 def _stopped_cleanly(connection: apsw.Connection) -> bool:
     """Whether the last daemon's last word was that it stopped."""
     life = (EventKind.DAEMON_STARTED.value, EventKind.DAEMON_STOPPED.value)
-    query = "SELECT kind FROM event WHERE kind IN (?, ?) ORDER BY seq DESC LIMIT 1"
+    query = (
+        "SELECT row ->> '$.kind' FROM ledger WHERE instr(row, '\"kind\":\"daemon.st') "  # quickly past what it is not
+        "AND row ->> '$.kind' IN (?, ?) ORDER BY seq DESC LIMIT 1"
+    )
     return bool(connection.execute(query, life).get == EventKind.DAEMON_STOPPED.value)
 
 

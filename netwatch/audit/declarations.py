@@ -1,6 +1,7 @@
-"""Windows of maintenance that changed by themselves, written each second: the inventory's, and what was told of them.
+"""What the operator declared, written each second: the inventory in force, and windows that changed by themselves.
 
-In: the book. Out: rows in the store. What the command declares is stored before it is in force, and not here.
+In: the inventory, and the book of windows. Out: rows in the store. What the maintenance command declares is stored
+before it is in force, and not here.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import logging
 from netwatch.audit.store import Store
 from netwatch.core.errors import StoreError
 from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.model import Inventory
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +23,11 @@ class Declarations:
     def __init__(self, store: Store, book: MaintenanceBook) -> None:
         self._store = store
         self._book = book
+        self._inventory: Inventory | None = None  # not yet stored
+
+    def note_inventory(self, inventory: Inventory) -> None:
+        """Have it put on record that this one is in force."""
+        self._inventory = inventory
 
     async def run(self) -> None:
         failed = False
@@ -31,11 +38,16 @@ class Declarations:
                 failed = False
             except StoreError as error:
                 if not failed:
-                    log.error("windows of maintenance could not be stored: %s", error)
+                    log.error("what was declared could not be stored: %s", error)
                 failed = True
 
     async def save_all(self) -> None:
         """Write what is unsaved. StoreError: none of it was written."""
+        inventory = self._inventory
+        if inventory is not None:
+            await self._store.save_inventory(inventory)
+            if self._inventory is inventory:
+                self._inventory = None
         windows = self._book.unsaved()
         if windows:
             await self._store.save_windows(windows)

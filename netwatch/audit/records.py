@@ -40,7 +40,7 @@ class Stored:
     devices: Mapping[str, DeviceMemory] = NOTHING  # by device id
     saved_wall_s: Mapping[str, float] = NOTHING  # by device id: when its memory was last changed
     windows: tuple[Window, ...] = ()  # of maintenance, in no particular order
-    last_event: int = 0  # sequence number of the newest event, 0 before the first
+    last_row: int = 0  # number of the ledger's newest row, 0 before the first
     stopped_cleanly: bool = False  # the last daemon had stored all it knew when it ended
     last_heartbeat_wall_s: float | None = None  # None: no daemon ever ran on this state
 
@@ -77,7 +77,7 @@ def check_verdict(field_device: str, check: str, told: CheckTold) -> Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """Proof of a commit: the sequence numbers its events got; `first > last` when there were none."""
+    """Proof of a commit: the numbers its events got in the ledger; `first > last` when there were none."""
 
     first: int
     last: int

@@ -4,13 +4,18 @@
 `PRAGMA application_id` tells our file from any other SQLite database.
 """
 
+from collections.abc import Callable
+
 import apsw
 
+from netwatch.audit.ledger_adoption import adopt
 from netwatch.core.errors import StoreError
 
 APPLICATION_ID = 0x4E575431  # "NWT1"
 
-MIGRATIONS: tuple[str, ...] = (
+Step = str | tuple[str, Callable[[apsw.Connection], None], str]  # SQL; work that SQL cannot do between two pieces of it
+
+MIGRATIONS: tuple[Step, ...] = (
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE verdict (
@@ -50,6 +55,35 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (id, origin, declared_wall_s)
     ) STRICT, WITHOUT ROWID;
     """,
+    (
+        """
+        -- the record: what is in it stays as it is
+        CREATE TABLE ledger (
+            seq INTEGER PRIMARY KEY,
+            row TEXT NOT NULL,             -- canonical JSON: the bytes that are hashed (netwatch.core.ledger_row)
+            chain BLOB NOT NULL            -- SHA-256(chain of the row before, row)
+        ) STRICT;
+        -- who is meant by the ids in the ledger; outside the chain, so that a name can be deleted
+        CREATE TABLE person (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;
+        -- the inventory of the newest row that tells of one, to be compared with the next
+        CREATE TABLE inventory_seen (only INTEGER PRIMARY KEY CHECK (only = 1), document TEXT NOT NULL) STRICT;
+        -- signed roots of the tree over the first `size` rows, and where the tree goes on from there
+        CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL, peaks BLOB NOT NULL) STRICT;
+        """,
+        adopt,
+        """
+        DROP TABLE event;
+        CREATE VIEW event AS SELECT
+            seq, row ->> '$.at' AS at_wall_s, row ->> '$.kind' AS kind, row ->> '$.subject' AS subject,
+            row -> '$.detail' AS detail, row ->> '$.recorded' AS recorded_wall_s,
+            coalesce(row ->> '$.told_before_commit', 0) AS told_before_commit
+        FROM ledger WHERE row ->> '$.type' = 'event';
+        CREATE TRIGGER ledger_is_never_edited BEFORE UPDATE ON ledger
+            BEGIN SELECT raise(ABORT, 'the ledger is only ever added to'); END;
+        CREATE TRIGGER ledger_is_never_cut BEFORE DELETE ON ledger
+            BEGIN SELECT raise(ABORT, 'the ledger is only ever added to'); END;
+        """,
+    ),
 )
 
 
@@ -73,6 +107,10 @@ def migrate(connection: apsw.Connection) -> None:
         return
     with connection:
         for step in MIGRATIONS[version:]:
-            connection.execute(step)
+            before, work, after = (step, None, "") if isinstance(step, str) else step
+            connection.execute(before)
+            if work is not None:
+                work(connection)
+                connection.execute(after)
         connection.pragma("application_id", APPLICATION_ID)
         connection.pragma("user_version", len(MIGRATIONS))

@@ -17,6 +17,7 @@ from pathlib import Path
 import apsw
 
 from netwatch.audit.database import Database, forget_verdicts, read_stored, write_devices, write_heartbeat, write_rows
+from netwatch.audit.ledger_inventory import write_inventory
 from netwatch.audit.lock import StateLock
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict, rows, text
 from netwatch.audit.windows import window_row, write_windows
@@ -25,6 +26,7 @@ from netwatch.core.errors import StoreError
 from netwatch.core.events import Event
 from netwatch.core.maintenance import Window
 from netwatch.core.memory import DeviceMemory
+from netwatch.core.model import Inventory
 
 DEVICES_PER_COMMIT = 100  # an urgent commit waits for one such piece at most
 LOAD_TIMEOUT_S = 60.0
@@ -89,12 +91,21 @@ class Store:
 
         StoreError: none was.
         """
-        return await asyncio.wrap_future(self._writer.submit(partial(forget_verdicts, watched=watched), urgent=False))
+        return await asyncio.wrap_future(
+            self._writer.submit(lambda connection: forget_verdicts(connection, watched, self._wall()), urgent=False)
+        )
 
     async def save_windows(self, windows: Iterable[Window]) -> None:
         """Write windows of maintenance and return when they survive a power loss. StoreError: none was written."""
         changed = [window_row(window) for window in windows]
-        work = self._writer.submit(lambda connection: write_windows(connection, changed), urgent=True)
+        work = self._writer.submit(lambda connection: write_windows(connection, changed, self._wall()), urgent=True)
+        await asyncio.wrap_future(work)
+
+    async def save_inventory(self, inventory: Inventory) -> None:
+        """Put on record that this inventory is in force. StoreError where it could not be."""
+        work = self._writer.submit(
+            lambda connection: write_inventory(connection, inventory, self._wall()), urgent=False
+        )
         await asyncio.wrap_future(work)
 
     async def heartbeat(self, at_wall_s: float, *, unbroken_s: float = UNBROKEN_S) -> None:

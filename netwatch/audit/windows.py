@@ -9,6 +9,7 @@ from typing import Any
 
 import apsw
 
+from netwatch.audit.ledger import append, window_entries
 from netwatch.audit.records import Row, finite, text
 from netwatch.core.maintenance import Origin, Phase, Window
 from netwatch.core.model import Maintenance
@@ -36,14 +37,17 @@ def window_row(window: Window) -> Row:
     )
 
 
-def write_windows(connection: apsw.Connection, rows: Sequence[Row]) -> None:
-    """Add windows, or what has become of them."""
+def write_windows(connection: apsw.Connection, rows: Sequence[Row], recorded_wall_s: float) -> None:
+    """Add windows, or what has become of them, to the table and to the ledger."""
+    before = connection.execute("SELECT * FROM maintenance").fetchall()
     connection.executemany(
         "INSERT INTO maintenance VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
         "reason=excluded.reason, ended_wall_s=coalesce(ended_wall_s, excluded.ended_wall_s), "
         "ended_by=iif(ended_by='', excluded.ended_by, ended_by), told=max(told, excluded.told)",
         rows,
     )
+    after = connection.execute("SELECT * FROM maintenance ORDER BY declared_wall_s, id, origin").fetchall()
+    append(connection, window_entries(connection, after, known=before), recorded_wall_s)
 
 
 def read_windows(connection: apsw.Connection) -> tuple[Window, ...]:

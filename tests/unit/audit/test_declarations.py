@@ -69,7 +69,7 @@ def test_what_a_full_disk_refused_is_stored_when_it_has_room_and_complained_of_o
     with caplog.at_level(logging.ERROR):
         in_virtual_time(meanwhile(Declarations(disk, book).run(), beginning, room, (5.0, lambda: None)))
     assert [window.told for window in disk.windows] == [Phase.RUNNING]
-    assert [record.message for record in caplog.records] == ["windows of maintenance could not be stored: no room"]
+    assert [record.message for record in caplog.records] == ["what was declared could not be stored: no room"]
 
 
 def test_a_window_that_changes_while_it_is_written_is_written_again():

@@ -85,8 +85,8 @@ def test_sigkill_loses_no_acknowledged_row(tmp_path):
     stored = store.load()
     store.close()
     assert {f"device:acc-{n}" for n, _ in pairs} <= set(stored.verdicts)
-    assert stored.last_event >= max(seq for _, seq in pairs)
-    assert stored.last_event == len(stored.verdicts)  # state and event came together, or not at all
+    assert stored.last_row >= max(seq for _, seq in pairs)
+    assert stored.last_row == 2 * len(stored.verdicts)  # state and event came together, or not at all
 
 
 def assert_failed_and_healed(directory, completed, reason: str) -> None:
@@ -99,7 +99,7 @@ def assert_failed_and_healed(directory, completed, reason: str) -> None:
     assert seq == kept + 1  # nothing acknowledged was lost, nothing refused came back
     assert completed.stderr == ""
     store = Store.open(directory)
-    assert store.load().last_event == seq
+    assert store.load().last_row == seq
     store.close()
 
 

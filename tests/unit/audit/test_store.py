@@ -64,7 +64,7 @@ async def test_what_was_committed_is_there_after_a_restart(tmp_path):
     assert (receipt.first, receipt.last) == (1, 2)
     assert stored.verdicts == {"device:acc-17": DOWN}
     assert stored.devices["acc-17"].document == {"offsets": [1, 2**70], "이름": None}
-    assert stored.last_event == 2
+    assert stored.last_row == 4  # two events, the state, the heartbeat
     assert stored.last_heartbeat_wall_s == 1_700_000_100.0
 
 
@@ -252,7 +252,7 @@ async def test_closing_finishes_what_is_queued(tmp_path):
     futures = [store.submit(rows([], [event(n)])) for n in range(200)]
     store.close()
     assert futures[-1].result(0).last == 200
-    assert reloaded(tmp_path).last_event == 200
+    assert reloaded(tmp_path).last_row == 200
 
 
 async def test_verdicts_on_what_is_no_longer_watched_are_dropped_and_their_events_stay(tmp_path):
@@ -268,4 +268,4 @@ async def test_verdicts_on_what_is_no_longer_watched_are_dropped_and_their_event
     left = reloaded(tmp_path)
     assert left.verdicts.keys() == {"device:acc-17", "field_device:cam-1 tcp/554", "fault:1f"}
     assert left.check_verdicts() == {"cam-1": {"tcp/554": CheckTold(up=False, since_wall_s=5.0)}}
-    assert left.last_event == 1
+    assert left.last_row == 8  # one event, five states, two of them over

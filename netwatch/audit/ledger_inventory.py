@@ -1,0 +1,112 @@
+"""The inventory in force -> a row of the ledger that says how it differs from the one before, in words.
+
+In: an inventory, as it is read. Out: one row where anything differs, also from what was in force before a restart; the
+whole of it is kept beside the ledger for the next comparison. Secrets are not in it, nor who is behind a contractor.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+import apsw
+
+from netwatch.audit.ledger import DAEMON, append
+from netwatch.core.ledger_row import Entry, EntryType, canonical
+from netwatch.core.model import Inventory, PortRef
+
+_TABLES = {
+    "sites": "site",
+    "devices": "device",
+    "cables": "cable",
+    "links": "link",
+    "rings": "ring",
+    "field_devices": "field_device",
+    "services": "service",
+    "contractors": "contractor",
+}  # windows of maintenance have rows of their own
+_WHOLE = ("city", "timezone", "charset", "settings", "vantage")
+_PERSONAL = ("name", "phone", "extra")  # of a contractor: that it changed is said, and not from what to what
+KIND = "inventory.fingerprint"
+
+
+def write_inventory(connection: apsw.Connection, inventory: Inventory, now_wall_s: float) -> None:
+    """Put on record that this inventory is in force, where it is another one than the last."""
+    now = document(inventory)
+    told = canonical(now)
+    stored = connection.execute("SELECT document FROM inventory_seen").get
+    if stored == told:
+        return
+    before = json.loads(str(stored)) if stored is not None else None
+    detail = {
+        "fingerprint": inventory.fingerprint,
+        "document_sha256": hashlib.sha256(told.encode()).hexdigest(),
+        "counts": {table: len(now[table]) for table in _TABLES},
+        "changes": [] if before is None else list(differences(before, now)),
+        "first": before is None,
+    }
+    append(connection, [Entry(EntryType.INVENTORY, KIND, DAEMON, now_wall_s, canonical(detail))], now_wall_s)
+    connection.execute("INSERT OR REPLACE INTO inventory_seen VALUES (1, ?)", (told,))
+
+
+def document(inventory: Inventory) -> dict[str, Any]:
+    """JSON-able: every table by id, then what stands once. A secret is `***`."""
+    tables = {name: _plain(getattr(inventory, name)) for name in _TABLES}
+    for contractor in tables["contractors"].values():
+        for key in _PERSONAL:
+            contractor[key] = hashlib.sha256(canonical({"is": contractor[key]}).encode()).hexdigest()[:16]
+    return {**tables, **{name: _plain(getattr(inventory, name)) for name in _WHOLE}}
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each field of each thing that differs between two documents, in the order of their ids."""
+    for table, noun in _TABLES.items():
+        old, new = before.get(table, {}), after[table]
+        for identity in sorted(old.keys() | new.keys()):
+            name = f"{noun}:{identity}"
+            if identity not in new:
+                yield f"{name}: removed"
+            elif identity not in old:
+                yield f"{name}: added"
+            else:
+                yield from _fields(name, old[identity], new[identity], is_silent=table == "contractors")
+    for name in _WHOLE:
+        old, new = before.get(name), after[name]
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from _fields(name, old, new, is_silent=False)
+        elif old != new:
+            yield f"{name}: {_text(old)} -> {_text(new)}"
+
+
+def _fields(name: str, old: Mapping[str, Any], new: Mapping[str, Any], *, is_silent: bool) -> Iterator[str]:
+    for key in sorted(old.keys() | new.keys()):
+        if old.get(key) != new.get(key):
+            what = "changed" if is_silent and key in _PERSONAL else f"{_text(old.get(key))} -> {_text(new.get(key))}"
+            yield f"{name}: {key}: {what}"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever an inventory is made of, each kind in its own way
+    match value:
+        case None | bool() | int() | float() | str() if not isinstance(value, Enum):
+            return value
+        case PortRef():
+            return str(value)
+        case Enum():
+            return value.value
+        case bytes():
+            return value.hex()
+        case Mapping():
+            return {str(_plain(key)): _plain(one) for key, one in value.items()}
+        case tuple() | list():
+            return [_plain(one) for one in value]
+        case set() | frozenset():
+            return sorted(str(_plain(one)) for one in value)
+    if is_dataclass(value) and type(value).__name__ != "Secret":
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return str(value)  # an address as text; a Secret as ***
