@@ -1,48 +1,14 @@
 """The catalogue: every metric netwatch exports, once. Rendering, README and tests are derived from this table."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from netwatch.core.health_metrics import HEALTH_METRICS
+from netwatch.core.metric import DEVICE, PORT, Metric, MetricType, Scope, gauge
+
+__all__ = ["BY_NAME", "CATALOGUE", "Metric", "MetricType", "Scope"]
 
 
-class MetricType(StrEnum):
-    COUNTER = "counter"
-    GAUGE = "gauge"
-    HISTOGRAM = "histogram"
-
-
-class Scope(StrEnum):
-    """What one series is about, and so which page of a split it stands on."""
-
-    DEVICE = "device"  # shard K
-    INTERFACE = "interface"  # shard K
-    FAULT = "fault"  # the faults page
-    FIELD_DEVICE = "field_device"  # shard K of its device
-    CITY = "city"  # shard=city
-    DAEMON = "daemon"  # shard=city; kept by prometheus_client
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """One metric family. `stamped` samples carry the poll's own timestamp, in milliseconds."""
-
-    name: str
-    type: MetricType
-    scope: Scope
-    labels: tuple[str, ...]
-    help: str
-    unit: str = ""
-    stamped: bool = False
-
-
-_DEVICE = ("device", "site", "district", "role")
-_PORT = ("device", "site", "interface")
 _FIELD = ("field_device", "site", "district", "service")
 _LINK = ("link", "district")  # the district of the a end
 _RING = ("ring", "district")  # empty where it runs through several
-
-
-def _gauge(name: str, scope: Scope, labels: tuple[str, ...], help_: str, unit: str = "") -> Metric:
-    return Metric(name=name, type=MetricType.GAUGE, scope=scope, labels=labels, help=help_, unit=unit)
 
 
 def _total(name: str, scope: Scope, labels: tuple[str, ...], help_: str, unit: str = "") -> Metric:
@@ -51,64 +17,68 @@ def _total(name: str, scope: Scope, labels: tuple[str, ...], help_: str, unit: s
 
 def _port_total(direction: str, what: str, help_: str, unit: str, *more: str) -> Metric:
     name = f"netwatch_interface_{direction}_{what}_total"
-    labels = (*_PORT, *more)
+    labels = (*PORT, *more)
     return Metric(
         name=name, type=MetricType.COUNTER, scope=Scope.INTERFACE, labels=labels, help=help_, unit=unit, stamped=True
     )
 
 
 CATALOGUE: tuple[Metric, ...] = (
-    _gauge("netwatch_device_up", Scope.DEVICE, _DEVICE, "1 if the device answers ICMP or SNMP."),
-    _gauge("netwatch_device_icmp_up", Scope.DEVICE, _DEVICE, "1 if the device answers echoes."),
-    _gauge(
+    gauge("netwatch_device_up", Scope.DEVICE, DEVICE, "1 if the device answers ICMP or SNMP."),
+    gauge("netwatch_device_icmp_up", Scope.DEVICE, DEVICE, "1 if the device answers echoes."),
+    gauge(
         "netwatch_device_icmp_rtt_seconds",
         Scope.DEVICE,
-        _DEVICE,
+        DEVICE,
         "Round-trip time of the last answered echo.",
         "seconds",
     ),
-    _gauge(
-        "netwatch_device_icmp_loss_ratio", Scope.DEVICE, _DEVICE, "Echoes lost among the last twenty, 0 to 1.", "ratio"
+    gauge(
+        "netwatch_device_icmp_loss_ratio", Scope.DEVICE, DEVICE, "Echoes lost among the last twenty, 0 to 1.", "ratio"
     ),
-    _gauge("netwatch_device_snmp_up", Scope.DEVICE, _DEVICE, "1 if the SNMP agent answers."),
-    _gauge("netwatch_device_uptime_seconds", Scope.DEVICE, _DEVICE, "sysUpTime, wraps undone.", "seconds"),
-    _gauge(
+    gauge("netwatch_device_snmp_up", Scope.DEVICE, DEVICE, "1 if the SNMP agent answers."),
+    gauge("netwatch_device_uptime_seconds", Scope.DEVICE, DEVICE, "sysUpTime, wraps undone.", "seconds"),
+    gauge(
         "netwatch_device_info",
         Scope.DEVICE,
         (
-            *_DEVICE,
+            *DEVICE,
             "name",
             "address",
             "profile",
             "sys_name",
             "sys_descr",
             "sys_object_id",
+            "vendor",
+            "model",
+            "serial",
+            "firmware",
             "snmp_version",
             "snmp_security",
             "snmp_weakness",
         ),
         "Text that drifts; always 1. snmp_weakness is what an attacker of its SNMP would be glad of, or empty.",
     ),
-    _gauge(
+    gauge(
         "netwatch_device_last_success_timestamp_seconds",
         Scope.DEVICE,
-        (*_DEVICE, "lane"),
+        (*DEVICE, "lane"),
         "When this lane last brought something in.",
         "seconds",
     ),
-    _gauge(
+    gauge(
         "netwatch_device_state",
         Scope.DEVICE,
-        (*_DEVICE, "state"),
+        (*DEVICE, "state"),
         "The verdict on the device as a StateSet: up, degraded, down, unreachable or unknown.",
     ),
-    _gauge(
+    gauge(
         "netwatch_device_interfaces_dropped",
         Scope.DEVICE,
-        _DEVICE,
+        DEVICE,
         "Interfaces beyond settings.max_interfaces_per_device, not exported.",
     ),
-    _gauge(
+    gauge(
         "netwatch_poll_duration_seconds",
         Scope.DEVICE,
         ("device", "site", "lane"),
@@ -127,19 +97,19 @@ CATALOGUE: tuple[Metric, ...] = (
         ("device", "site", "lane", "reason"),
         "Polls that were partial or failed, by reason.",
     ),
-    _gauge("netwatch_interface_up", Scope.INTERFACE, _PORT, "1 if ifOperStatus is up."),
-    _gauge("netwatch_interface_admin_up", Scope.INTERFACE, _PORT, "1 if ifAdminStatus is up."),
-    _gauge(
+    gauge("netwatch_interface_up", Scope.INTERFACE, PORT, "1 if ifOperStatus is up."),
+    gauge("netwatch_interface_admin_up", Scope.INTERFACE, PORT, "1 if ifAdminStatus is up."),
+    gauge(
         "netwatch_interface_speed_bytes_per_second",
         Scope.INTERFACE,
-        _PORT,
+        PORT,
         "Capacity: the inventory's, else ifHighSpeed or ifSpeed where it can be believed.",
         "bytes",
     ),
-    _gauge(
+    gauge(
         "netwatch_interface_info",
         Scope.INTERFACE,
-        (*_PORT, "alias", "description", "type"),
+        (*PORT, "alias", "description", "type"),
         "Text that drifts; always 1.",
     ),
     _port_total("receive", "bytes", "Octets received.", "bytes"),
@@ -150,116 +120,117 @@ CATALOGUE: tuple[Metric, ...] = (
     _port_total("transmit", "errors", "ifOutErrors.", "packets"),
     _port_total("receive", "discards", "ifInDiscards.", "packets"),
     _port_total("transmit", "discards", "ifOutDiscards.", "packets"),
-    _gauge(
+    *HEALTH_METRICS,
+    gauge(
         "netwatch_field_device_check_up",
         Scope.FIELD_DEVICE,
         (*_FIELD, "check"),
         "1 if this check of the field device last succeeded; absent until it was tried.",
     ),
-    _gauge(
+    gauge(
         "netwatch_field_device_check_duration_seconds",
         Scope.FIELD_DEVICE,
         (*_FIELD, "check"),
         "How long the last successful check took.",
         "seconds",
     ),
-    _gauge(
+    gauge(
         "netwatch_field_device_clock_offset_seconds",
         Scope.FIELD_DEVICE,
         _FIELD,
         "The field device's clock minus ours, to half a second; absent where it does not tell the time.",
         "seconds",
     ),
-    _gauge(
+    gauge(
         "netwatch_field_device_state",
         Scope.FIELD_DEVICE,
         (*_FIELD, "state"),
         "The verdict on the field device as a StateSet: fine, fault, unreachable or unknown.",
     ),
-    _gauge(
+    gauge(
         "netwatch_field_device_cause",
         Scope.FIELD_DEVICE,
         (*_FIELD, "cause"),
         "What is wrong with it, only while in fault: no_power, cable_or_port, device_hung, stream_silent, "
         "wrong_device or moved.",
     ),
-    _gauge(
+    gauge(
         "netwatch_field_device_info",
         Scope.FIELD_DEVICE,
         (*_FIELD, "name", "kind", "device", "interface", "address", "contractor", "asset_no"),
         "What it is, and the port it hangs on; always 1.",
     ),
-    _gauge(
+    gauge(
         "netwatch_site_info",
         Scope.CITY,
         ("site", "district", "name", "latitude", "longitude"),
         "Where a site is, in degrees of WGS 84, empty where the inventory does not tell; always 1.",
     ),
-    _gauge("netwatch_service_info", Scope.CITY, ("service", "name"), "What a service is called; always 1."),
-    _gauge(
+    gauge("netwatch_service_info", Scope.CITY, ("service", "name"), "What a service is called; always 1."),
+    gauge(
         "netwatch_service_field_devices",
         Scope.CITY,
         ("service", "district", "state"),
         "Field devices of the service in the district, by their state.",
     ),
-    _gauge(
+    gauge(
         "netwatch_port_unregistered_macs",
         Scope.CITY,
-        _PORT,
+        PORT,
         "MAC addresses on an edge port that no field device is registered with; absent where there are none.",
     ),
-    _gauge(
+    gauge(
         "netwatch_topology_discrepancies",
         Scope.CITY,
         ("kind",),
         "What LLDP and the inventory tell differently, by kind: missing, moved, swapped, extra.",
     ),
-    _gauge(
+    gauge(
         "netwatch_link_discrepancy",
         Scope.CITY,
         ("link", "kind"),
         "1 while LLDP contradicts what the inventory says of this link.",
     ),
-    _gauge("netwatch_vantage_up", Scope.CITY, (), "1 if our own uplink is seen to work: a canary answers."),
-    _gauge(
+    gauge("netwatch_vantage_up", Scope.CITY, (), "1 if our own uplink is seen to work: a canary answers."),
+    gauge(
         "netwatch_link_state",
         Scope.CITY,
         (*_LINK, "state"),
         "The link as both its ends tell it, as a StateSet: up, degraded, one_end, down or unknown.",
     ),
-    _gauge(
+    gauge(
         "netwatch_link_info",
         Scope.CITY,
         (*_LINK, "a_device", "a_interface", "b_device", "b_interface", "ring", "medium", "cables"),
         "From where to where a link goes, and in which cables; always 1.",
     ),
-    _gauge(
+    gauge(
         "netwatch_link_utilization_ratio",
         Scope.CITY,
         (*_LINK, "direction"),
         "Share of the capacity in use over the last traffic interval, 0 to 1, by direction: a_to_b, b_to_a.",
         "ratio",
     ),
-    _gauge(
+    gauge(
         "netwatch_link_rate_bytes_per_second",
         Scope.CITY,
         (*_LINK, "direction"),
         "What passed over the last traffic interval, by direction: a_to_b, b_to_a.",
         "bytes",
     ),
-    _gauge(
+    gauge(
         "netwatch_link_single_point_of_failure",
         Scope.CITY,
         _LINK,
         "1 if some service has no other way than this link.",
     ),
-    _gauge(
+    gauge(
         "netwatch_ring_state",
         Scope.CITY,
         (*_RING, "state"),
         "The ring as a StateSet: intact, switched, split, manual, restoring, no_block or unknown.",
     ),
-    _gauge(
+    gauge(
         "netwatch_ring_info",
         Scope.CITY,
         (*_RING, "name", "protocol", "parent"),
@@ -272,44 +243,44 @@ CATALOGUE: tuple[Metric, ...] = (
         "How long the ring has been without reserve: switched or split.",
         "seconds",
     ),
-    _gauge(
+    gauge(
         "netwatch_ring_shared_risk",
         Scope.CITY,
         (*_RING, "kind", "id"),
         "1 for every cable or duct that two or more links of the ring lie in.",
     ),
-    _gauge(
+    gauge(
         "netwatch_fault_active",
         Scope.FAULT,
         ("fault", "subject", "severity"),
         "1 while the fault is open; 0 for 20 minutes after it cleared, and for a severity it has left.",
     ),
-    _gauge(
+    gauge(
         "netwatch_fault_info",
         Scope.FAULT,
         ("fault", "kind", "subject", "severity", "district", "send", "contractor", "ambiguous_with", "contributing"),
         "What an open fault is, and whom to send; always 1.",
     ),
     # beside the faults, for whoever reads only them must know whom not to wake
-    _gauge(
+    gauge(
         "netwatch_maintenance_active", Scope.FAULT, ("subject",), "1 while a declared maintenance window is running."
     ),
-    _gauge(
+    gauge(
         "netwatch_fault_since_timestamp_seconds",
         Scope.FAULT,
         ("fault",),
         "When an open fault began, by its first evidence.",
         "seconds",
     ),
-    _gauge("netwatch_fault_devices", Scope.FAULT, ("fault",), "Devices that an open fault makes dark."),
-    _gauge(
+    gauge("netwatch_fault_devices", Scope.FAULT, ("fault",), "Devices that an open fault makes dark."),
+    gauge(
         "netwatch_fault_affected",
         Scope.FAULT,
         ("fault", "service", "district"),
         "Field devices that an open fault takes out of service, each counted in one fault only.",
     ),
-    _gauge("netwatch_inventory_reload_success", Scope.DAEMON, (), "1 if the last reload was accepted."),
-    _gauge(
+    gauge("netwatch_inventory_reload_success", Scope.DAEMON, (), "1 if the last reload was accepted."),
+    gauge(
         "netwatch_inventory_reload_timestamp_seconds",
         Scope.DAEMON,
         (),
@@ -331,11 +302,11 @@ CATALOGUE: tuple[Metric, ...] = (
         "What became of them, each counted once: acted_on, and every reason to drop one.",
     ),
     _total("netwatch_events_total", Scope.DAEMON, ("kind",), "Events recorded."),
-    _gauge("netwatch_ledger_ok", Scope.DAEMON, (), "1 if the store commits in time; 0: told before committed."),
-    _gauge("netwatch_store_queue_length", Scope.DAEMON, (), "Events waiting to be committed."),
-    _gauge("netwatch_loop_lag_seconds", Scope.DAEMON, (), "99th percentile of the event loop's lateness.", "seconds"),
-    _gauge("netwatch_own_loss_ratio", Scope.DAEMON, (), "Echoes to ourselves that were lost, 0 to 1.", "ratio"),
-    _gauge(
+    gauge("netwatch_ledger_ok", Scope.DAEMON, (), "1 if the store commits in time; 0: told before committed."),
+    gauge("netwatch_store_queue_length", Scope.DAEMON, (), "Events waiting to be committed."),
+    gauge("netwatch_loop_lag_seconds", Scope.DAEMON, (), "99th percentile of the event loop's lateness.", "seconds"),
+    gauge("netwatch_own_loss_ratio", Scope.DAEMON, (), "Echoes to ourselves that were lost, 0 to 1.", "ratio"),
+    gauge(
         "netwatch_last_sweep_timestamp_seconds", Scope.DAEMON, (), "When every due device was last polled.", "seconds"
     ),
     _total(
@@ -361,13 +332,13 @@ CATALOGUE: tuple[Metric, ...] = (
         "Requests refused before they were looked at: malformed, or by the web configuration: unauthenticated, "
         "busy (too many passwords to check), rate_limited.",
     ),
-    _gauge(
+    gauge(
         "netwatch_web_config_reload_success",
         Scope.DAEMON,
         (),
         "1 if the web configuration and its certificates are in force as they stand in the files; absent without one.",
     ),
-    _gauge(
+    gauge(
         "netwatch_web_certificate_not_after_timestamp_seconds",
         Scope.DAEMON,
         (),
@@ -386,8 +357,8 @@ CATALOGUE: tuple[Metric, ...] = (
         ("outcome",),
         "Requests to the context broker: ok, refused (wholly or in part), or failed, to be tried again.",
     ),
-    _gauge("netwatch_broker_queue_length", Scope.DAEMON, (), "Entities that wait to be sent to the context broker."),
-    _gauge("netwatch_build_info", Scope.DAEMON, ("version", "python"), "Always 1."),
+    gauge("netwatch_broker_queue_length", Scope.DAEMON, (), "Entities that wait to be sent to the context broker."),
+    gauge("netwatch_build_info", Scope.DAEMON, ("version", "python"), "Always 1."),
 )
 
 BY_NAME: dict[str, Metric] = {metric.name: metric for metric in CATALOGUE}

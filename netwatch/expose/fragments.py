@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from netwatch.core.device import DeviceState, DeviceVerdict
+from netwatch.core.equipment import Equipment
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Device, Lane, Site
 from netwatch.core.reachability import Answer, Reachability
+from netwatch.expose.health_fragments import HEALTH_FAMILIES, render_health
 from netwatch.expose.labels import DeviceLabels, pairs, port_labels
 from netwatch.expose.port_states import STATE_FAMILIES, PortStates
 from netwatch.expose.samples import StampedRows, optional_sample, sample, state_set
@@ -95,8 +97,10 @@ def render_traffic(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
 
 
 def render_text(face: Face, state: DeviceState) -> tuple[bytes, ...]:
-    identity, interfaces = state.identity, state.interfaces
+    identity, interfaces, equipment = state.identity, state.interfaces, state.equipment
     said = {"sys_name": identity.sys_name, "sys_descr": identity.sys_descr, "sys_object_id": identity.sys_object_id}
+    said |= {"profile": equipment.profile or face.device.profile, "vendor": equipment.vendor}
+    said |= {"model": equipment.model, "serial": equipment.serial, "firmware": equipment.firmware}
     text = b",".join((face.device.full, face.device.text, pairs(said)))
     dropped = interfaces.dropped if interfaces.epoch else None  # unknown until discovered
     return (
@@ -148,6 +152,15 @@ def render_lanes(face: Face, state: DeviceState) -> tuple[bytes, ...]:
     return b"".join(success), b"".join(duration), b"".join(overruns), b"".join(failures)
 
 
+def _kind(equipment: Equipment) -> tuple[str, ...]:
+    return equipment.profile, equipment.vendor, equipment.model, equipment.serial, equipment.firmware
+
+
+def _health(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+    texts = (port.replace(b"%%", b"%") for port in face.ports)
+    return render_health(face.device, dict(zip(state.interfaces.names, texts, strict=True)), state)
+
+
 PARTS: tuple[Part, ...] = (
     Part(
         families=("netwatch_device_icmp_up", "netwatch_device_icmp_rtt_seconds", "netwatch_device_icmp_loss_ratio"),
@@ -181,8 +194,20 @@ PARTS: tuple[Part, ...] = (
             state.identity.sys_name,
             state.identity.sys_descr,
             state.identity.sys_object_id,
+            _kind(state.equipment),
         ),
         render=render_text,
+    ),
+    Part(
+        families=HEALTH_FAMILIES,
+        inputs=lambda state: (
+            state.snmp.answer,
+            state.interfaces,
+            state.equipment.readings,
+            state.equipment.fixed,
+            state.equipment.dropped,
+        ),
+        render=_health,
     ),
     Part(
         families=(

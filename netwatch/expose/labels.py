@@ -25,7 +25,8 @@ class DeviceLabels:
     full: bytes  # device, site, district, role
     short: bytes  # device, site
     before_port: bytes  # the same before a port's own label: with a comma behind, `%` doubled
-    text: bytes  # name, address, profile, and how it is asked
+    text: bytes  # name, address, and how it is asked
+    profile: str  # as the inventory has it; what fits `auto` is known later
 
     @classmethod
     def of(cls, device: Device, site: Site) -> "DeviceLabels":
@@ -35,11 +36,11 @@ class DeviceLabels:
             full=pairs({**short, "district": site.district, "role": device.role.value}),
             short=pairs(short),
             before_port=pairs(short).replace(b"%", b"%%") + b",",
+            profile=device.profile,
             text=pairs(
                 {
                     "name": device.name,
                     "address": device.address,
-                    "profile": device.profile,
                     "snmp_version": credential.version.value if credential else "",
                     "snmp_security": credential.security if credential else "",
                     "snmp_weakness": ", ".join(credential.weaknesses) if credential else "",

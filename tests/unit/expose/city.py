@@ -9,7 +9,9 @@ from netwatch.core.device import (
     InterfaceTraffic,
     LaneHealth,
 )
+from netwatch.core.equipment import Equipment, Gauge
 from netwatch.core.errors import Reason
+from netwatch.core.measures import MEANINGS, Measure, Scale, Unit
 from netwatch.core.model import (
     CommunityCredential,
     Device,
@@ -67,6 +69,18 @@ def make_interfaces(names: tuple[str, ...], **changes: object) -> InterfaceMap:
     return InterfaceMap(**told)
 
 
+def make_equipment(names: tuple[str, ...]) -> Equipment:
+    """Of every measure one value: of the first port, or of a sensor."""
+    readings = {
+        measure: {names[0] if meaning.of_port else "sensor 1": meaning.least + 0.5} if names else {}
+        for measure, meaning in MEANINGS.items()
+    }
+    gauge = Gauge(row="1", column="load", measure=Measure.CPU, label="sensor 1", scale=Scale(unit=Unit.RATIO))
+    return Equipment(
+        profile="cabinet", vendor="Hanbit", model="HB-1", serial="S1", gauges={"box": (gauge,)}, readings=readings
+    )
+
+
 def make_state(names: tuple[str, ...] = ("Gi1/0/1", "Gi1/0/2"), **changes: object) -> DeviceState:
     ports = len(names)
     told: dict[str, object] = {
@@ -87,6 +101,7 @@ def make_state(names: tuple[str, ...] = ("Gi1/0/1", "Gi1/0/2"), **changes: objec
             },
             stamp_ms=(STAMP_MS,) * ports,
         ),
+        "equipment": make_equipment(names),
         "lanes": {
             Lane.STATUS: LaneHealth(
                 last_success_wall_s=WALL_S, duration_s=0.25, overruns=1, failures={Reason.TIMEOUT: 2}
