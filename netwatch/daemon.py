@@ -51,7 +51,6 @@ from netwatch.inventory import load
 from netwatch.inventory.changes import InventoryChange, changes, sentence
 from netwatch.inventory.summary import slowest_s
 from netwatch.profiles.load import load_profiles_beside, plan_for
-from netwatch.profiles.traps import load_notices
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +115,6 @@ class Daemon:
             ),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, self._profiles),
-            notices=load_notices(),
         )
         self._engine = Engine(pages=self._pages, committer=self._committer, hints=self._collector)
         self._memories = Memories(

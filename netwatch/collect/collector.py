@@ -40,7 +40,6 @@ from netwatch.core.model import (
     Settings,
     SnmpSettings,
 )
-from netwatch.core.notices import Notices
 from netwatch.core.observation import DEVICE, FIELD_DEVICE, Completeness, Observation
 from netwatch.core.plan import Plan
 from netwatch.core.vantage import CANARY_EVERY_S
@@ -79,14 +78,7 @@ class Sink:
 class Collector:
     """Start it, give it an inventory, stop it. Also the engine's `Hints`."""
 
-    def __init__(
-        self,
-        sink: Sink,
-        *,
-        settings: Settings,
-        plan_for: Callable[[Device], Plan],
-        notices: Notices = Notices(),  # noqa: B008 - immutable
-    ) -> None:
+    def __init__(self, sink: Sink, *, settings: Settings, plan_for: Callable[[Device], Plan]) -> None:
         self._sink = sink
         self._plan_for = plan_for
         self._inventory: Inventory | None = None
@@ -103,7 +95,7 @@ class Collector:
         self.resolver = Resolver()
         self.checks = Checks()
         self._doubts = Doubts(self._check_all)
-        self.traps = Traps(notices, self._doors(), address_of=self.resolver.address_of, engine_of=self._engine_of)
+        self.traps = Traps(self._doors(), address_of=self.resolver.address_of, engine_of=self._engine_of)
         self._chance = random.Random()  # noqa: S311 - jitter
         self.scheduler = Scheduler(
             Outlets(

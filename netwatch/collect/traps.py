@@ -11,12 +11,14 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from netwatch.collect.trap_gate import Known, TrapGate, TrapOutcome, plain
 from netwatch.collect.trap_looks import Doors, TrapLooks
 from netwatch.collect.trap_socket import TrapSocket, open_port, passed_sockets
 from netwatch.core.model import Inventory
 from netwatch.core.notices import Notices
+from netwatch.profiles.traps import load_notices
 from netwatch.snmp.engine import RemoteEngine
 from netwatch.snmp.trap_v3 import OwnEngine, SignedTraps, own_name
 
@@ -30,14 +32,13 @@ class Traps:
 
     def __init__(
         self,
-        notices: Notices,
         doors: Doors,
         *,
         address_of: Callable[[str], str | None],
         engine_of: Callable[[str], RemoteEngine],
     ) -> None:
         own = OwnEngine(own_name(), started_s=time.monotonic(), started_wall_s=time.time())
-        self._known = Known(notices=notices, signed=SignedTraps(own), address_of=address_of, engine_of=engine_of)
+        self._known = Known(notices=Notices(), signed=SignedTraps(own), address_of=address_of, engine_of=engine_of)
         self._looks = TrapLooks(doors)
         self._gate: TrapGate | None = None
         self._inventory: Inventory | None = None
@@ -51,6 +52,8 @@ class Traps:
         sockets = passed_sockets(environ)
         if listen is not None:
             sockets.append(open_port(*listen))
+        if sockets:
+            self._known = replace(self._known, notices=load_notices())
         for opened in sockets:
             one = TrapSocket(opened, self._received)
             self._sockets.append(one)

@@ -27,7 +27,6 @@ from netwatch.collect.traps import Traps
 from netwatch.core.errors import NetwatchError
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Settings
-from netwatch.profiles.traps import load_notices
 from netwatch.snmp.engine import RemoteEngine
 from tests.contract.snmp_agents import until
 from tests.tools import require_tool
@@ -50,7 +49,7 @@ class Listener:
             asked=lambda _: None,
         )
         self.engines = {one.id: RemoteEngine() for one in devices}
-        self.traps = Traps(load_notices(), doors, address_of=lambda name: name, engine_of=self.engines.__getitem__)
+        self.traps = Traps(doors, address_of=lambda name: name, engine_of=self.engines.__getitem__)
         self.traps.use(inventory(*devices, settings=Settings(**settings)))
         self.traps.open((host, 0) if environ is None else None, environ or {})
 
@@ -223,7 +222,7 @@ async def test_what_the_kernel_had_no_room_for_is_counted_too(here):
 
 
 def nobody():
-    return Traps(load_notices(), None, address_of=None, engine_of=None)
+    return Traps(None, address_of=None, engine_of=None)
 
 
 async def test_a_port_that_is_taken_is_one_sentence(here):
