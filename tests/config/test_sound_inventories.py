@@ -2,7 +2,7 @@
 
 import pytest
 
-from netwatch.core.model import Lane, PingMethod, PortRef
+from netwatch.core.model import Lane, PingMethod, PortRef, Settings
 
 HEAD = """\
 city: Yangju
@@ -185,6 +185,13 @@ def test_messages_name_the_file_as_it_was_given(folder, read, mistakes):
         with pytest.raises(InventoryError) as caught:
             load(given, environ={}, credentials_dir=None)
         assert [problem.file for problem in caught.value.problems] == [str(given.parent / "d/a.yaml")]
+
+
+def test_how_many_traps_are_looked_into_is_the_citys_to_say(read):
+    told = "city: Yangju\ntimezone: Asia/Seoul\n"
+    settings = read(told + "settings: {traps_per_second: 50, traps_per_second_per_source: 2}").settings
+    assert (settings.traps_per_second, settings.traps_per_second_per_source) == (50, 2)
+    assert (Settings().traps_per_second, Settings().traps_per_second_per_source) == (500, 10)
 
 
 def test_without_a_broker_nothing_is_sent_and_with_one_the_credential_is_a_secret(read):
