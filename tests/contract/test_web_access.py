@@ -432,6 +432,7 @@ async def test_beyond_it_nobody_is_without_a_web_configuration_or_the_operators_
         (TLS + users(a=hashed()), ""),
         (TLS + CLIENTS, ""),
     ],
+    ids=["TLS alone", "passwords alone", "TLS and passwords", "TLS and client certificates"],
 )
 async def test_beyond_it_tls_and_who_asks_are_both_wanted(tmp_path, ca, text, lacking):
     (tmp_path / "web.yaml").write_text(text)
