@@ -24,7 +24,7 @@ from netwatch.core.plan import Plan, Syntax
 from netwatch.snmp import batch
 from netwatch.snmp.engine import RemoteEngine
 from netwatch.snmp.errors import Outcome
-from netwatch.snmp.mux import Mux
+from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.rows import AgentMemory, RowsReply, read_rows
 from netwatch.snmp.target import Target
 from netwatch.snmp.walk import VARBINDS_PER_REPLY
@@ -112,7 +112,7 @@ class Agent:
         if isinstance(engine, Mapping):
             self.engine.restore(engine, time.time() - time.monotonic())
 
-    async def poll(self, mux: Mux, lane: Lane, *, deadline_s: float) -> SnmpObservation | None:
+    async def poll(self, mux: CommandGenerator, lane: Lane, *, deadline_s: float) -> SnmpObservation | None:
         """Poll once; None where this lane has nothing to ask now. Raises nothing of the network's."""
         target = self._target
         assert target is not None, "stand_at() comes first"
@@ -154,7 +154,9 @@ class Agent:
             plan=self.plan,
         )
 
-    async def _fit(self, mux: Mux, target: Target, answered: Sequence[Answered], deadline_s: float) -> bool:
+    async def _fit(
+        self, mux: CommandGenerator, target: Target, answered: Sequence[Answered], deadline_s: float
+    ) -> bool:
         """Ask by the profile that fits what the device says it is; whether that asks for other scalars now."""
         if not self._fitting.is_open or not any(one.reply.pdus for one in answered):
             return False
@@ -175,7 +177,7 @@ class Agent:
         """In words, what made the plan the one that is asked by."""
         return self._fitting.why
 
-    async def _walk(self, mux: Mux, target: Target, deadline_s: float) -> Mapping[str, TableReading]:
+    async def _walk(self, mux: CommandGenerator, target: Target, deadline_s: float) -> Mapping[str, TableReading]:
         """Look for the rows. From now on every cell is asked by its first object again: it may be there by now.
 
         Rows in doubt are held back until this has ended, so nothing else is looked for meanwhile.
@@ -207,7 +209,7 @@ class Agent:
                 self.found[table.name] = rows
                 self._finds += 1
 
-    async def _read(self, mux: Mux, lane: Lane, target: Target, deadline_s: float) -> list[Answered]:
+    async def _read(self, mux: CommandGenerator, lane: Lane, target: Target, deadline_s: float) -> list[Answered]:
         return [
             Answered(asked, await read_rows(mux, target, asked.request, self._memory, deadline_s=deadline_s))
             for asked in self._asked(lane)

@@ -4,7 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from netwatch.core.model import CommunityCredential, Credential, Device, Lane, SnmpSettings, SnmpVersion, UserCredential
+from netwatch.core.model import (
+    CommunityCredential,
+    Credential,
+    Device,
+    Lane,
+    SnmpEngine,
+    SnmpSettings,
+    SnmpVersion,
+    UserCredential,
+)
 from netwatch.snmp.ciphers import PrivProtocol
 from netwatch.snmp.digests import AuthProtocol
 from netwatch.snmp.keys import User
@@ -22,6 +31,7 @@ class Asking:
     version: Version
     target: Callable[[str], Target]  # a numeric address -> where to ask
     every_s: Mapping[Lane, float]
+    slow: bool = False  # by pysnmp
 
 
 def asking(device: Device, snmp: SnmpSettings) -> Asking:
@@ -31,6 +41,7 @@ def asking(device: Device, snmp: SnmpSettings) -> Asking:
         version=VERSIONS[snmp.credential.version],
         target=partial(_target, snmp, _who(snmp.credential)),
         every_s=device.every_s,
+        slow=snmp.engine is SnmpEngine.PYSNMP,
     )
 
 

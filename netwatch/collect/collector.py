@@ -17,6 +17,7 @@ from netwatch.collect.agent import Agent, failed
 from netwatch.collect.asking import asking
 from netwatch.collect.doubts import Doubts
 from netwatch.collect.engines import Engines, is_other_box
+from netwatch.collect.generators import Generators
 from netwatch.collect.jobs import Job
 from netwatch.collect.liveness import Checks
 from netwatch.collect.ping import Pinger
@@ -44,7 +45,6 @@ from netwatch.core.observation import DEVICE, FIELD_DEVICE, Completeness, Observ
 from netwatch.core.plan import Plan
 from netwatch.core.vantage import CANARY_EVERY_S
 from netwatch.snmp.engine import RemoteEngine
-from netwatch.snmp.mux import Mux
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,8 @@ class Collector:
         self._shared = Shared()
         self._engines = Engines()
         self._checking: dict[str, asyncio.Task[None]] = {}  # by job: a check under way is not begun again
-        self.mux = Mux()
+        self._generators = Generators()
+        self.mux = self._generators.mux
         self.pinger = Pinger(settings)
         self.resolver = Resolver()
         self.checks = Checks()
@@ -144,7 +145,7 @@ class Collector:
             task.cancel()
         await asyncio.gather(*checks, return_exceptions=True)
         await self.pinger.stop()
-        self.mux.close()
+        self._generators.close()
 
     def use(self, inventory: Inventory, *, is_replanned: bool = False) -> None:
         """Watch what this inventory names; touch only what differs from the one before.
@@ -321,7 +322,7 @@ class Collector:
             return True  # nobody was asked, so nobody is silent
         agent.stand_at(address)
         patience_s = min(max(agent.asking.every_s[lane], SHORTEST_DEADLINE_S), LONGEST_DEADLINE_S)
-        seen = await agent.poll(self.mux, lane, deadline_s=time.monotonic() + patience_s)
+        seen = await agent.poll(self._generators.of(agent.asking), lane, deadline_s=time.monotonic() + patience_s)
         if seen is None:
             return True
         self._look_at_engine(agent, lane)

@@ -16,7 +16,7 @@ from netwatch.core.observation import TableReading, Value
 from netwatch.core.plan import Column, Plan, Syntax, Table
 from netwatch.snmp.ber import oid_to_dotted
 from netwatch.snmp.errors import Malformed
-from netwatch.snmp.mux import Mux
+from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.target import Target
 from netwatch.snmp.walk import VARBINDS_PER_REPLY, FlawKind, WalkReply, walk
 
@@ -52,7 +52,7 @@ class Patience:
 
 
 async def read_tables(
-    mux: Mux, target: Target, plan: Plan, *, max_rows: int, patience: Patience
+    mux: CommandGenerator, target: Target, plan: Plan, *, max_rows: int, patience: Patience
 ) -> Mapping[str, TableReading]:
     """Walk the discovery columns of every table of the plan. Raises nothing of the network's."""
     walking = _Walking(mux, target, max_rows=max_rows, room=patience.room)
@@ -73,7 +73,7 @@ async def read_tables(
 class _Walking:
     """One discovery in progress."""
 
-    def __init__(self, mux: Mux, target: Target, *, max_rows: int, room: int) -> None:
+    def __init__(self, mux: CommandGenerator, target: Target, *, max_rows: int, room: int) -> None:
         self.readings: dict[str, TableReading] = {}
         self._mux = mux
         self._target = target

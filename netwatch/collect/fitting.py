@@ -11,7 +11,7 @@ from netwatch.core.matching import Said, choose, probes
 from netwatch.core.observation import Value
 from netwatch.core.plan import Plan
 from netwatch.snmp.memory import AgentMemory, RowRequest
-from netwatch.snmp.mux import Mux
+from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.rows import read_rows
 from netwatch.snmp.target import Target
 from netwatch.snmp.template import Kind, TemplateCache
@@ -55,7 +55,9 @@ class Fitting:
         return self.plan
 
 
-async def read_probes(mux: Mux, target: Target, oids: Sequence[str], *, deadline_s: float) -> frozenset[str]:
+async def read_probes(
+    mux: CommandGenerator, target: Target, oids: Sequence[str], *, deadline_s: float
+) -> frozenset[str]:
     """Which of the objects have a value, of whatever type. One request; silence shows nothing."""
     request = RowRequest(head=(), scalars=tuple((oid, Kind.OCTETS) for oid in oids))
     reply = await read_rows(mux, target, request, AgentMemory(TemplateCache()), deadline_s=deadline_s)

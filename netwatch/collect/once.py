@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from netwatch.collect.agent import Agent, failed
 from netwatch.collect.asking import asking
 from netwatch.collect.collector import SHORTEST_DEADLINE_S
+from netwatch.collect.generators import Generators
 from netwatch.collect.ping import Pinger
 from netwatch.collect.requests import Shared
 from netwatch.core.device import DeviceState
@@ -19,7 +20,6 @@ from netwatch.core.observation import DEVICE, PingObservation, SnmpObservation
 from netwatch.core.plan import Plan
 from netwatch.core.state import Watched, fold
 from netwatch.core.surroundings import watched_devices
-from netwatch.snmp.mux import Mux
 from netwatch.snmp.target import Target
 
 LANES = (Lane.DISCOVERY, Lane.STATUS, Lane.TRAFFIC, Lane.HEALTH)
@@ -107,13 +107,13 @@ async def _polls(
         return fold(watched, state, unresolved).state, (unresolved,), ""
     agent = Agent(device.id, how, plan, shared=Shared(), max_rows=watched.ground.max_interfaces)
     agent.stand_at(address)
-    mux = Mux()
+    generators = Generators()
     polls: list[SnmpObservation] = []
     try:
         for lane in LANES:
             agent.use_rows(state.interfaces)
             patience_s = max(device.every_s[lane], SHORTEST_DEADLINE_S)
-            seen = await agent.poll(mux, lane, deadline_s=time.monotonic() + patience_s)
+            seen = await agent.poll(generators.of(how), lane, deadline_s=time.monotonic() + patience_s)
             if seen is None:
                 continue
             polls.append(seen)
@@ -121,5 +121,5 @@ async def _polls(
             if seen.reason is Reason.TIMEOUT and not seen.tables and len(polls) == 1:
                 break  # silent: the other lanes would only cost their timeouts
     finally:
-        mux.close()
+        generators.close()
     return state, tuple(polls), agent.why

@@ -166,6 +166,13 @@ class UserCredential:
 Credential = CommunityCredential | UserCredential
 
 
+class SnmpEngine(StrEnum):
+    """Who speaks SNMP for a device."""
+
+    NETWATCH = "netwatch"
+    PYSNMP = "pysnmp"  # a hundredth of the speed: for agents that ours does not get on with
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnmpSettings:
     """How one device is asked over SNMP."""
@@ -178,6 +185,7 @@ class SnmpSettings:
     accept_from: tuple[IPv4Address | IPv6Address, ...] = ()
     source: IPv4Address | IPv6Address | None = None
     interface: str | None = None
+    engine: SnmpEngine = SnmpEngine.NETWATCH
 
 
 class PingMethod(StrEnum):

@@ -24,6 +24,7 @@ from netwatch.core.model import (
     Role,
     Service,
     Site,
+    SnmpEngine,
     SnmpSettings,
 )
 from netwatch.inventory.credentials import credential
@@ -34,6 +35,7 @@ from netwatch.inventory.values import epoch_s
 EVERY_S: Mapping[Lane, float] = MappingProxyType(
     {Lane.PING: 5.0, Lane.STATUS: 10.0, Lane.TRAFFIC: 30.0, Lane.HEALTH: 60.0, Lane.DISCOVERY: 900.0}
 )
+_BEYOND_PYSNMP = frozenset({"source", "interface", "accept_from"})
 Fields = dict[str, Any]
 
 
@@ -70,6 +72,9 @@ class Builder:
         asked = {} if own is None else _merged([*(layer.get("snmp", {}) for layer in layers), own])
         if "credential" in asked and asked["credential"] not in self._credentials:
             return None
+        if asked.get("engine") is SnmpEngine.PYSNMP and not _BEYOND_PYSNMP.isdisjoint(asked):
+            what = f"pysnmp cannot be told {', '.join(sorted(_BEYOND_PYSNMP & asked.keys()))}"
+            self._findings.add(record.file, record.line_of("snmp"), f"{record.where}.snmp.engine", what)
         return Device(
             id=record.id,
             snmp=self._snmp(asked),

@@ -4,7 +4,7 @@ A key's `into` is the field of the `core.model` record it fills; what a record's
 there. Adding a key is adding a line here and a field there.
 """
 
-from netwatch.core.model import AuthProtocol, Lane, PrivProtocol, Role, SnmpVersion
+from netwatch.core.model import AuthProtocol, Lane, PrivProtocol, Role, SnmpEngine, SnmpVersion
 from netwatch.inventory import values
 from netwatch.inventory.kinds import Block, Key, Kind, ListOf, Pairs, Port, Ref, Scalar, SecretRef, Section, Subject
 
@@ -56,7 +56,12 @@ PING = Scalar(values.ping)
 LAYER = Block((_key("snmp", Block(_SNMP_KEYS)), _key("every", EVERY), _key("ping", PING)))
 ROLES = Block(tuple(_key(role, LAYER) for role in Role))
 DEVICE_SNMP = Block(
-    (*_SNMP_KEYS, _key("address", ADDRESS), _key("accept_from", ListOf(NUMERIC_ADDRESS))),
+    (
+        *_SNMP_KEYS,
+        _key("address", ADDRESS),
+        _key("accept_from", ListOf(NUMERIC_ADDRESS)),
+        _key("engine", Scalar(values.one_of(SnmpEngine, noun="engine"))),
+    ),
     off=True,
 )
 

@@ -11,7 +11,7 @@ from netwatch.simulate.recording import format_line
 from netwatch.simulate.redaction import Redactor
 from netwatch.snmp import ber
 from netwatch.snmp.message import VarBind
-from netwatch.snmp.mux import Mux
+from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.target import Target
 from netwatch.snmp.walk import Flaw, walk_subtree
 
@@ -53,7 +53,7 @@ class Captured:
 
 
 async def capture(
-    mux: Mux,
+    mux: CommandGenerator,
     target: Target,
     *,
     salt: bytes,

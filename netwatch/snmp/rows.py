@@ -12,7 +12,7 @@ from typing import NamedTuple
 from netwatch.snmp import batch
 from netwatch.snmp.errors import ErrorStatus, NoSuchName, Outcome, SnmpError, Timeout, TooBig
 from netwatch.snmp.memory import AgentMemory, Item, Pdu, RowRequest, Span
-from netwatch.snmp.mux import Mux
+from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.request import Reply
 from netwatch.snmp.target import Target
 from netwatch.snmp.template import Kind, Template, Value
@@ -62,7 +62,7 @@ class RowsReply:
 
 
 async def read_rows(
-    mux: Mux, target: Target, request: RowRequest, memory: AgentMemory, *, deadline_s: float
+    mux: CommandGenerator, target: Target, request: RowRequest, memory: AgentMemory, *, deadline_s: float
 ) -> RowsReply:
     """Read until done or until time.monotonic() reaches `deadline_s`. Raises nothing of the network's."""
     reading = _Reading(mux, target, request, memory)
@@ -77,7 +77,7 @@ async def read_rows(
 class _Reading:
     """One read in progress."""
 
-    def __init__(self, mux: Mux, target: Target, request: RowRequest, memory: AgentMemory) -> None:
+    def __init__(self, mux: CommandGenerator, target: Target, request: RowRequest, memory: AgentMemory) -> None:
         self._mux = mux
         self._target = target
         self._request = request

@@ -14,7 +14,7 @@ from enum import StrEnum
 from netwatch.snmp import ber
 from netwatch.snmp.errors import ErrorStatus, Malformed, NoSuchName, SnmpError, Timeout, TooBig
 from netwatch.snmp.message import PduType, VarBind, Version
-from netwatch.snmp.mux import Mux
+from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.request import Question
 from netwatch.snmp.target import Target
 
@@ -206,7 +206,7 @@ def _cursor(column: str) -> _Cursor:
     return _Cursor(column=column, prefix=content, last=content, order=ber.sub_identifiers(content))
 
 
-async def _step(mux: Mux, target: Target, walk: _Walk, deadline_s: float) -> None:
+async def _step(mux: CommandGenerator, target: Target, walk: _Walk, deadline_s: float) -> None:
     """One request and what it brings."""
     asked = walk.open
     try:
@@ -221,7 +221,7 @@ async def _step(mux: Mux, target: Target, walk: _Walk, deadline_s: float) -> Non
 
 
 async def walk(  # noqa: PLR0913 - limits have names
-    mux: Mux,
+    mux: CommandGenerator,
     target: Target,
     columns: Sequence[str],
     *,
@@ -251,7 +251,7 @@ def _rows(cursor: _Cursor) -> dict[str, int | bytes | None]:
 
 
 async def walk_subtree(
-    mux: Mux, target: Target, oid: str, *, max_repetitions: int = 20, deadline_s: float
+    mux: CommandGenerator, target: Target, oid: str, *, max_repetitions: int = 20, deadline_s: float
 ) -> AsyncIterator[VarBind | Flaw]:
     """Everything below `oid`, in order, as it arrives: for recording a device. A Flaw comes last, if any."""
     walking = _Walk(target, [oid], max_rows=2**63, max_repetitions=max_repetitions, room=VARBINDS_PER_REPLY)

@@ -33,10 +33,6 @@ ONE_SENTENCE = {
         "zzz: 1",
         "inventory.yaml:4 zzz: unknown key",
     ),
-    "a_key_of_a_later_release_is_unknown": (
-        CREDENTIAL + "devices:\n  sw-1: {site: hall, address: 10.0.0.1, snmp: {engine: pysnmp}}",
-        "inventory.yaml:6 devices.sw-1.snmp.engine: unknown key",
-    ),
     "the_settings_are_closed": (
         "settings:\n  ping_timeot: 1s",
         "inventory.yaml:5 settings.ping_timeot: unknown key; did you mean 'ping_timeout'?",
@@ -333,6 +329,19 @@ ONE_SENTENCE = {
     "a_user_too_long_for_the_wire": (
         f"credentials:\n  core: {{version: 3, user: {'관리자' * 4}, insecure: true}}",
         "inventory.yaml:5 credentials.core.user: is not a user of SNMPv3; their names have 1 to 32 octets",
+    ),
+    "pysnmp_told_what_it_cannot_do": (
+        CREDENTIAL
+        + "devices: {sw-1: {site: hall, address: 10.0.0.1, "
+        + "snmp: {credential: field, engine: pysnmp, source: 10.0.0.9, accept_from: [10.0.0.2]}}}",
+        "inventory.yaml:5 devices.sw-1.snmp.engine: pysnmp cannot be told accept_from, source",
+    ),
+    "an_engine_that_does_not_exist": (
+        CREDENTIAL + "devices: {sw-1: {site: hall, address: 10.0.0.1, snmp: {credential: field, engine: pysmnp}}}",
+        (
+            "inventory.yaml:5 devices.sw-1.snmp.engine: 'pysmnp' is no engine; known are netwatch, pysnmp; "
+            "did you mean 'pysnmp'?"
+        ),
     ),
     "a_password_too_short_for_agents": (
         "credentials:\n  core: {version: 3, user: n, auth: {protocol: SHA-1, password: {env: SHORT}}}",
