@@ -15,6 +15,7 @@ from netwatch.core.plan import Column, Plan, Scalar
 from netwatch.inventory.schema import SETTINGS
 from netwatch.profiles.load import load_profiles
 from tests.project.files import ROOT
+from tests.snmpd import pairs as pairs_of_peers
 
 README = ROOT / "README.md"
 SECTION = re.compile(r"<!-- generated: (\w+) -->\n(.*?)<!-- /generated -->", re.DOTALL)
@@ -76,11 +77,17 @@ def commands() -> Iterable[str]:
     yield from _table(("command", "what it does"), ((f"`netwatch {one.name}`", one.summary) for one in COMMANDS))
 
 
+def pairs() -> Iterable[str]:
+    head, *rows = pairs_of_peers.table()
+    yield from _table(head, rows)
+
+
 GENERATORS: Mapping[str, Callable[[], Iterable[str]]] = {
     "metrics": metrics,
     "devices": devices,
     "settings": settings,
     "commands": commands,
+    "pairs": pairs,
 }
 
 
