@@ -46,8 +46,9 @@ def free_port(host: str = "127.0.0.1") -> int:
 class Snmpd:
     """One snmpd; `start` returns once it answers."""
 
-    def __init__(self, folder: Path, *, more: str = "") -> None:
+    def __init__(self, folder: Path, *, more: str = "", host: str = "127.0.0.1") -> None:
         self.folder = folder
+        self.host = host  # where it listens
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         (folder / "agent.conf").write_text(f"{CONFIGURATION}{more}\n")  # snmpd writes a snmpd.conf of its own beside it
@@ -71,7 +72,7 @@ class Snmpd:
         raise AssertionError(f"snmpd does not answer: {log[:2000]}")
 
     def _spawn(self, program: str) -> "subprocess.Popen[bytes]":
-        listen = f"udp:127.0.0.1:{self.port},udp6:[::1]:{self.port}"
+        listen = f"udp:{self.host}:{self.port},udp6:[::1]:{self.port}"
         return subprocess.Popen(
             [program, "-f", "-Lf", self.folder / "log", "-C", "-c", self.folder / "agent.conf", "-I-smux", listen],
             env={"SNMP_PERSISTENT_DIR": str(self.folder), "MIBS": "", "PATH": "/usr/sbin:/usr/bin"},
