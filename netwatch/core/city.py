@@ -323,7 +323,7 @@ class City:
             severity=severity(inventory, cause, lost=sum(affected.values())),
             affected=affected,
             dispatch=dispatch(inventory, cause),
-            place=district_of(inventory, cause),
+            place=district_of(self.topology, cause),
         )
 
     def _weakened(self, now_wall_s: float) -> Iterable[Cause]:
@@ -370,8 +370,12 @@ def _doubt(found: Discrepancy) -> str:
     return f"LLDP contradicts the inventory on {found.link}: it says {found.declared}, seen is {found.seen}"
 
 
-def district_of(inventory: Inventory, cause: Cause) -> str:
-    """The district of whatever the cause names; of a link or cable, that of the a end of its first link."""
+def district_of(topology: Topology, cause: Cause) -> str:
+    """The district of whatever the cause names; of a link or cable, that of the a end of its first link.
+
+    As an alert is known by its district too, this is the same whatever the cause has broken by now.
+    """
+    inventory = topology.inventory
     prefix, _, name = cause.subject.partition(":")
     site: str | None = None
     if prefix == "site":
@@ -382,6 +386,7 @@ def district_of(inventory: Inventory, cause: Cause) -> str:
         device = inventory.devices.get(name if prefix == "device" else name.partition(" ")[0])
         site = device.site if device is not None else None
     else:
-        links = sorted(link for link in cause.links | cause.weakened if link in inventory.links)
+        named = {name} if prefix == "link" else topology.links_by_cable.get(name, ()) if prefix == "cable" else ()
+        links = sorted(link for link in named or cause.links | cause.weakened if link in inventory.links)
         site = inventory.devices[inventory.links[links[0]].a.device].site if links else None
     return inventory.sites[site].district if site is not None and site in inventory.sites else ""

@@ -268,7 +268,7 @@ class _Naming:
 
     def _is_sure(self, culprit: Culprit) -> bool:
         scene = self._scene
-        if scene.unseen and scene.now_wall_s - scene.watched_since_wall_s < scene.patience_s:
+        if scene.unseen and scene.now_wall_s - scene.watched_since_wall_s < scene.beginning_s:
             return False  # after a start the far end of a chain may be found silent before its head
         if any(one.name in self._complaints.settling for one in culprit.symptoms):
             return False

@@ -43,7 +43,7 @@ def forecast(topology: Topology, subjects: Iterable[str]) -> Forecast:
     imagined = imagine(topology, subjects)
     before = set(single_points(topology))
     return Forecast(
-        faults=tuple(_found(inventory, *one) for one in zip(imagined.causes, imagined.out_of_service, strict=True)),
+        faults=tuple(_found(topology, *one) for one in zip(imagined.causes, imagined.out_of_service, strict=True)),
         dark_devices=imagined.dark_devices,
         dark_field_devices=imagined.dark_field_devices,
         out_of_service=_places(inventory, _lost(imagined)),
@@ -67,13 +67,14 @@ def _places(inventory: Inventory, field_devices: Iterable[str]) -> Mapping[Place
     return counts
 
 
-def _found(inventory: Inventory, cause: Cause, lost: tuple[str, ...]) -> Found:
+def _found(topology: Topology, cause: Cause, lost: tuple[str, ...]) -> Found:
+    inventory = topology.inventory
     return Found(
         cause=cause,
         severity=severity(inventory, cause, lost=len(lost)),
         affected=_places(inventory, lost),
         dispatch=dispatch(inventory, cause),
-        place=district_of(inventory, cause),
+        place=district_of(topology, cause),
     )
 
 

@@ -6,6 +6,7 @@ back, whether something behind a silent one still answers. Times are UTC epoch s
 
 from collections.abc import Collection, Mapping
 
+from netwatch.core.cadence import BACKOFF_INTERVALS
 from netwatch.core.device import DeviceState, DeviceVerdict
 from netwatch.core.field import FieldState
 from netwatch.core.model import Inventory, Lane
@@ -37,7 +38,7 @@ class Lookout:
         self.asked_wall_s: dict[str, float] = {}  # devices asked because a port towards them was told of -> when
         self.wall_s = 0.0  # wall clock minus monotonic clock
         self.window_s = 0.0
-        self.patience_s = 0.0
+        self.patience_s = self.beginning_s = 0.0
         self._forgotten_s = 0.0
         self._began_wall_s: float | None = None
         self._was_blind = False
@@ -55,6 +56,7 @@ class Lookout:
         self.window_s = 1.5 * status_s + ping_s
         self._forgotten_s = ECHOES_MISSED * max(ping_s, inventory.settings.field_ping_every_s)
         self.patience_s = ping_s + _silence_s(inventory) + PATIENCE_S
+        self.beginning_s = self.patience_s + BACKOFF_INTERVALS * status_s  # in our own darkness all were backed off
 
     def see(self, name: str, state: DeviceState) -> None:
         """The verdict on the device is another one: dark, mute, unseen, or well."""
@@ -150,6 +152,7 @@ class Lookout:
             now_wall_s=now_wall_s,
             watched_since_wall_s=self._began_wall_s,
             window_s=self.window_s,
+            beginning_s=self.beginning_s,
             patience_s=self.patience_s,
             memory_s=AGENTS_REMEMBER_S,
         )

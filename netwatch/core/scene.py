@@ -68,6 +68,7 @@ class Scene:
     watched_since_wall_s: float = float("-inf")  # by this daemon; soon after, who is unseen was not asked yet
     window_s: float = 60.0  # what is lost within this time may have one cause
     memory_s: float = 0.0  # agents may tell what their ports were so long ago
+    beginning_s: float = 15.0  # for how long after that the silent ones are being found out, one by one
     patience_s: float = 15.0  # how long an answer newer than the darkness is waited for
 
 

@@ -153,7 +153,7 @@ class _Complaining:
     def _dated(self, region: Region) -> float:
         """Since when it is dark: where that was found at the start, as long as the last of its dark ports."""
         scene, since_s = self._scene, region.since_wall_s
-        if since_s > scene.watched_since_wall_s + scene.patience_s:
+        if since_s > scene.watched_since_wall_s + scene.beginning_s:
             return since_s
         ports = [scene.links.get(link, NOTHING_SEEN) for link, _ in region.frontier]
         dated = [sight.since_wall_s for sight in ports if sight.is_broken and sight.since_wall_s is not None]

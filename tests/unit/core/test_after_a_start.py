@@ -17,6 +17,11 @@ def test_the_end_of_a_chain_found_silent_before_its_head_waits_for_it(age_s, is_
     assert cause.is_sure is is_sure
 
 
+def test_who_was_backed_off_while_we_were_blind_is_waited_for_longer_than_an_answer_takes():
+    cause = only(CHAIN, dark="c", unseen={"b"}, watched_since_wall_s=SEEN_S - 25.0, beginning_s=60.0)
+    assert not cause.is_sure
+
+
 def test_who_has_seen_everybody_is_sure_at_once():
     cause = only(CHAIN, dark="b c", no_light="a-b", watched_since_wall_s=SEEN_S - 1.0)
     assert cause.is_sure

@@ -5,10 +5,10 @@ from collections import Counter
 
 import pytest
 
-from netwatch.core.city import City
+from netwatch.core.city import City, district_of
 from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceStatus
 from netwatch.core.events import EventKind
-from netwatch.core.faults import FaultKind
+from netwatch.core.faults import Cause, FaultKind
 from netwatch.core.field_verdict import FieldCause, FieldCondition
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.link_drift import Discrepancy, DriftKind, joined
@@ -16,6 +16,7 @@ from netwatch.core.model import PortRef
 from netwatch.core.reachability import Answer, Reachability
 from netwatch.core.records import replace
 from netwatch.core.severity import Severity
+from netwatch.core.topology import Topology
 from tests.proof.sight import inventory_of
 from tests.proof.watch import DARK, LIT, Watch
 from tests.proof.world import (
@@ -366,3 +367,14 @@ def test_where_lldp_contradicts_the_inventory_the_fault_on_that_link_says_so():
     assert faults(found)["cable:c2"].found.cause.evidence[-1] == (
         f"LLDP contradicts the inventory on a-b: it says {joined(one, other)}, seen is {one} to elsewhere"
     )
+
+
+@pytest.mark.parametrize("subject", ["cable:c1", "link:core-a"])
+def test_the_district_of_a_cut_is_the_same_whatever_it_has_broken_by_now(subject):
+    topology = Topology(town("core-a", "a-b", cables={"c1": "core-a a-b"}))
+    cut = Cause(kind=FaultKind.CABLE_CUT, subject=subject, since_wall_s=0.0)
+    places = {
+        district_of(topology, replace(cut, links=frozenset(links))) for links in ((), ("a-b",), ("a-b", "core-a"))
+    }
+    assert len(places) == 1
+    assert places <= {"district of at-core", "district of at-a"}
