@@ -4,7 +4,7 @@ In: a time line. Out: how long each class lasted, and the ratios that follow. Nu
 numbers: a report can print them, and anybody can divide.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -65,9 +65,19 @@ def tally(segments: Iterable[Segment]) -> Tally:
     return _of(sums)
 
 
-def tally_in(line: Timeline, period: Period) -> Tally:
-    """The time of each class within a part of the time line, such as a day of its month."""
-    return tally(line.within(period))
+def tallies(segments: Iterable[Segment], parts: Sequence[Period]) -> list[Tally]:
+    """The time of each class in each of `parts`, which follow each other, as `segments` do."""
+    sums = [[0, 0, 0, 0, 0] for _ in parts]
+    number = 0
+    for begin_ms, end_ms, klass, _, _ in segments:
+        while number < len(parts) and parts[number].until_ms <= begin_ms:
+            number += 1
+        reached = number
+        while reached < len(parts) and parts[reached].from_ms < end_ms:
+            part = parts[reached]
+            sums[reached][klass] += min(end_ms, part.until_ms) - max(begin_ms, part.from_ms)
+            reached += 1
+    return [_of(one) for one in sums]
 
 
 def seen_in_maintenance(segments: Iterable[Segment]) -> Tally:

@@ -5,7 +5,7 @@ that breaks none excuses; any other counts as declared afterwards: it excuses no
 """
 
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -68,9 +68,9 @@ def judge(
 ) -> tuple[Judged, ...]:
     """Each declaration that begins before `until_ms` and has a length, by its start.
 
-    `seen` are the subject's stretches, without hole. An outage is open at a window's start if the subject was last
-    known to be down before it: not to be observed ends no outage, but maintenance that excuses does, so the work of
-    one window may go on in the next.
+    `seen` are the subject's stretches, without hole and from before all of them. An outage is open at a window's start
+    if it began before, and has not ended by then: not to be observed ends no outage, but maintenance that excuses does,
+    so the work of one window may go on in the next.
     """
     judged: list[Judged] = []
     excused: list[Declaration] = []
@@ -111,8 +111,11 @@ def _folded(name: str) -> str:
 
 
 def _is_out(at_ms: int, seen: Sequence[Stretch], excused: Iterable[Declaration]) -> bool:
-    """Whether the last that is known of the subject, before `at_ms`, is that it was down."""
-    before = bisect_left(seen, at_ms, key=lambda stretch: stretch.from_ms) - 1
+    """Whether the subject was last known to be down before `at_ms`, and is not seen to be well from then on."""
+    after = bisect_right(seen, at_ms, key=lambda stretch: stretch.from_ms) - 1
+    if seen[after].seen not in (Class.DOWN, Class.UNKNOWN):
+        return False
+    before = after - (seen[after].from_ms == at_ms)
     while before >= 0 and seen[before].seen is Class.UNKNOWN:
         before -= 1
     if before < 0 or seen[before].seen is not Class.DOWN:

@@ -90,10 +90,10 @@ def together(scope: Scope, members: Sequence[SubjectAccount]) -> ScopeAccount:
         weight=sum(one.weight for one in members),
         up_means=tuple(sorted({one.up_means for one in members})),
         target=targets.pop() if len(targets) == 1 else None,
-        time=_weighted((one.weight, one.time) for one in members),
-        n_interval=_weighted((one.weight, one.n_interval) for one in members),
-        seen_in_maintenance=_weighted((one.weight, one.seen_in_maintenance) for one in members),
-        declared_after=_weighted((one.weight, one.declared_after) for one in members),
+        time=weighted((one.weight, one.time) for one in members),
+        n_interval=weighted((one.weight, one.n_interval) for one in members),
+        seen_in_maintenance=weighted((one.weight, one.seen_in_maintenance) for one in members),
+        declared_after=weighted((one.weight, one.declared_after) for one in members),
         repair=_repairs(one.repair for one in members),
         faults=ranked(members),
     )
@@ -111,7 +111,8 @@ def ranked(members: Iterable[SubjectAccount]) -> tuple[FaultCost, ...]:
     return tuple(sorted(costs, key=lambda cost: (-cost.camera_ms, cost.fault)))
 
 
-def _weighted(parts: Iterable[tuple[int, Tally]]) -> Tally:
+def weighted(parts: Iterable[tuple[int, Tally]]) -> Tally:
+    """The sum of weight times tally."""
     up = down = maintenance = unknown = not_in_service = 0
     for weight, part in parts:
         up += weight * part.up

@@ -84,7 +84,8 @@ class Painted:
         known = self.seen[: max(0, window.begin - self.start)]
         for earlier in self.accepted:
             self._excuse(known, earlier)
-        if known.rstrip(b"K").endswith(b"D"):
+        goes_on = self.seen[window.begin - self.start] in b"DK"
+        if goes_on and known.rstrip(b"K").endswith(b"D"):
             broken.add("outage_open")
         self.refused[window.id] = broken
         if not broken:
