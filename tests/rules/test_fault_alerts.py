@@ -176,6 +176,31 @@ def test_both_texts_have_counts_and_whom_to_send(promtool):
     promtool.holds(told | LIT, annotations=[case])
 
 
+def test_our_own_darkness_names_no_subject_and_counts_nobody(promtool):
+    told = fault(kind="vantage", subject="vantage:", district="", send="network engineer", contractor="", affected=())
+    wanted = {
+        "summary": "netwatch's own uplink is dark: nothing can be known of the city. Send: network engineer.",
+        "summary_ko": "관제망 두절, 현장 상태 확인 불가, 네트워크 담당",
+        "details": "Network devices dark: 12.",
+        "details_ko": "정지된 네트워크 장비 12대.",
+        "dashboard": "http://grafana/d/netwatch-fault-ko?var-fault=f1",
+        "runbook": "http://runbook#networkfault",
+    }
+    labels = {
+        "fault": "f1",
+        "kind": "vantage",
+        "subject": "vantage:",
+        "severity": "critical",
+        "send": "network engineer",
+    }
+    case = {
+        "eval_time": "20s",
+        "alertname": "NetworkFault",
+        "exp_alerts": [{"exp_labels": labels, "exp_annotations": wanted}],
+    }
+    promtool.holds(told | LIT, annotations=[case])
+
+
 def test_the_owner_of_a_service_reads_what_is_out_and_why(promtool):
     wanted = {
         "summary": "cctv 옥정동: 1 field device out of service by cable cut cable:c-017. Sent: fibre crew (hanbit).",
