@@ -8,7 +8,7 @@ import sys
 
 from tests.bench.harness import ROOT
 
-BENCHES = ("pipeline", "page", "surroundings", "echo", "simulate", "dark", "faults", "availability", "city")
+BENCHES = ("pipeline", "secured", "page", "surroundings", "echo", "simulate", "dark", "faults", "availability", "city")
 
 
 def main() -> int:

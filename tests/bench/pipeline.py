@@ -8,7 +8,6 @@ minutes. Sending and receiving in the kernel is in all of them.
 """
 
 import asyncio
-import gc
 import http.client
 import importlib.util
 import os
@@ -33,8 +32,8 @@ from netwatch.collect.asking import asking
 from netwatch.collect.requests import Shared
 from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING, Inventory, Lane
-from netwatch.daemon import GC_THRESHOLD
 from netwatch.engine import Engine
+from netwatch.expose.heap import Heap
 from netwatch.expose.pages import Pages
 from netwatch.expose.selection import EVERYTHING
 from netwatch.inventory import load
@@ -153,7 +152,7 @@ async def netwatch(
             collect_garbage_like_the_daemon()
             async with prototype(strict_get, agents, size) as theirs:
                 sweeps = [lambda: pipeline.sweep(Lane.TRAFFIC), *([theirs] if theirs is not None else [])]
-                ours, *others = [rate * agents.devices for rate in await _usual(sweeps, rounds)]
+                ours, *others = [rate * agents.devices for rate in await usual(sweeps, rounds)]
             told = sum(piece.count(b"_total{") for piece in pipeline.pages.stream(EVERYTHING))
             assert told >= 28 * 12 * len(pipeline.agents), "every counter of every device is on the page"
             reached.append((ours, others[0] if others else None))
@@ -163,12 +162,10 @@ async def netwatch(
 
 
 def collect_garbage_like_the_daemon() -> None:
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GC_THRESHOLD)
+    Heap().settle(time.monotonic())
 
 
-async def _usual(sweeps: Sequence[Callable[[], Awaitable[None]]], rounds: int) -> list[float]:
+async def usual(sweeps: Sequence[Callable[[], Awaitable[None]]], rounds: int) -> list[float]:
     """Sweeps per CPU-second of each kind in turn, the median of so many: some rounds are slower than their work."""
     spent_s: list[list[float]] = [[] for _ in sweeps]
     for _ in range(rounds):

@@ -1,21 +1,28 @@
 """SNMPv3 beside v2c, wire to page: devices per CPU-second at authPriv SHA-256/AES-128, and pysnmp asking the same.
 
-365 values a device as in `pipeline`, in one run. pysnmp asks for the same objects in PDUs of 50 and does nothing with
-them: no fold, no page. The city's restart is the time until 5,000 devices, whose engines are remembered, have each been
-polled once more.
+365 values a device as in `pipeline`, sweeps of both versions in turn. pysnmp asks for the same objects in PDUs of 50
+and does nothing with them: no fold, no page. A restart ends when every device has been polled once more: cold where
+nothing is remembered of the engines, warm where it is.
 """
 
 import asyncio
+import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pysnmp.hlapi.v3arch.asyncio as hlapi
 import uvloop
 
+from netwatch.audit.store import Store
+from netwatch.core.model import Inventory, Lane
+from netwatch.inventory import load
 from tests.bench.agents import PASSWORD
 from tests.bench.harness import Agents, arguments, simulated_agents, stay_on_core, table
-from tests.bench.pipeline import OIDS, SIZES, netwatch
+from tests.bench.pipeline import OIDS, SIZES, WARM_UP_ROUNDS, Pipeline, collect_garbage_like_the_daemon, usual
 
 VALUES = 50
 
@@ -53,21 +60,77 @@ async def pysnmp_rate(agents: Agents, devices: int) -> float:
     return len(addresses) / spent_s
 
 
+async def netwatch(plain: Agents, secured: Agents, rounds: int) -> list[list[float]]:
+    """For each size of PDU, devices per CPU-second by v2c and by SNMPv3."""
+    with tempfile.TemporaryDirectory(prefix="netwatch-bench-") as folder:
+        store = Store.open(Path(folder))
+        pipelines = [Pipeline(inventory_of(agents), store) for agents in (plain, secured)]
+        for pipeline in pipelines:
+            await pipeline.sweep(Lane.DISCOVERY)
+            await pipeline.sweep(Lane.STATUS)
+        reached = []
+        for size in SIZES:
+            for pipeline in pipelines:
+                pipeline.hold_pdus_to(size)
+                for _ in range(WARM_UP_ROUNDS):
+                    await pipeline.sweep(Lane.TRAFFIC)
+            collect_garbage_like_the_daemon()
+            sweeps = [partial(pipeline.sweep, Lane.TRAFFIC) for pipeline in pipelines]
+            reached.append([rate * plain.devices for rate in await usual(sweeps, rounds)])
+        for pipeline in pipelines:
+            pipeline.mux.close()
+        store.close(timeout_s=5)
+    return reached
+
+
+async def restarts(agents: Agents) -> list[tuple[float, float]]:
+    """Seconds on the wall and of CPU until every device was polled once: knowing nothing, then knowing the engines."""
+    took: list[tuple[float, float]] = []
+    learned: dict[str, Mapping[str, Any]] = {}
+    for _ in range(2):
+        with tempfile.TemporaryDirectory(prefix="netwatch-bench-") as folder:
+            store = Store.open(Path(folder))
+            pipeline = Pipeline(inventory_of(agents), store)
+            for name, agent in pipeline.agents.items():
+                agent.remember(learned.get(name, {}))
+            begun_s, cpu_s = time.monotonic(), time.process_time()
+            await pipeline.sweep(Lane.STATUS)
+            took.append((time.monotonic() - begun_s, time.process_time() - cpu_s))
+            learned = {name: agent.learned() for name, agent in pipeline.agents.items()}
+            pipeline.mux.close()
+            store.close(timeout_s=5)
+    return took
+
+
+def inventory_of(agents: Agents) -> Inventory:
+    return load(agents.inventory, environ={}, credentials_dir=None)
+
+
+def by_users(agents: Agents) -> Agents:
+    """The same agents, asked by SNMPv3."""
+    return replace(agents, inventory=agents.inventory.with_name("secured.yaml"))
+
+
 def main() -> None:
-    chosen = arguments(__doc__, devices=1000, rounds=9, pysnmp_devices=40)
+    chosen = arguments(__doc__, devices=1000, rounds=9, pysnmp_devices=40, restarted=5000)
     stay_on_core()
     rows: list[tuple[str, object, object]] = []
     with simulated_agents(chosen.devices) as agents:
-        plain = [ours for ours, _ in uvloop.run(netwatch(agents, chosen.rounds))]
-        by_users = replace(agents, inventory=Path(agents.inventory).with_name("secured.yaml"))
-        secured = [ours for ours, _ in uvloop.run(netwatch(by_users, chosen.rounds))]
+        ours = uvloop.run(netwatch(agents, by_users(agents), chosen.rounds))
         theirs = asyncio.run(pysnmp_rate(agents, chosen.pysnmp_devices))
-    for size, before, reached in zip(SIZES, plain, secured, strict=True):
-        rows.append((f"SNMPv2c, {size} values a PDU", before, ""))
-        rows.append((f"authPriv SHA-256/AES-128, {size} values a PDU", reached, f"{reached / theirs:.0f}"))
+    for size, (plain, secured) in zip(SIZES, ours, strict=True):
+        rows.append((f"SNMPv2c, {size} values a PDU", plain, ""))
+        rows.append((f"authPriv SHA-256/AES-128, {size} values a PDU", secured, f"{secured / theirs:.0f}"))
     rows.append(("pysnmp, authPriv SHA-256/AES-128, 50 values a PDU", theirs, "1"))
     title = f"SNMPv3, wire to page: {chosen.devices} devices of 365 values, devices per CPU-second"
     table(title, ("", "devices/CPU-s", "times pysnmp"), rows)
+    with simulated_agents(chosen.restarted, awake=False) as agents:
+        cold, warm = uvloop.run(restarts(by_users(agents)))
+    table(
+        f"All of {chosen.restarted} devices polled once by SNMPv3 after a start, agents on the other core",
+        ("", "seconds", "of CPU"),
+        [("nothing remembered", *cold), ("engines remembered", *warm)],
+    )
 
 
 if __name__ == "__main__":
