@@ -34,9 +34,10 @@ def account(
     gaps: Sequence[tuple[int, int | None]] = (),
     rings: Iterable[Protection] = (),
 ) -> Account:
-    """The account of a period. `gaps` are (from, until) in ms, None: still open; they hold for every subject.
+    """The account of a period, of subjects of one kind: only then does it mean something to add them up.
 
-    ValueError if two subjects have one id.
+    `gaps` are (from, until) in ms, None: still open; they hold for every subject, and may overlap. ValueError if two
+    subjects have one id.
     """
     unseen = [Span(begin_ms, end_ms, Class.UNKNOWN) for begin_ms, end_ms in gaps]
     made = [(subject, account_of(subject, period, method, unseen)) for subject in subjects]

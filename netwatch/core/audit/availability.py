@@ -68,15 +68,16 @@ def tally(segments: Iterable[Segment]) -> Tally:
 def tallies(segments: Iterable[Segment], parts: Sequence[Period]) -> list[Tally]:
     """The time of each class in each of `parts`, which follow each other, as `segments` do."""
     sums = [[0, 0, 0, 0, 0] for _ in parts]
+    bounds = [(part.from_ms, part.until_ms) for part in parts]
     number = 0
     for begin_ms, end_ms, klass, _, _ in segments:
-        while number < len(parts) and parts[number].until_ms <= begin_ms:
+        while number < len(parts) and bounds[number][1] <= begin_ms:
             number += 1
-        reached = number
-        while reached < len(parts) and parts[reached].from_ms < end_ms:
-            part = parts[reached]
-            sums[reached][klass] += min(end_ms, part.until_ms) - max(begin_ms, part.from_ms)
-            reached += 1
+        for reached in range(number, len(parts)):
+            from_ms, until_ms = bounds[reached]
+            if from_ms >= end_ms:
+                break
+            sums[reached][klass] += min(end_ms, until_ms) - max(begin_ms, from_ms)
     return [_of(one) for one in sums]
 
 

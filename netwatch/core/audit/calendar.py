@@ -4,6 +4,7 @@ In: what `account` takes, and the parts. Out: weighted tallies; over parts that 
 own. What an availability calendar is drawn from.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from netwatch.core.audit.availability import Tally, tallies
@@ -26,10 +27,17 @@ def calendar(
         return {}
     period = Period(from_ms=parts[0].from_ms, until_ms=parts[-1].until_ms)
     unseen = [Span(begin_ms, end_ms, Class.UNKNOWN) for begin_ms, end_ms in gaps]
-    found: dict[Scope, list[list[tuple[int, Tally]]]] = {}
+    alike: defaultdict[tuple[Scope, ...], list[tuple[int, Sequence[Tally]]]] = defaultdict(list)
     for subject in subjects:
         line = timeline((*subject.spans, *unseen), subject.declarations, period, notice_ms=method.notice_ms)
-        for number, part in enumerate(tallies(line.segments, parts)):
-            for scope in scopes(subject):
-                found.setdefault(scope, [[] for _ in parts])[number].append((subject.weight, part))
-    return {scope: tuple(weighted(days) for days in columns) for scope, columns in found.items()}
+        alike[tuple(scopes(subject))].append((subject.weight, tallies(line.segments, parts)))
+    found: defaultdict[Scope, list[tuple[int, Sequence[Tally]]]] = defaultdict(list)
+    for its_scopes, rows in alike.items():
+        sums = _by_part(rows, len(parts))
+        for scope in its_scopes:
+            found[scope].append((1, sums))
+    return {scope: _by_part(rows, len(parts)) for scope, rows in found.items()}
+
+
+def _by_part(rows: Sequence[tuple[int, Sequence[Tally]]], parts: int) -> tuple[Tally, ...]:
+    return tuple(weighted((weight, row[number]) for weight, row in rows) for number in range(parts))

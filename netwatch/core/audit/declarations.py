@@ -6,12 +6,14 @@ that breaks none excuses; any other counts as declared afterwards: it excuses no
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from netwatch.core.audit.intervals import Class, Stretch, ms_of
-from netwatch.core.maintenance import Window
+from netwatch.core.maintenance import Window, covered
+from netwatch.core.model import Inventory
 
 DAY_MS = 86_400_000
 
@@ -61,6 +63,19 @@ def declaration_of(window: Window) -> Declaration:
         approved_by=plan.approved_by,
         reason=plan.reason,
     )
+
+
+def by_subject(inventory: Inventory, windows: Iterable[Window]) -> Mapping[str, tuple[Declaration, ...]]:
+    """The declarations that hold for each subject: those on itself, and on what it is part of or hangs on.
+
+    `device:acc-17` covers its ports, links and field devices, as `maintenance.covered` has it; not what lies behind.
+    """
+    found: defaultdict[str, list[Declaration]] = defaultdict(list)
+    for window in windows:
+        declared = declaration_of(window)
+        for subject in covered(inventory, (window.subject,)):
+            found[subject].append(declared)
+    return {subject: tuple(found[subject]) for subject in sorted(found)}
 
 
 def judge(

@@ -44,6 +44,7 @@ def method_record(method: Method) -> Mapping[str, Any]:
         "view": method.view.value,
         "precedence": [one.name.lower() for one in method.precedence],
         "notice_ms": method.notice_ms,
+        "raw": dict(sorted(method.observed.items())),
         "n_interval": {
             "modelled_on": MODEL,
             "length_ms": rule.length_ms,

@@ -28,6 +28,9 @@ class Method:
 
     view: View  # which question the subjects' spans were read for
     notice_ms: int = DAY_MS  # maintenance is recorded so long before it begins, or does not excuse
+    observed: Mapping[str, int | str] = (
+        NOTHING  # of the raw figures: how often it was asked, when it is held to be down
+    )
     n_interval: IntervalRule = field(default_factory=IntervalRule)
     precedence: tuple[Class, ...] = tuple(Class)
     shares_rounded: str = SHARES

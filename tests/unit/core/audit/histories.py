@@ -113,7 +113,7 @@ class History:
 
 @st.composite
 def histories(
-    draw, bounds: st.SearchStrategy[tuple[int, int]], *, before: int = 86_400, cell_ms: int = 1000
+    draw, bounds: st.SearchStrategy[tuple[int, int]], *, before: int = 20_000, cell_ms: int = 1000
 ) -> History:
     """Of what happens `before` the period's beginning up to after its end, mostly about the same few moments."""
     first, end = draw(bounds)

@@ -26,7 +26,7 @@ from netwatch.core.rings import UNPROTECTED, RingCondition
 from tests.unit.core.audit.histories import History, histories, moments
 from tests.unit.core.audit.moments import BEGIN, DAY, DOWN, HOUR, UNKNOWN, UP, hour, span, window
 
-SERVICE = Method(view=View.SERVICE)
+SERVICE = Method(view=View.SERVICE, observed={"ping_ms": 10_000, "lost_in_a_row": 4})
 CAMERAS = {"service": "cctv", "district": "중앙동", "up_means": "rtsp", "target": target_of(0.9)}
 STORY = (  # hours of the day, as the record has a camera behind a cut from 6 to 10
     (0, 6, FieldCondition.FINE, ""),
@@ -140,6 +140,11 @@ def test_a_weight_is_not_negative():
         Subject(id="a", spans=[], weight=-1)
 
 
+def part_of(scope: Scope, subject: Subject) -> bool:
+    pairs = zip(scope, (subject.service, subject.district, subject.site), strict=True)
+    return all(wanted in (None, its) for wanted, its in pairs)
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(histories(st.just((5000, 9000)), before=3000, cell_ms=1), st.integers(0, 5)), max_size=4))
 def test_sums_are_those_of_the_parts_however_they_are_grouped(drawn: list[tuple[History, int]]):
@@ -155,14 +160,16 @@ def test_sums_are_those_of_the_parts_however_they_are_grouped(drawn: list[tuple[
         for number, (history, weight) in enumerate(drawn)
     ]
     found = account(subjects, Period(from_ms=5000, until_ms=9000), method=SERVICE)
+    parts = [Period(from_ms=5000, until_ms=6000), Period(from_ms=6000, until_ms=9000)]
+    columns = calendar(subjects, parts, method=SERVICE)
+    assert columns.keys() == found.scopes.keys()
+    for number, part in enumerate(parts):
+        alone = account(subjects, part, method=SERVICE).scopes
+        assert {scope: column[number] for scope, column in columns.items()} == {
+            scope: one.time for scope, one in alone.items()
+        }
     for scope, one in found.scopes.items():
-        of_it = [
-            found.subjects[subject.id]
-            for subject in subjects
-            if scope.service in (None, subject.service)
-            and scope.district in (None, subject.district)
-            and scope.site in (None, subject.site)
-        ]
+        of_it = [found.subjects[subject.id] for subject in subjects if part_of(scope, subject)]
         assert one.subjects == len(of_it)
         assert one.time.down == sum(part.weight * part.time.down for part in of_it)
         assert one.time.total == sum(part.weight * 4000 for part in of_it)
@@ -202,6 +209,7 @@ def test_an_account_is_data_that_says_how_it_was_made():
         "view": "service",
         "precedence": ["not_in_service", "maintenance", "unknown", "down", "up"],
         "notice_ms": 24 * HOUR,
+        "raw": {"ping_ms": 10_000, "lost_in_a_row": 4},
         "n_interval": {"modelled_on": "MEF 10.3", "length_ms": 10_000, "in_a_row": 10, "threshold": "1/2"},
         "rounded": {"shares": "down", "losses": "up"},
     }

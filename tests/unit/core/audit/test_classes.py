@@ -1,12 +1,14 @@
 import pytest
 
 from netwatch.core.audit.availability import declared_after, seen_in_maintenance, tally
-from netwatch.core.audit.declarations import DAY_MS, Refusal, declaration_of
+from netwatch.core.audit.declarations import DAY_MS, Refusal, by_subject, declaration_of
 from netwatch.core.audit.intervals import Class, Span, ms_of, stretches
 from netwatch.core.events import Event, EventKind
 from netwatch.core.maintenance import Origin, Window
-from netwatch.core.model import Maintenance
+from netwatch.core.model import FieldDevice, Maintenance, PortRef
 from tests.unit.core.audit.moments import DAY, DOWN, HOUR, OUT, UNKNOWN, UP, classes, hour, line_of, span, window
+from tests.unit.core.polled import make_device
+from tests.unit.engine.town import inventory
 
 
 def refusals(*spans: Span, windows) -> list[list[Refusal]]:
@@ -132,6 +134,16 @@ def test_a_window_is_taken_as_it_was_declared_and_ended():
     )
     assert (declared.recorded_ms, declared.from_ms, declared.until_ms) == (10_000, 1_000_000, 2_000_500)
     assert (declared.requested_by, declared.approved_by, declared.reason) == (("kim", "root"), "lee", "증설")
+
+
+def test_a_window_on_a_switch_is_declared_for_what_hangs_on_it():
+    camera = FieldDevice(id="cam-1", kind="cctv", site="a", port=PortRef(device="acc-1", interface="Gi3"))
+    known = inventory(make_device("acc-1"), make_device("acc-2"), cameras=(camera,))
+    plan = Maintenance(id="m-1", subject="device:acc-1", from_s=1000.0, until_s=5000.0, by="kim", approved_by="lee")
+    declared = by_subject(known, [Window(plan=plan, origin=Origin.INVENTORY, declared_wall_s=10.0)])
+    assert [one.id for one in declared["field_device:cam-1"]] == ["m-1"]
+    assert "device:acc-1" in declared
+    assert "device:acc-2" not in declared
 
 
 @pytest.mark.parametrize("wall_s", [1_793_458_800.0005, 1_793_458_800.0015, 1_793_458_800.1234567, 0.0005, 12.3455])
