@@ -164,7 +164,7 @@ class Agent:
         wanted = self._fitting.probes(said)
         found = await read_probes(mux, target, wanted, deadline_s=deadline_s) if wanted else frozenset()
         before, chosen = self.plan, self._fitting.choose(said, found)
-        if chosen.profile == before.profile:
+        if (chosen.profile, chosen.model_arc) == (before.profile, before.model_arc):
             return False
         self.plan = chosen
         self._requests.clear()

@@ -50,7 +50,7 @@ class Fitting:
     def _choose(self, said: Said) -> Plan:
         choice = choose(self._default, self._default.others, said)
         self._said, self.why = said, choice.why
-        if choice.plan.profile != self.plan.profile:
+        if (choice.plan.profile, choice.plan.model_arc) != (self.plan.profile, self.plan.model_arc):
             self.plan = choice.plan.inner if self._default.is_inner else choice.plan
         return self.plan
 

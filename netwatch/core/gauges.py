@@ -12,11 +12,11 @@ from netwatch.core.entities import Entities
 from netwatch.core.equipment import Gauge
 from netwatch.core.errors import Reason
 from netwatch.core.local_ports import LocalPorts
-from netwatch.core.measures import MEANINGS, Cell, Measure, Rejection, Tells, measured
+from netwatch.core.measures import MEANINGS, Cell, Measure, Rejection, Scale, Tells, measured
 from netwatch.core.model import Lane
 from netwatch.core.names import match
 from netwatch.core.observation import TableReading
-from netwatch.core.plan import Plan, Table
+from netwatch.core.plan import Kinds, Plan, Table
 from netwatch.core.poe import poe_interfaces
 from netwatch.core.sensors import DECODERS, Row, Sensed
 from netwatch.core.text import decode_text
@@ -110,7 +110,8 @@ def _plain(cell: Cell) -> str:
 def _placed(table: Table, index: str, cells: Mapping[str, Cell], around: Around, power: Mapping[str, str]) -> _Placed:
     """By the parts of the index that say so, else by the columns that do."""
     numbers = tuple(map(int, index.split(".")))
-    signs = dict(zip(table.index, numbers, strict=False)) if len(numbers) == len(table.index) else {}
+    is_alike = len(numbers) == len(table.index) or len(table.index) == 1  # behind a port there may be lanes
+    signs = dict(zip(table.index, numbers, strict=False)) if is_alike else {}
     names = [_text(cells.get(one.name), around.charset) for one in table.columns if one.means is Tells.NAME]
     entity = signs.get(ENTITY)
     for column in table.columns:
@@ -155,6 +156,12 @@ def _row_gauges(
             measure, scale = sensed
             label = (placed.interface or "") if MEANINGS[measure].of_port else name
             yield Gauge(row=intern(index), column="value", measure=measure, label=label, scale=scale, status=status)
+    if table.kinds is not None:
+        kind = _kind(table.kinds, table, index, cells)
+        if kind is not None:
+            measure, scale = kind
+            label = (placed.interface or "") if MEANINGS[measure].of_port else name
+            yield Gauge(row=intern(index), column="value", measure=measure, label=label, scale=scale)
     for column in table.columns:
         if not isinstance(column.means, Measure) or column.scale is None:
             continue
@@ -168,6 +175,12 @@ def _row_gauges(
             scale=column.scale,
             divisor=column.divisor,
         )
+
+
+def _kind(kinds: Kinds, table: Table, index: str, cells: Mapping[str, Cell]) -> tuple[Measure, Scale] | None:
+    parts = dict(zip(table.index, index.split("."), strict=False))
+    told = parts.get(kinds.of) or _plain(cells.get(kinds.of))
+    return next(((measure, scale) for raw, measure, scale in kinds.meanings if raw == told), None)
 
 
 def _sensed(table: Table, cells: Mapping[str, Cell], placed: _Placed, around: Around) -> Sensed | None:

@@ -66,7 +66,7 @@ def _look_over(ground: Ground, state: DeviceState, poll: SnmpObservation, plan: 
         unplaced={name: count for name, count in unplaced.items() if count},
         reasons={name: reason for name, reason in reasons.items() if name in names},
     )
-    return _named(ground, looked_over, poll, plan)
+    return _named(ground.charset, state.identity.sys_descr, known=looked_over, poll=poll, plan=plan)
 
 
 def _around(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Around:
@@ -82,16 +82,17 @@ def _around(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Around
     )
 
 
-def _named(ground: Ground, known: Equipment, poll: SnmpObservation, plan: Plan) -> Equipment:
-    """What the box says it is: in the maker's own objects, else by ENTITY-MIB. What is not told keeps what was."""
-    said = texts_of(plan, poll.tables, ground.charset)
-    found = box(poll.tables.get(ENTITY), ground.charset)
+def _named(charset: str, descr: str, *, known: Equipment, poll: SnmpObservation, plan: Plan) -> Equipment:
+    """What the box says it is: in the maker's own objects, in sysDescr, else by ENTITY-MIB. Else it keeps what was."""
+    said = texts_of(plan, poll.tables, charset)
+    found = box(poll.tables.get(ENTITY), charset)
+    told = {name: match[1].strip() for name, one in plan.identity if (match := one.search(descr))}
     return replace(
         known,
         vendor=plan.vendor or found.maker or known.vendor,
-        model=said.get("model") or found.model or known.model,
-        serial=said.get("serial") or found.serial or known.serial,
-        firmware=said.get("firmware") or found.firmware or known.firmware,
+        model=said.get("model") or told.get("model") or found.model or known.model,
+        serial=said.get("serial") or told.get("serial") or found.serial or known.serial,
+        firmware=said.get("firmware") or told.get("firmware") or found.firmware or known.firmware,
     )
 
 
@@ -142,7 +143,7 @@ class _Reading:
         at = {index: position for position, index in enumerate(rows.indexes)}
         here: dict[Measure, dict[str, float]] = {}
         for gauge in found:
-            position = at.get(gauge.row)
+            position = at.get(gauge.row) if gauge.column in rows.columns else None  # else it is another lane's
             if position is None or rows.at_s[position] != rows.at_s[position]:  # NaN: not read
                 continue
             if MEANINGS[gauge.measure].of_port and self.in_doubt:

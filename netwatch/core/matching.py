@@ -7,6 +7,7 @@ probe), then the city's own before those that netwatch comes with.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from netwatch.core.plan import Match, Plan
 
@@ -50,7 +51,19 @@ def choose(default: Plan, plans: Sequence[Plan], said: Said) -> Choice:
         return Choice(plan=default, why=f"{unknown}; what the standard MIBs give is asked")
     _, best = max(ranked, key=lambda one: one[0])
     assert best.match is not None
-    return Choice(plan=best, why=_why(best.match, said))
+    why = _why(best.match, said)
+    if best.has_any_arc:
+        arc = said.object_id.removeprefix(prefix_of(said.object_id, best.match.object_ids)).split(".")[1:2]
+        if not arc:
+            return Choice(plan=default, why=f"{why}, but no model follows; what the standard MIBs give is asked")
+        return Choice(plan=_of_model(best, arc[0]), why=why)
+    return Choice(plan=best, why=why)
+
+
+@lru_cache(maxsize=256)
+def _of_model(plan: Plan, arc: str) -> Plan:
+    """Shared by all devices of a model."""
+    return plan.of_model(arc)
 
 
 def prefix_of(object_id: str, prefixes: Collection[str]) -> str:

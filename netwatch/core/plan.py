@@ -11,6 +11,8 @@ from typing import Self
 from netwatch.core.measures import Measure, Scale, Tells
 from netwatch.core.model import Lane
 
+ANY_ARC = "*"  # in an OID: the arc of sysObjectID that follows the prefix a profile was chosen by
+
 
 class Syntax(StrEnum):
     """The SMIv2 syntax an object must have on the wire (RFC 2578 §7.1); anything else is WRONG_TYPE."""
@@ -59,13 +61,22 @@ class Decoder(StrEnum):
 
     ENTITY_SENSOR = "entity_sensor"  # RFC 3433 and Cisco's like
     ENTITY_STATE = "entity_state"  # RFC 4268
+    CISCO_FRU = "cisco_fru"
     UBIQUOSS_SENSOR = "ubiquoss_sensor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kinds:
+    """What the column `value` means, row by row: by a part of the index, or by a column of the discovery lane."""
+
+    of: str
+    meanings: tuple[tuple[str, Measure, Scale], ...]  # the part or cell as text -> what the row measures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Columns that share an index. Rows are found by walking the DISCOVERY columns, at most `max_rows` of them;
-    where there are none, by walking the first column.
+    """Columns that share an index. Rows are found by walking the first column and the DISCOVERY columns, at most
+    `max_rows` of them.
 
     `unless` and `along` name a table above this one: this one is walked only where that one was found to have no
     rows, or only where it has some. An `edge_only` table says nothing of a core: every station is behind its trunks.
@@ -81,16 +92,21 @@ class Table:
     label: str = ""  # what rows without a name are called
     decoder: Decoder | None = None
     only: tuple[tuple[str, frozenset[str]], ...] = ()  # column -> the values of rows that count
+    kinds: "Kinds | None" = None
 
     @property
     def is_measured(self) -> bool:
         """Whether its columns say what they mean, so that `core.health` reads it."""
-        return self.decoder is not None or any(column.means is not None for column in self.columns)
+        return (
+            self.decoder is not None
+            or self.kinds is not None
+            or any(column.means is not None for column in self.columns)
+        )
 
     @property
     def walked(self) -> tuple[Column, ...]:
-        """The columns that show which rows there are."""
-        return self.of(Lane.DISCOVERY) or self.columns[:1]
+        """The columns that show which rows there are. The first is the one that every agent with the table has."""
+        return tuple(dict.fromkeys((self.columns[0], *self.of(Lane.DISCOVERY))))
 
     def of(self, lane: Lane) -> tuple[Column, ...]:
         """The columns asked in `lane`, in their fixed order."""
@@ -117,6 +133,8 @@ class Plan:
     scalars: tuple[Scalar, ...]
     tables: tuple[Table, ...]
     vendor: str = ""
+    identity: tuple[tuple[str, re.Pattern[str]], ...] = ()  # model, serial or firmware -> where in sysDescr it stands
+    model_arc: str = ""  # what stands for ANY_ARC in its OIDs; empty where there is none, or it is not known yet
     match: Match | None = None
     others: tuple["Plan", ...] = field(default=(), compare=False, repr=False)
     is_inner: bool = field(default=False, compare=False)
@@ -127,6 +145,21 @@ class Plan:
         """The plan without what is only worth asking where field devices are plugged in."""
         kept = tuple(table for table in self.tables if not table.edge_only)
         return self if len(kept) == len(self.tables) else replace(self, tables=kept, is_inner=True)
+
+    @property
+    def has_any_arc(self) -> bool:
+        """Whether makers put the model into every OID."""
+        return any(ANY_ARC in column.oid for table in self.tables for column in table.columns)
+
+    def of_model(self, arc: str) -> Self:
+        """The plan with the arc of one model in the place of ANY_ARC."""
+        tables = tuple(
+            replace(table, columns=tuple(replace(one, oid=one.oid.replace(ANY_ARC, arc)) for one in table.columns))
+            if any(ANY_ARC in one.oid for one in table.columns)
+            else table
+            for table in self.tables
+        )
+        return replace(self, tables=tables, model_arc=arc)
 
     def scalars_of(self, lane: Lane) -> tuple[Scalar, ...]:
         return tuple(scalar for scalar in self.scalars if scalar.lane is lane)

@@ -19,6 +19,7 @@ _RECEIVED = re.compile(r"\b(?:rx|rcv|receive|received|input)(?![a-z])|rxpower", 
 _SENT = re.compile(r"\b(?:tx|transmit|transmitted|output)(?![a-z])|txpower", re.IGNORECASE)
 _LIGHT = re.compile(r"power|optical|light", re.IGNORECASE)
 _WORKS = (("3", "up"), ("2", "down"))  # entStateOper: enabled, disabled (RFC 4268)
+_FRU = (*((str(code), "down") for code in (1, 3, 4, 5, 6, 7, 8, 10, 11)), ("2", "up"), ("9", "up"), ("12", "up"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,11 @@ def entity_state(row: Row) -> Sensed | None:
     return (measure, Scale(unit=Unit.STATE, states=_WORKS)) if measure is not None else None
 
 
+def cisco_fru(row: Row) -> Sensed | None:
+    """A row of cefcFRUPowerStatusTable, where it is a power supply: other modules are no feed."""
+    return (Measure.POWER_SUPPLY, Scale(unit=Unit.STATE, states=_FRU)) if row.kind == POWER_SUPPLY else None
+
+
 def ubiquoss_sensor(row: Row) -> Sensed | None:
     """A row of ubiEntSensorTable. Its types contradict their own description, so the name decides what is meant."""
     scale = _EXPONENTS.get(_number(row.cells.get("scale")), 0)
@@ -90,6 +96,7 @@ DECODERS: Mapping[Decoder, Callable[[Row], Sensed | None]] = MappingProxyType(
     {
         Decoder.ENTITY_SENSOR: entity_sensor,
         Decoder.ENTITY_STATE: entity_state,
+        Decoder.CISCO_FRU: cisco_fru,
         Decoder.UBIQUOSS_SENSOR: ubiquoss_sensor,
     }
 )
@@ -97,6 +104,7 @@ NEEDED: Mapping[Decoder, frozenset[str]] = MappingProxyType(
     {
         Decoder.ENTITY_SENSOR: frozenset({"type", "scale", "precision", "value", "status"}),
         Decoder.ENTITY_STATE: frozenset({"value"}),
+        Decoder.CISCO_FRU: frozenset({"value"}),
         Decoder.UBIQUOSS_SENSOR: frozenset({"scale", "value", "name"}),
     }
 )

@@ -6,7 +6,7 @@ line.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from netwatch.core.errors import Problem, ProfileError
 from netwatch.core.model import Device
-from netwatch.core.plan import Match, Plan, Scalar, Table
+from netwatch.core.plan import ANY_ARC, Match, Plan, Scalar, Table
 from netwatch.profiles.marked import Block, Text, did_you_mean, parse
 from netwatch.profiles.objects import oids_in, read_oid, read_scalar, read_table
 
@@ -48,13 +48,18 @@ def load_profiles_beside(inventory: Path) -> Mapping[str, Plan]:
     return _plans({**ours, **own}, own=frozenset(own))
 
 
-def check_profile(path: Path, beside: Mapping[str, Block] | None = None) -> Plan:
-    """One file as it would stand among those netwatch comes with. Raises ProfileError at the first mistake."""
-    place = files("netwatch.profiles")
+def check_profile(path: Path) -> Plan:
+    """One file as it would stand beside those netwatch comes with. Raises ProfileError at the first mistake.
+
+    In a folder `profiles` it stands beside the other files of that folder, too.
+    """
+    place, folder = files("netwatch.profiles"), path.absolute().parent
     root = parse(_text_of(path), file=str(path))
     name = _profile_name(root)
-    roots = {**_roots([*_entries(place), *_entries(place / VENDORS)]), **(beside or {}), name: root}
-    return _plans(roots, own=frozenset({name}))[name]
+    others = [one for one in _entries(folder) if one.name != path.name] if folder.name == OWN_FOLDER else []
+    own = {**_roots(others, shown=f"{OWN_FOLDER}/"), name: root}
+    roots = {**_roots([*_entries(place), *_entries(place / VENDORS)]), **own}
+    return _plans(roots, own=frozenset(own))[name]
 
 
 def plan_for(device: Device, profiles: Mapping[str, Plan]) -> Plan:
@@ -144,17 +149,22 @@ def _plan(roots: Sequence[Block], cache: dict[int, Table] | None = None) -> Plan
     _refuse_conditions_on_nothing(tables.values())
     kept = [*(block for block, _ in scalars.values()), *(block for block, _ in tables.values())]
     _refuse_shared_oids([oid for block in kept for oid in oids_in(block)])
-    return Plan(
+    plan = Plan(
         profile=_profile_name(roots[-1]),
         scalars=tuple(scalar for _, scalar in scalars.values()),
         tables=tuple(sorted((table for _, table in tables.values()), key=lambda table: table.edge_only)),
         vendor=next((root.text("vendor").value for root in reversed(roots) if "vendor" in root.entries), ""),
+        identity=tuple(one for root in reversed(roots) for one in _identity(root)),
         match=_match(roots[-1]) if "match" in roots[-1].entries else None,
     )
+    if plan.has_any_arc and not (plan.match and plan.match.object_ids):
+        what = f"an OID with {ANY_ARC} needs a sysObjectID to take the model from, and nothing is matched by one"
+        raise roots[-1].place.problem(what)
+    return plan
 
 
 def _profile_name(root: Block) -> str:
-    root.known_keys("profile", "extends", "vendor", "match", "without", "scalars", "tables")
+    root.known_keys("profile", "extends", "vendor", "match", "identity", "without", "scalars", "tables")
     name = root.text("profile")
     if name.value == AUTO:
         raise name.place.problem("'auto' is what an inventory says to have a profile chosen, and names none")
@@ -171,6 +181,19 @@ def _match(root: Block) -> Match:
         descr=_pattern(block.text("sys_descr")) if "sys_descr" in block.entries else None,
         probe=read_oid(block.text("probe")) if "probe" in block.entries else None,
     )
+
+
+def _identity(root: Block) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Where in sysDescr the device says what it is, each with one group."""
+    if "identity" not in root.entries:
+        return ()
+    block = root.block("identity")
+    block.known_keys("model", "serial", "firmware")
+    patterns = tuple((name, _pattern(block.text(name))) for name in block.entries)
+    for name, pattern in patterns:
+        if pattern.groups != 1:
+            raise block.text(name).place.problem("one group in parentheses must be what it is, no more and no less")
+    return patterns
 
 
 def _prefix(text: Text) -> str:
@@ -231,7 +254,7 @@ def _refuse_conditions_on_nothing(tables: Iterable[tuple[Block, Table]]) -> None
 
 def _refuse_shared_oids(oids: Iterable[Text]) -> None:
     """No object twice, and none inside another: a reply could not be told apart."""
-    in_order = sorted(oids, key=lambda text: ([int(arc) for arc in text.value.split(".")], text.place.line))
+    in_order = sorted(oids, key=lambda text: (_arcs(text.value), text.place.line))
     for outer, inner in pairwise(in_order):
         if f"{inner.value}.".startswith(f"{outer.value}."):
             first, second = sorted((outer, inner), key=lambda text: text.place.line)
@@ -239,6 +262,5 @@ def _refuse_shared_oids(oids: Iterable[Text]) -> None:
             raise second.place.problem(what)
 
 
-def own_blocks(paths: Iterator[Path]) -> Mapping[str, Block]:
-    """The blocks of other files by profile name, for `check_profile` to stand on."""
-    return _roots(paths)
+def _arcs(oid: str) -> list[int]:
+    return [-1 if arc == ANY_ARC else int(arc) for arc in oid.split(".")]

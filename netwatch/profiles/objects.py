@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from netwatch.core.measures import MEANINGS, Measure, Tells
 from netwatch.core.model import Lane
-from netwatch.core.plan import Column, Decoder, Scalar, Syntax, Table
+from netwatch.core.plan import ANY_ARC, Column, Decoder, Kinds, Scalar, Syntax, Table
 from netwatch.core.sensors import NEEDED
 from netwatch.profiles.marked import Block, Text, did_you_mean
 from netwatch.profiles.scales import read_scale
@@ -57,7 +57,7 @@ def read_scalar(name: str, block: Block) -> Scalar:
 
 def read_table(name: str, block: Block) -> Table:
     _refuse_bad_name(name, block)
-    block.known_keys("index", "rows", "unless", "along", "where", "label", "decode", "only", "columns")
+    block.known_keys("index", "rows", "unless", "along", "where", "label", "decode", "only", "kinds", "columns")
     columns = tuple(_column(column, below) for column, below in block.blocks("columns").items())
     if not columns:
         raise block.place.problem("it has no columns")
@@ -71,16 +71,22 @@ def read_table(name: str, block: Block) -> Table:
         label=block.text("label").value if "label" in block.entries else "",
         decoder=_decoder(block.text("decode")) if "decode" in block.entries else None,
         only=tuple(_conditions(block, columns)),
-        index=_index(block.text("index"), measured="decode" in block.entries or any(one.means for one in columns)),
+        kinds=_kinds(block.block("kinds"), columns) if "kinds" in block.entries else None,
+        index=_index(
+            block.text("index"),
+            measured="decode" in block.entries or "kinds" in block.entries or any(one.means for one in columns),
+        ),
     )
     _refuse_what_cannot_be_found(table, block)
     _refuse_what_cannot_be_read(table, block)
     return table
 
 
-def read_oid(text: Text) -> str:
-    """A dotted OID that BER can carry: X.690 §8.19, RFC 2578 §3.5."""
+def read_oid(text: Text, *, wild: bool = False) -> str:
+    """A dotted OID that BER can carry: X.690 §8.19, RFC 2578 §3.5. `wild`: one arc may be that of the model."""
     arcs = text.value.split(".")
+    if wild and arcs.count(ANY_ARC) == 1:
+        arcs[arcs.index(ANY_ARC)] = "0"
     if not all(_ARC.fullmatch(arc) and int(arc) < 2**32 for arc in arcs):
         raise text.place.problem(f"{text.value!r} is not a dotted OID")
     if not 3 <= len(arcs) <= _ARCS_AT_MOST or int(arcs[0]) > 2 or (int(arcs[0]) < 2 and int(arcs[1]) > 39):
@@ -126,6 +132,24 @@ def _conditions(block: Block, columns: Iterable[Column]) -> Iterator[tuple[str, 
         yield name, frozenset(text.value for text in below.texts(name))
 
 
+def _kinds(block: Block, columns: tuple[Column, ...]) -> Kinds:
+    """What rows mean by one of their parts; the value itself stands in the column `value`."""
+    value = next((column for column in columns if column.name == "value"), None)
+    if value is None or value.means is not None:
+        raise block.place.problem("rows of several kinds need a column 'value' that does not say what it means")
+    meanings = []
+    for raw in block.entries:
+        if raw == "of":
+            continue
+        below = block.block(raw)
+        below.known_keys("means", "unit", "transform", "invalid", "states")
+        means = _means(below.text("means"))
+        if not isinstance(means, Measure):
+            raise below.text("means").place.problem(f"{means} is no measure")
+        meanings.append((raw, means, read_scale(below, means, value.syntax)))
+    return Kinds(of=block.text("of").value, meanings=tuple(meanings))
+
+
 def _refuse_what_cannot_be_found(table: Table, block: Block) -> None:
     if not table.is_measured and not table.of(Lane.DISCOVERY):
         raise block.place.problem("no column is in lane discovery, so its rows could never be found")
@@ -149,6 +173,11 @@ def _refuse_what_cannot_be_read(table: Table, block: Block) -> None:
         if missing:
             raise block.text("decode").place.problem(f"{table.decoder} needs a column {missing[0]!r}")
     told: dict[tuple[Measure, str], str] = {}
+    fixed = {column.name for column in table.columns if column.lane is Lane.DISCOVERY}
+    if table.kinds is not None and table.kinds.of not in (*table.index, *fixed):
+        known = (*table.index, *sorted(fixed))
+        what = f"neither a part of the index nor a column of lane discovery: {table.kinds.of!r}"
+        raise block.block("kinds").text("of").place.problem(what + did_you_mean(table.kinds.of, known))
     of_port = set(table.index) & set(JOINS) or any(column.means in _PORT_SIGNS for column in table.columns)
     for column in table.columns:
         if not isinstance(column.means, Measure):
@@ -195,7 +224,7 @@ def _column(name: str, block: Block) -> Column:
     means = _means(block.text("means")) if "means" in block.entries else None
     return Column(
         name=name,
-        oid=read_oid(block.text("oid")),
+        oid=read_oid(block.text("oid"), wild=True),
         syntax=syntax,
         lane=lane,
         otherwise=_otherwise(name, block, syntax, lane) if "otherwise" in block.entries else None,
