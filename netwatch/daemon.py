@@ -34,8 +34,8 @@ from netwatch.core.surroundings import subjects
 from netwatch.engine import Engine
 from netwatch.expose.api.outputs import Outputs
 from netwatch.expose.control import ControlServer, ControlSettings, Refused
-from netwatch.expose.control_maintenance import Surroundings, maintenance_routes
-from netwatch.expose.control_status import status_routes
+from netwatch.expose.control_desk import Desk
+from netwatch.expose.control_maintenance import Surroundings
 from netwatch.expose.doors import open_control, open_listener
 from netwatch.expose.guard import Cut
 from netwatch.expose.health import LoopLag, Progress, patience_s
@@ -137,13 +137,10 @@ class Daemon:
             self._access,
         )
         self._outputs = Outputs(self._engine, self._own, mounted=self._http.mounted)
+        self._desk = Desk(self._engine, self._around(), mounted=self._http.mounted)
         self._control = ControlServer(
             ControlSettings(path=options.control_socket),
-            {
-                ("POST", "/reload"): self._reload_route,
-                **maintenance_routes(self._engine.maintenance, self._around()),
-                **status_routes(self._engine),
-            },
+            {("POST", "/reload"): self._reload_route, **self._desk.routes},
             self._count_cut,
         )
         self._stopping = asyncio.Event()
@@ -218,6 +215,7 @@ class Daemon:
             "memories": self._memories.run(),
             "declarations": self._declarations.run(),
             "context broker": self._outputs.run(),
+            "desk": self._desk.run(),
             "web configuration": self._access.watch(),
         }
         self._eternal = {loop.create_task(work, name=name) for name, work in eternal.items()}

@@ -72,6 +72,15 @@ COMMANDS = (
   netwatch status --json | jq '.faults[] | {subject, since, affected}'""",
     ),
     Command(
+        "find",
+        "where anything is, how it is, what hangs on it, and whom to call",
+        """\
+  netwatch find cam-0412                           by id, name, asset number, serial; half of it will do
+  netwatch find 옥정 사거리                        words in any order; ㅇㅈㅅㄱㄹ finds it too
+  netwatch find 00:40:8c:11:22                     a MAC in any notation, an address, 10.30.4.0/24
+  netwatch find acc-17 gi1/0/3                     a port; netwatch find c-017 core 5 is a core of a cable""",
+    ),
+    Command(
         "maintenance",
         "declare work on the network, so that nobody is called out for it",
         """\
@@ -79,6 +88,15 @@ COMMANDS = (
   netwatch maintenance add cable:c-017 --from 2026-12-01T01:00 --until 2026-12-01T05:00 --reason splicing
   netwatch maintenance list
   netwatch maintenance end m-1                     the work was done early""",
+    ),
+    Command(
+        "audit",
+        "the record: what happened, and whether it is still as it was written",
+        """\
+  netwatch audit log --since 24h                   what happened since yesterday
+  netwatch audit log --kind 'fault.*' --follow     faults as they open and clear, until Ctrl-C
+  netwatch audit log --subject device:acc-17 --json | jq .detail
+  netwatch audit verify --checkpoint /mnt/evidence/netwatch-checkpoints.jsonl""",
     ),
     Command(
         "backup",

@@ -64,7 +64,7 @@ class FieldBoard:
 
     def __init__(self) -> None:
         self._topology: Topology | None = None
-        self._checks: dict[str, Mapping[str, CheckState]] = {}
+        self.checks: dict[str, Mapping[str, CheckState]] = {}
         self._read: dict[str, PortFacts] = {}
         self._ports: dict[str, SteadyPort] = {}
         self._rows: dict[str, PortRows] = {}
@@ -86,7 +86,7 @@ class FieldBoard:
         inventory = topology.inventory
         self._topology = topology
         for kept in (
-            self._checks,
+            self.checks,
             self._read,
             self._ports,
             self._sights,
@@ -129,7 +129,7 @@ class FieldBoard:
     def see_checks(self, name: str, state: FieldState) -> None:
         """A check of the field device was made."""
         assert self._topology is not None, "use() comes first"
-        self._checks[name] = state.checks
+        self.checks[name] = state.checks
         one = self._topology.inventory.field_devices[name]
         self._learn_of_power(name, state.checks)
         together = self._topology.fields_at.get(one.port, ()) if one.shared and one.port is not None else (name,)
@@ -148,7 +148,7 @@ class FieldBoard:
         verdict = self.verdicts.get(name)
         if verdict is None:
             return True
-        checks = self._checks.get(name, NOTHING).values()
+        checks = self.checks.get(name, NOTHING).values()
         return verdict.condition is FieldCondition.FINE and not any(
             check.failures and check.up is not False for check in checks
         )
@@ -209,7 +209,7 @@ class FieldBoard:
         steady_before = self._ports.get(name)
         if read == self._read.get(name) and (steady_before is None or steady_before.doubted_wall_s is None):
             return
-        answers = any(check.up for check in self._checks.get(name, NOTHING).values())
+        answers = any(check.up for check in self.checks.get(name, NOTHING).values())
         self._read[name] = read
         known = self._ports[name] = steady(steady_before, read, read_wall_s=seen.read_wall_s, answers=answers)
         doubting = self._doubting.setdefault(port.device, set())
@@ -256,7 +256,7 @@ class FieldBoard:
             return replace(UNKNOWN, evidence=("netwatch itself is cut off",))
         return judge(
             one,
-            self._checks.get(one.id, NOTHING),
+            self.checks.get(one.id, NOTHING),
             self._facts(one.id, one),
             reach,
             elsewhere=surveyor.elsewhere(one.mac) if one.mac is not None else None,
@@ -290,7 +290,7 @@ class FieldBoard:
         passed_s = now_s - back_s
         if passed_s < BACK_AGAIN_S or one.port is None:
             return False
-        failing = [check for check in self._checks.get(one.id, NOTHING).values() if check.up is False]
+        failing = [check for check in self.checks.get(one.id, NOTHING).values() if check.up is False]
         if any(check.failed_wall_s is None or check.failed_wall_s < back_s for check in failing):
             return False  # what it was last asked, it was asked while it was cut off
         lost_s = now_s - self._lost_since.get(one.id, back_s)
@@ -304,7 +304,7 @@ class FieldBoard:
 
     def _is_well_again(self, one: FieldDevice, back_s: float) -> bool:
         """Whether all is well since it is back: one that starts answers echoes before its services do."""
-        asked = Asked.of(one, self._checks.get(one.id, NOTHING))
+        asked = Asked.of(one, self.checks.get(one.id, NOTHING))
         return asked.silent_since() is None and asked.answered_after(back_s)
 
     def _awaits_port(self, one: FieldDevice, verdict: FieldVerdict, surveyor: Surveyor) -> bool:
@@ -345,13 +345,13 @@ class FieldBoard:
         assert self._topology is not None, "use() comes first"
         fields = self._topology.inventory.field_devices
         others = [other for other in self._topology.fields_at[one.port] if other != name]
-        alive = any_alive([Asked.of(fields[other], self._checks.get(other, NOTHING)) for other in others])
+        alive = any_alive([Asked.of(fields[other], self.checks.get(other, NOTHING)) for other in others])
         return replace(known.facts, others_alive=alive)
 
     def _look(self, one: FieldDevice, reach: Reach, ask: Callable[[str], None]) -> bool:
         """Ask for checks where they are in doubt; whether the field device is back within reach."""
         name = one.id
-        sight = FieldSight(device=one, port=self._read.get(name), checks=self._checks.get(name, NOTHING), reach=reach)
+        sight = FieldSight(device=one, port=self._read.get(name), checks=self.checks.get(name, NOTHING), reach=reach)
         before = self._sights.get(name)
         self._sights[name] = sight
         if reach is not Reach.REACHABLE:

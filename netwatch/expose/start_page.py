@@ -23,6 +23,7 @@ dt{font-size:.85rem;opacity:.75}
 dd{margin:0;font-size:1.6rem;font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;width:100%}
 th,td{padding:.35rem .75rem .35rem 0;text-align:left;vertical-align:top;font-weight:400}
+input[type=search]{width:min(24rem,100%);font:inherit}
 ul.faults{padding-left:1.25rem;border-left:4px solid #c00;list-style:none}
 footer{margin-top:2rem;opacity:.75;font-size:.85rem}
 """
@@ -41,6 +42,13 @@ _LINKS = (
     ("/-/ready", "has every device been looked at once"),
 )
 
+
+# {text}: what was asked before, already escaped
+FIND_FORM = (
+    '<form action="/find" role="search"><p><label>Find anything:'
+    ' <input name="q" type="search" value="{text}" maxlength="200" required'
+    ' placeholder="name, number, MAC, IP, port, cable"></label> <button>Find</button></p></form>'
+)
 
 FAULTS_SHOWN = 20  # netwatch status tells all of them, with their evidence
 
@@ -76,17 +84,25 @@ def render_start_page(summary: Summary) -> str:
         told.append(f"<li>and {len(summary.faults) - FAULTS_SHOWN} more</li>")
     faults = f'<ul class="faults">{"".join(told)}</ul>' if told else "<p>none is open</p>"
     wait = f'<p class="wait" role="status">Not ready: {_text(summary.waiting_for)}</p>' if summary.waiting_for else ""
+    return page(
+        title=city,
+        body=f'<h1>netwatch · {city}</h1><p class="what">Watches this city’s fibre network. These pages only tell;'
+        " nothing can be changed from here.</p>"
+        f"{FIND_FORM.format(text='')}{wait}<h2>Faults</h2>{faults}<h2>Devices</h2><dl>{counts}</dl><h2>Pages</h2><table>{links}</table>"
+        '<form action="/metrics"><p><label>Metrics of one site:'
+        ' <input name="site" list="sites" placeholder="its id, or part of its name" required></label>'
+        f' <button>Show</button></p><datalist id="sites">{sites}</datalist></form>',
+        footer=f"<footer>version {_text(summary.version)}</footer>",
+    )
+
+
+def page(*, title: str, body: str, footer: str = "") -> str:
+    """A document around what is already HTML, in the one style that the Content-Security-Policy lets in."""
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>netwatch · {city}</title><style>{_STYLE}</style></head><body><main>"
-        f'<h1>netwatch · {city}</h1><p class="what">Watches this city’s fibre network. These pages only tell;'
-        " nothing can be changed from here.</p>"
-        f"{wait}<h2>Faults</h2>{faults}<h2>Devices</h2><dl>{counts}</dl><h2>Pages</h2><table>{links}</table>"
-        '<form action="/metrics"><p><label>Metrics of one site:'
-        ' <input name="site" list="sites" placeholder="its id, or part of its name" required></label>'
-        f' <button>Show</button></p><datalist id="sites">{sites}</datalist></form>'
-        f"</main><footer>version {_text(summary.version)}</footer></body></html>\n"
+        f"<title>netwatch · {title}</title><style>{_STYLE}</style></head><body><main>"
+        f"{body}</main>{footer}</body></html>\n"
     )
 
 

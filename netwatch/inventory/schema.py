@@ -8,7 +8,7 @@ from netwatch.core.model import AuthProtocol, Lane, PrivProtocol, Role, SnmpEngi
 from netwatch.inventory import values
 from netwatch.inventory.kinds import Block, Key, Kind, ListOf, Pairs, Port, Ref, Scalar, SecretRef, Section, Subject
 
-FREE_TEXTS = ("asset_no", "registration", "institution", "note")  # columns every city keeps
+FREE_TEXTS = ("asset_no", "serial", "registration", "institution", "note")  # columns every city keeps
 SUBJECTS = {  # what a maintenance window or a fault can be about -> the section that knows it
     "cable": "cables",
     "device": "devices",
