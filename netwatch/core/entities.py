@@ -74,6 +74,9 @@ class Entities:
             entity = self.entities.get(index)
             if entity is None or entity.kind in (CHASSIS, STACK):
                 return None
+            named = self._by_text(self.words(index)) if entity.kind == PORT else None
+            if named is not None:
+                return named
             index = entity.parent
         return None
 

@@ -238,7 +238,7 @@ def _raw(scale: Scale, cell: int | bytes) -> tuple[Unit, float | None]:
         case Transform.POSITIVE_IS_MICROWATT if isinstance(cell, int) and cell > 0:
             return Unit.WATT, cell * 1e-6
         case Transform.SFF8472_OR_TEXT if isinstance(cell, bytes):
-            if len(cell) == _WORD_OCTETS and cell.strip(b"0123456789 ") != b"":
+            if len(cell) == _WORD_OCTETS and cell.strip(b"0123456789 +-.") != b"":
                 return Unit.WATT, int.from_bytes(cell, "big") * 1e-7
         case Transform.LOWEST_OF_LIST if isinstance(cell, bytes):
             found = [float(number) * scale.factor for number in _NUMBER.findall(cell)]

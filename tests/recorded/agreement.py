@@ -1,0 +1,105 @@
+"""What recorded devices say of themselves by our profiles, held against the facts another monitor read of them.
+
+`python -m tests.recorded.agreement` prints the table: per recording and field how many of the facts we tell as well.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+
+from netwatch.collect.once import Polled, poll_once
+from netwatch.core.measures import Measure
+from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.simulate.server import Ports, serve_recordings
+from tests.polling import device, inventory
+from tests.tools import RECORDINGS
+
+NAMES = sorted(path.name.removesuffix(".facts.json") for path in RECORDINGS.glob("*.facts.json"))
+OPTICS = (Measure.RECEIVE_POWER, Measure.TRANSMIT_POWER)
+TEMPERATURES = (Measure.TEMPERATURE, Measure.MODULE_TEMPERATURE)
+# field -> (class in the facts, our measures, how far apart two readings of one value may be)
+SENSORS: Mapping[str, tuple[str, tuple[Measure, ...], float]] = {
+    "optics": ("dbm", OPTICS, 0.06),
+    "temperature": ("temperature", TEMPERATURES, 0.6),
+    "fan speed": ("fanspeed", (Measure.FAN_SPEED,), 1.0),
+    "bias": ("current", (Measure.LASER_BIAS,), 0.0006),
+    "charge": ("charge", (Measure.BATTERY_CHARGE,), 0.006),
+    "load": ("load", (Measure.OUTPUT_LOAD,), 0.006),
+}
+SHARES = ("charge", "load")
+IDENTITY = {"model": "hardware", "serial": "serial", "firmware": "version"}
+FIELDS = (*IDENTITY, *SENSORS, "cpu", "memory")
+BIAS = ("bias",)  # in the facts, the words that make a current one of a laser
+
+Score = tuple[int, int]  # facts that we tell as well, facts
+
+
+async def poll_all(names: Iterable[str] = NAMES) -> Mapping[str, Polled]:
+    """Every recording, served on loopback and asked once in every lane."""
+    recordings = {f"127.4.{n}.1": RECORDINGS / f"{name}.snmprec" for n, name in enumerate(names, 1)}
+    simulation = serve_recordings(recordings, ports=Ports(snmp=0, echo=None, tcp=None))
+    simulation.start()
+    profiles, found = load_profiles(), {}
+    try:
+        for address, path in recordings.items():
+            one = device(path.stem, address=address, port=simulation.snmp_port, timeout_s=2.0)
+            found[path.stem] = await poll_once(inventory(one), one, plan_for(one, profiles))
+    finally:
+        simulation.stop()
+    return found
+
+
+def facts_of(name: str) -> Mapping[str, object]:
+    return json.loads((RECORDINGS / f"{name}.facts.json").read_text())
+
+
+def scores(name: str, polled: Polled) -> Mapping[str, Score]:
+    """Field -> score, of the fields that the facts have."""
+    facts, equipment = facts_of(name), polled.state.equipment
+    found: dict[str, Score] = {}
+    for field, key in IDENTITY.items():
+        theirs, ours = str(facts["device"].get(key) or ""), getattr(equipment, field)
+        if theirs:
+            found[field] = int(bool(ours) and (ours in theirs or theirs in ours)), 1
+    for field, (kind, measures, apart) in SENSORS.items():
+        theirs = [one["value"] for one in facts.get("sensors", []) if one["sensor_class"] == kind and _is_meant(one)]
+        scale = 100 if field in SHARES else 1
+        ours = [value for one in measures for value in equipment.readings.get(one, {}).values()]
+        if theirs:
+            found[field] = _common([value / scale for value in theirs], ours, apart), len(theirs)
+    for field, key, measure in (("cpu", "processors", Measure.CPU), ("memory", "mempools", Measure.MEMORY_USED)):
+        theirs = [one["percent"] / 100 for one in facts.get(key, [])]
+        if theirs:
+            found[field] = _common(theirs, equipment.readings.get(measure, {}).values(), 0.011), len(theirs)
+    return found
+
+
+def _is_meant(sensor: Mapping[str, object]) -> bool:
+    """A current is a laser's where it says so; the others are not asked for."""
+    return sensor["sensor_class"] != "current" or any(word in str(sensor["sensor_descr"]).lower() for word in BIAS)
+
+
+def _common(theirs: Iterable[float], ours: Iterable[float], apart: float) -> int:
+    """How many of theirs have one of ours each, no further apart."""
+    left, found = sorted(ours), 0
+    for value in sorted(theirs):
+        near = next((one for one in left if abs(one - value) <= apart), None)
+        if near is not None:
+            left.remove(near)
+            found += 1
+    return found
+
+
+def table(polls: Mapping[str, Polled]) -> str:
+    """One line a recording: profile, and each field as told/facts."""
+    rows = [("recording", "profile", *FIELDS)]
+    for name, polled in polls.items():
+        scored = scores(name, polled)
+        cells = ("/".join(map(str, scored[field])) if field in scored else "" for field in FIELDS)
+        rows.append((name, polled.state.equipment.profile, *cells))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
+if __name__ == "__main__":
+    print(table(asyncio.run(poll_all())))
