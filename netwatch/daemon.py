@@ -19,10 +19,9 @@ from typing import Any
 
 from netwatch.audit.city_rows import city_memory
 from netwatch.audit.committer import Committer
-from netwatch.audit.declarations import Declarations
-from netwatch.audit.heartbeat import Heartbeat
 from netwatch.audit.memories import Memories, Sources
 from netwatch.audit.store import Store
+from netwatch.audit.upkeep import Upkeep
 from netwatch.collect.collector import Collector, Sink
 from netwatch.core.device import DeviceVerdict
 from netwatch.core.errors import InventoryError, NetwatchError, ProfileError, StoreError
@@ -126,9 +125,8 @@ class Daemon:
                 watched=lambda: subjects(self._inventory) | self._engine.city.book.subjects,
             ),
         )
-        self._declarations = Declarations(store, self._engine.maintenance)
         self._progress = Progress(started_s=time.monotonic(), patience_s=patience_s(0.0))
-        self._heartbeat = Heartbeat(store, on_beat=self._progress.note_commit)
+        self._upkeep = Upkeep(store, options.state_dir, self._engine.maintenance, on_beat=self._progress.note_commit)
         self._lag = LoopLag()
         self._heap = Heap()
         self._access = WebAccess(options.exposure, self._own)
@@ -210,10 +208,9 @@ class Daemon:
             "collector": self._collector.run(),
             "committer": self._committer.run(),
             "loop lag": self._lag.watch(),
-            "heartbeat": self._heartbeat.run(),
+            "upkeep": self._upkeep.run(),
             "housekeeping": self._keep_house(),
             "memories": self._memories.run(),
-            "declarations": self._declarations.run(),
             "context broker": self._outputs.run(),
             "desk": self._desk.run(),
             "web configuration": self._access.watch(),
@@ -260,11 +257,12 @@ class Daemon:
             async with asyncio.timeout_at(until_s):
                 await self._engine.tick(*clocks())
                 await self._memories.save_all()
-                await self._declarations.save_all()
+                await self._upkeep.save_all()
                 self._record(EventKind.DAEMON_STOPPED, {})  # after all else: a restart takes it for a clean stop
                 await self._engine.tick(*clocks())
                 await self._committer.drain()
         except (TimeoutError, StoreError) as error:
+                await self._upkeep.sign_all()
             log.error("the last state could not be stored: %s", str(error) or "the disk is too slow")
 
     def _reload_soon(self) -> None:
@@ -324,7 +322,7 @@ class Daemon:
         return change
 
     def _note_inventory(self, now_wall_s: float) -> None:
-        self._declarations.note_inventory(self._inventory)
+        self._upkeep.use(self._inventory)
         self._slowest_s = slowest_s(self._inventory)
         self._progress.patience_s = patience_s(self._slowest_s)
         self._own.set("netwatch_inventory_reload_success", 1)
@@ -363,7 +361,10 @@ class Daemon:
         own.set("netwatch_render_errors_total", self._engine.tally.render_errors)
         own.set("netwatch_polls_superseded_total", self._engine.inbox.superseded)
         own.set("netwatch_own_loss_ratio", collector.pinger.own_loss_ratio)
-        own.set("netwatch_ledger_ok", self._committer.ok and self._heartbeat.ok)
+        own.set("netwatch_ledger_ok", self._committer.ok and self._upkeep.ok)
+        own.set_each("netwatch_ledger_checkpoint_failures_total", self._upkeep.failures)
+        for name, value in self._upkeep.numbers.items():
+            own.set(name, value)
         own.set("netwatch_store_queue_length", self._committer.queue_length)
         own.set("netwatch_loop_lag_seconds", self._lag.p99_s)
 

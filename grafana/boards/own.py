@@ -152,6 +152,26 @@ ROW_PACE = Row(
             unit="short",
         ),
         _course(
+            Text("Ledger not yet signed for", "원장 서명 경과 시간"),
+            Text(
+                "Since the last signed checkpoint. In a quiet city one comes each minute.",
+                "마지막 서명 이후 지난 시간입니다. 보통 1분마다 서명합니다.",
+            ),
+            (
+                Query(
+                    expr="time() - max(netwatch_ledger_checkpoint_timestamp_seconds)",
+                    legend=Text("since the last", "경과"),
+                ),
+            ),
+            unit="s",
+        ),
+        _course(
+            Text("Rows in the ledger", "원장 행 수"),
+            Text("The record only grows: a fall means another file.", "원장은 늘기만 합니다. 줄었다면 다른 파일입니다."),
+            (Query(expr="max(netwatch_ledger_rows)", legend=Text("rows", "행")),),
+            unit="short",
+        ),
+        _course(
             Text("Echoes to ourselves lost", "자체 핑 손실"),
             Text(
                 "Our own pinger's loss: while it is not 0, losses of others prove little.",

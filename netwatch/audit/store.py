@@ -15,7 +15,9 @@ from functools import partial
 from pathlib import Path
 
 import apsw
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from netwatch.audit.checkpoint_rows import Grown, write_checkpoint, write_key
 from netwatch.audit.database import Database, forget_verdicts, read_stored, write_devices, write_heartbeat, write_rows
 from netwatch.audit.ledger_inventory import write_inventory
 from netwatch.audit.lock import StateLock
@@ -115,6 +117,21 @@ class Store:
 
     def close(self, *, timeout_s: float = 5.0) -> None:
         """Finish what is queued, close the file, let another daemon in. Blocks for at most `timeout_s`.
+
+    async def save_key(self, key: Ed25519PrivateKey) -> None:
+        """Put on record which key signs checkpoints. StoreError where it could not be."""
+        work = self._writer.submit(lambda connection: write_key(connection, key, self._wall()), urgent=False)
+        await asyncio.wrap_future(work)
+
+    async def checkpoint(self, key: Ed25519PrivateKey, *, least: int) -> Grown:
+        """Sign for the rows not yet signed for, or for the first of them; no line where they are fewer than `least`.
+
+        StoreError: nothing was signed.
+        """
+        work = self._writer.submit(
+            lambda connection: write_checkpoint(connection, key, now_wall_s=self._wall(), least=least), urgent=False
+        )
+        return await asyncio.wrap_future(work)
 
         StoreError: the disk was too slow, and what was still queued is not written. The lock then stays until the
         process ends, because the writer may still be inside a write.

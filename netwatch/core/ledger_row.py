@@ -25,7 +25,6 @@ class EntryType(StrEnum):
     GAP = "gap"  # nobody watched
     INVENTORY = "inventory"  # which inventory is in force, and how it differs from the one before
     KEY = "key"  # the public key that checkpoints are signed with from here on
-    PRUNED = "pruned"  # rows that were taken out because they were old, and what stands for them
 
 
 @dataclass(frozen=True, slots=True)

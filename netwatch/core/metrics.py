@@ -309,6 +309,20 @@ CATALOGUE: tuple[Metric, ...] = (
     gauge(
         "netwatch_last_sweep_timestamp_seconds", Scope.DAEMON, (), "When every due device was last polled.", "seconds"
     ),
+    gauge("netwatch_ledger_rows", Scope.DAEMON, (), "Rows in the ledger, which only grows."),
+    gauge(
+        "netwatch_ledger_checkpoint_timestamp_seconds",
+        Scope.DAEMON,
+        (),
+        "When the ledger was last signed for; each minute, if anything came.",
+        "seconds",
+    ),
+    _total(
+        "netwatch_ledger_checkpoint_failures_total",
+        Scope.DAEMON,
+        ("outlet",),
+        "Signed checkpoints that did not reach where they were to be kept: file, directory, syslog or webhook.",
+    ),
     _total(
         "netwatch_fold_errors_total", Scope.DAEMON, (), "Observations that could not be made sense of; a fault of ours."
     ),

@@ -4,35 +4,15 @@ Everything is frozen and refers to other things by id. Units: seconds (`_s`), bi
 Built only by `netwatch.inventory`, which has checked every reference.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any, NoReturn
+from typing import Any
 
+from netwatch.core.nothing import Nothing
 
-class _Nothing(Mapping[Any, Any]):
-    """The mapping without entries. Hashable, which a dataclass wants of a default and mappingproxy is from 3.12 on."""
-
-    __slots__ = ()
-
-    def __getitem__(self, key: Any) -> NoReturn:  # noqa: ANN401  any key is as absent as any other
-        raise KeyError(key)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-    def __hash__(self) -> int:
-        return hash(frozenset())
-
-    def __repr__(self) -> str:
-        return "{}"
-
-
-NOTHING: Mapping[Any, Any] = _Nothing()
+NOTHING: Mapping[Any, Any] = Nothing()
 
 
 class Lane(StrEnum):
@@ -373,6 +353,10 @@ class Settings:
     broker_tenant: str = ""  # its NGSILD-Tenant header
     broker_types: tuple[str, ...] = ("Device", "NetworkLink")  # the entities sent; there is NetworkInterface, too
     broker_contexts: tuple[str, ...] = (NGSI_LD_CORE,)  # the @context of every entity sent
+    checkpoint_directory: str = ""  # a folder, best on another machine, that gets a line for each checkpoint
+    checkpoint_syslog: str = ""  # HOST:PORT of a syslog server that gets each checkpoint by UDP (RFC 5424)
+    checkpoint_webhook: str = ""  # an address that each checkpoint is posted to as JSON
+    checkpoint_webhook_authorization: Secret | None = None  # the whole Authorization header for it
     traps_per_second: int = 500  # all that are looked into; more are counted and dropped
     traps_per_second_per_source: int = 10  # of one device; five seconds' worth may come at once
 

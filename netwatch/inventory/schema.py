@@ -210,6 +210,10 @@ SETTINGS = Block(
         _key("broker_tenant", Scalar(values.identifier)),
         _key("broker_types", ListOf(Scalar(values.one_of(ENTITY_TYPES, noun="type of entity")))),
         _key("broker_contexts", ListOf(WEB_ADDRESS)),
+        _key("checkpoint_directory", Scalar(values.folder)),
+        _key("checkpoint_syslog", Scalar(values.endpoint)),
+        _key("checkpoint_webhook", WEB_ADDRESS),
+        _key("checkpoint_webhook_authorization", SecretRef()),
         _key("traps_per_second", COUNT),
         _key("traps_per_second_per_source", COUNT),
     )

@@ -23,6 +23,7 @@ def summary(inventory: Inventory, *, now_s: float = 0.0) -> str:
         *_edge(inventory),
         *_credentials(inventory),
         *_broker(inventory.settings),
+        *_checkpoints(inventory.settings),
         *_load(inventory),
         *_maintenance(inventory, now_s),
     ]
@@ -96,6 +97,15 @@ def _broker(settings: Settings) -> Lines:
         yield "context broker", f"{', '.join(settings.broker_types)} to {settings.broker_url}"
         if settings.broker_authorization is not None and not settings.broker_url.startswith("https:"):
             yield "insecure", "the context broker's credential (http, clear text)"
+
+
+def _checkpoints(settings: Settings) -> Lines:
+    """Where the ledger's signed checkpoints are kept beyond this machine."""
+    places = (settings.checkpoint_directory, settings.checkpoint_syslog, settings.checkpoint_webhook)
+    if any(places):
+        yield "checkpoints", f"to {', '.join(place for place in places if place)}"
+    if settings.checkpoint_webhook_authorization is not None and settings.checkpoint_webhook.startswith("http:"):
+        yield "insecure", "the checkpoint webhook's credential (http, clear text)"
 
 
 def _load(inventory: Inventory) -> Lines:

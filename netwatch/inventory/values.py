@@ -170,6 +170,23 @@ def web_address(raw: str) -> str:
     return raw
 
 
+def folder(raw: str) -> str:
+    """An absolute path of this machine, as it stands."""
+    if not raw.startswith("/") or not raw.isprintable() or len(raw) > 4_000:
+        raise Refused(f"{quoted(raw)} is no folder; write its whole path, like /mnt/evidence")
+    return raw
+
+
+def endpoint(raw: str) -> str:
+    """HOST:PORT, an IPv6 address in brackets."""
+    host, colon, number = raw.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    is_port = colon and number.isascii() and number.isdigit() and 0 < int(number[:6]) < 65_536
+    if not is_port or not bare or (":" in bare) is (bare == host):
+        raise Refused(f"{quoted(raw)} is no place to send to; write it like 10.20.0.5:514 or [2001:db8::5]:514")
+    return f"[{address(bare)}]:{int(number)}" if bare != host else f"{address(bare)}:{int(number)}"
+
+
 def mac(raw: str) -> str:
     """Any notation (00:40:8c:.., 00-40-8C-.., 0040.8c11.2233, 00408c112233) -> lower case with colons."""
     if _MAC.fullmatch(raw):

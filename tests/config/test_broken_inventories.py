@@ -55,6 +55,27 @@ ONE_SENTENCE = {
             "leave out what stands behind ? or #"
         ),
     ),
+    "checkpoints_go_to_a_folder_by_its_whole_path": (
+        "settings:\n  checkpoint_directory: evidence",
+        (
+            "inventory.yaml:5 settings.checkpoint_directory: 'evidence' is no folder; "
+            "write its whole path, like /mnt/evidence"
+        ),
+    ),
+    "a_syslog_server_has_a_port": (
+        "settings:\n  checkpoint_syslog: 10.20.0.5",
+        (
+            "inventory.yaml:5 settings.checkpoint_syslog: '10.20.0.5' is no place to send to; "
+            "write it like 10.20.0.5:514 or [2001:db8::5]:514"
+        ),
+    ),
+    "a_syslog_server_by_ipv6_stands_in_brackets": (
+        "settings:\n  checkpoint_syslog: 2001:db8::5:514",
+        (
+            "inventory.yaml:5 settings.checkpoint_syslog: '2001:db8::5:514' is no place to send to; "
+            "write it like 10.20.0.5:514 or [2001:db8::5]:514"
+        ),
+    ),
     "a_type_of_entity_that_there_is_none_of": (
         "settings:\n  broker_types: [Device, NetworkLnk]",
         (

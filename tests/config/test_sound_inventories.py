@@ -194,6 +194,23 @@ def test_how_many_traps_are_looked_into_is_the_citys_to_say(read):
     assert (Settings().traps_per_second, Settings().traps_per_second_per_source) == (500, 10)
 
 
+def test_checkpoints_leave_the_box_where_the_settings_send_them(read):
+    told = "city: Yangju\ntimezone: Asia/Seoul\n"
+    nowhere = read(told).settings
+    assert (nowhere.checkpoint_directory, nowhere.checkpoint_syslog, nowhere.checkpoint_webhook) == ("", "", "")
+    settings = read(
+        told + "settings:\n"
+        "  checkpoint_directory: /mnt/evidence\n"
+        "  checkpoint_syslog: '[2001:DB8::5]:514'\n"
+        "  checkpoint_webhook: https://keeper.example.kr/netwatch\n"
+    ).settings
+    assert (settings.checkpoint_directory, settings.checkpoint_syslog) == ("/mnt/evidence", "[2001:db8::5]:514")
+    assert settings.checkpoint_webhook == "https://keeper.example.kr/netwatch"
+    assert read(told + "settings: {checkpoint_syslog: 'Log.example.kr:0514'}").settings.checkpoint_syslog == (
+        "log.example.kr:514"
+    )
+
+
 def test_without_a_broker_nothing_is_sent_and_with_one_the_credential_is_a_secret(read):
     assert read("city: Yangju\ntimezone: Asia/Seoul\n").settings.broker_url == ""
     text = HEAD + (

@@ -20,6 +20,8 @@ HEALTHY = (
         "netwatch_web_certificate_not_after_timestamp_seconds": f"{30 * 86400}x999",
         "netwatch_ledger_ok": "1x999",
         "netwatch_store_queue_length": "0 3 0 5x999",
+        "netwatch_ledger_checkpoint_timestamp_seconds": f"0+{STEP_S}x999",
+        series("netwatch_ledger_checkpoint_failures_total", outlet="webhook"): "3x999",
         "netwatch_loop_lag_seconds": "0.01x999",
         "netwatch_own_loss_ratio": "0x999",
         "netwatch_fold_errors_total": "0x999",
@@ -232,3 +234,26 @@ def test_missing_pages_are_counted(promtool):
         ],
     }
     promtool.holds(HEALTHY | told, files=FILES, step_s=STEP_S, annotations=[case])
+
+
+def test_a_ledger_that_nobody_signs_for_is_told_after_ten_minutes_until_it_is_signed(promtool):
+    signed = over5((300, (0, STEP_S)), (1200, 295), (300, (1500, STEP_S)))
+    check(
+        promtool,
+        {"netwatch_ledger_checkpoint_timestamp_seconds": signed},
+        silent(1010, "NetwatchLedgerUnsigned"),
+        firing(1030, "NetwatchLedgerUnsigned", {"severity": "minor"}),
+        silent(1510, "NetwatchLedgerUnsigned"),
+    )
+
+
+def test_checkpoints_that_reach_nobody_are_told_by_where_they_should_go_and_one_that_is_lost_is_not(promtool):
+    syslog, folder = (
+        series("netwatch_ledger_checkpoint_failures_total", outlet=outlet) for outlet in ("syslog", "directory")
+    )
+    check(
+        promtool,
+        {syslog: over5((300, 0), (1500, (0, 1))), folder: over5((300, 0), (1500, 1))},
+        silent(890, "NetwatchCheckpointsUndelivered"),
+        firing(1000, "NetwatchCheckpointsUndelivered", {"severity": "minor", "outlet": "syslog"}),
+    )

@@ -78,6 +78,21 @@ def test_a_context_broker_is_told_of_and_a_credential_that_everybody_could_read(
     assert "context broker" not in summary(city())
 
 
+@pytest.mark.parametrize(("scheme", "is_told"), [("http", True), ("https", False)])
+def test_where_checkpoints_are_kept_is_told_and_a_credential_that_everybody_could_read(scheme, is_told):
+    address = f"{scheme}://keeper.example.kr/netwatch"
+    settings = Settings(
+        checkpoint_syslog="10.0.0.5:514",
+        checkpoint_webhook=address,
+        checkpoint_webhook_authorization=Secret(b"Bearer x"),
+    )
+    text = summary(city(settings=settings))
+    assert line(text, "checkpoints").split(maxsplit=1)[1] == f"to 10.0.0.5:514, {address}"
+    assert ("the checkpoint webhook's credential (http, clear text)" in text) is is_told
+    assert "Bearer" not in text
+    assert "checkpoints" not in summary(city())
+
+
 def test_polls_a_second_are_the_sum_over_devices_and_lanes():
     snmp = SnmpSettings(credential=FIELD)
     devices = by_id(*(device(f"d{i}", snmp=snmp) for i in range(50)), device("x", ping=Ping(method=PingMethod.OFF)))

@@ -1,0 +1,82 @@
+"""The ledger -> its rows, read beside a daemon that may go on writing.
+
+In: a state directory. Out: rows as they were written, from any of them on; the names that ids of people stand for.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+
+from netwatch.audit.database import DATABASE_NAME
+from netwatch.audit.persons import PREFIX, read_names, with_names
+from netwatch.audit.schema import identify
+from netwatch.core.errors import StoreError
+from netwatch.core.ledger_row import LedgerRow, decode
+from netwatch.core.records import replace
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class LedgerReader:
+    """Built by `reading`."""
+
+    def __init__(self, connection: apsw.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._names = read_names(connection)
+
+    def rows(self, after: int = 0, *, is_newest_first: bool = False) -> Iterator[LedgerRow]:
+        """Those behind row `after`, with the names of people as far as they are known.
+
+        StoreError: the file cannot be read, or holds what is no row.
+        """
+        query = "SELECT seq, CAST(row AS BLOB) FROM ledger WHERE seq > ? ORDER BY seq"
+        try:
+            for seq, raw in self._connection.execute(f"{query} {'DESC' if is_newest_first else ''}", (after,)):
+                yield self._row(int(str(seq)), raw)
+        except apsw.Error as error:
+            raise StoreError(f"{self._path} cannot be read: {error}") from error
+
+    def newest(self) -> int:
+        """The number of the last row, 0 where there is none."""
+        return int(str(self._connection.execute("SELECT coalesce(max(seq), 0) FROM ledger").get))
+
+    def timezone(self) -> str:
+        """Of the city, as the newest inventory has it; empty where none was recorded."""
+        return str(self._connection.execute("SELECT document ->> '$.timezone' FROM inventory_seen").get or "")
+
+    def _row(self, seq: int, raw: object) -> LedgerRow:
+        try:
+            row = decode(raw if isinstance(raw, bytes) else b"")
+        except ValueError as error:
+            raise StoreError(
+                f"row {seq} of {self._path} is not what netwatch wrote: look with netwatch audit verify"
+            ) from error
+        people = {value for value in row.detail.values() if isinstance(value, str) and value.startswith(PREFIX)}
+        if not people:
+            return row
+        if people - self._names.keys():  # of somebody named since
+            self._names = read_names(self._connection)
+        return replace(row, detail=with_names(self._names, row.detail))
+
+
+@contextlib.contextmanager
+def reading(directory: Path) -> Iterator[LedgerReader]:
+    """StoreError: there is no store, it is none of ours, or of a netwatch that kept no ledger."""
+    path = directory / DATABASE_NAME
+    if not path.is_file():
+        raise StoreError(f"there is no {path}: which --state-dir does netwatch run with?")
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+            identify(connection, str(path))
+            if not connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'ledger'").get:
+                raise StoreError(f"{path} is of a netwatch that kept no ledger yet: the next start adds it")
+            yield LedgerReader(connection, path)
+        finally:
+            connection.close(force=True)
+    except apsw.Error as error:
+        raise StoreError(f"{path} cannot be read: {error}") from error

@@ -1,0 +1,65 @@
+"""What the store is told by itself, whatever happens in the city: that we watch, what is declared, and checkpoints.
+
+In: the store, the inventory in force, the book of windows. Out: rows, and numbers for the daemon's own metrics.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from netwatch.audit.checkpoint_outlets import Outlet
+from netwatch.audit.checkpointer import Checkpointer
+from netwatch.audit.declarations import Declarations
+from netwatch.audit.heartbeat import Heartbeat
+from netwatch.audit.store import Store
+from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.model import Inventory
+
+
+class Upkeep:
+    """`run()` goes on for ever."""
+
+    def __init__(
+        self, store: Store, directory: Path, book: MaintenanceBook, *, on_beat: Callable[[float], None]
+    ) -> None:
+        """`on_beat` is given the monotonic time of each heartbeat that was stored."""
+        self._heartbeat = Heartbeat(store, on_beat=on_beat)
+        self._declarations = Declarations(store, book)
+        self._checkpointer = Checkpointer(store, directory)
+
+    def use(self, inventory: Inventory) -> None:
+        """Have it put on record that this inventory is in force, and keep to its settings."""
+        self._declarations.note_inventory(inventory)
+        self._checkpointer.settings = inventory.settings
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for work in (self._heartbeat, self._declarations, self._checkpointer):
+                tasks.create_task(work.run(), name=type(work).__name__)
+
+    async def save_all(self) -> None:
+        """What is declared and not yet stored. StoreError: it still is not."""
+        await self._declarations.save_all()
+
+    async def sign_all(self) -> None:
+        """The last words of a daemon: a checkpoint over all its rows. StoreError: there is none."""
+        await self._checkpointer.step(least=1)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the last heartbeat was stored."""
+        return self._heartbeat.ok
+
+    @property
+    def numbers(self) -> Mapping[str, float]:
+        """Metric -> value, of those that there is one of."""
+        signer = self._checkpointer
+        found: dict[str, float] = {"netwatch_ledger_rows": signer.rows}
+        if signer.signed_wall_s is not None:
+            found["netwatch_ledger_checkpoint_timestamp_seconds"] = signer.signed_wall_s
+        return found
+
+    @property
+    def failures(self) -> Mapping[Outlet, int]:
+        """How many checkpoints did not reach each outlet."""
+        return self._checkpointer.outlets.failures

@@ -1,0 +1,28 @@
+"""The record: what happened, and whether it is still as it was written.
+
+`log` shows the ledger, a line an event. `verify` reads it through and holds it against itself and against checkpoints
+that were kept elsewhere; it exits 1 where anything is wrong. Both read the store beside a running daemon.
+"""
+
+import argparse
+
+from netwatch.cli import audit_log, audit_verify
+from netwatch.cli.options import add_state_dir
+
+ACTIONS = {
+    "log": (audit_log, "what happened, a line an event"),
+    "verify": (audit_verify, "whether the record is as it was written"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, help="what to do", title="actions")
+    for name, (module, summary) in ACTIONS.items():
+        action = actions.add_parser(name, help=summary, description=module.__doc__)
+        module.add_arguments(action)
+        add_state_dir(action)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    module, _ = ACTIONS[arguments.action]
+    return int(module.execute(arguments))

@@ -1,0 +1,25 @@
+"""The mapping without entries, as a default of the frozen records."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+
+class Nothing(Mapping[Any, Any]):
+    """Hashable, which a dataclass wants of a default and mappingproxy is from 3.12 on."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> NoReturn:  # noqa: ANN401  any key is as absent as any other
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __hash__(self) -> int:
+        return hash(frozenset())
+
+    def __repr__(self) -> str:
+        return "{}"
