@@ -8,7 +8,7 @@ from netwatch.cli.table import aligned
 from netwatch.collect.once import Polled
 from netwatch.core.measures import MEANINGS, Measure, Unit
 from netwatch.core.model import Lane
-from netwatch.core.observation import SnmpObservation
+from netwatch.core.observation import Completeness, SnmpObservation
 from netwatch.core.plan import Match, Plan, Table
 
 _LANES = (Lane.DISCOVERY, Lane.STATUS, Lane.TRAFFIC, Lane.HEALTH)
@@ -26,14 +26,12 @@ def checked_as_json(plan: Plan) -> dict[str, Any]:
 
 def explained_as_text(polled: Polled) -> str:
     """What fitted and why; what is asked in which lane; what came back; what was rejected and why."""
-    plan = _plan(polled)
-    equipment = polled.state.equipment
+    plan, equipment = _plan(polled), polled.state.equipment
     what = ", ".join(filter(None, (equipment.vendor, equipment.model, equipment.serial, equipment.firmware)))
     head = [f"{polled.device.id}  {polled.address or 'has no address'}  {what}".rstrip()]
-    if plan is None:
-        return "\n".join(
-            [*head, "", "it did not answer, so nothing is known of which profile fits", *polled.complaints]
-        )
+    if plan is None or all(seen.completeness is Completeness.FAILED for seen in polled.polls):
+        why = next((str(seen.reason) for seen in polled.polls), "it is not asked over SNMP")
+        return "\n".join([*head, "", f"it did not answer: {why}", *polled.complaints])
     head += [f"profile {plan.profile}: {polled.why}", "", "asked"]
     values = [(name, label, shown) for name, label, _, shown in _readings(polled)]
     came = aligned(values) if values else ["nothing that this profile could measure"]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from netwatch.cli.main import COMMANDS
+from netwatch.core.measures import Measure
 from netwatch.core.metrics import CATALOGUE, Metric
 from netwatch.core.model import Settings
 from netwatch.core.plan import Column, Plan, Scalar
@@ -20,6 +21,7 @@ from tests.snmpd import pairs as pairs_of_peers
 README = ROOT / "README.md"
 SECTION = re.compile(r"<!-- generated: (\w+) -->\n(.*?)<!-- /generated -->", re.DOTALL)
 COMMENTED = re.compile(r"^    (\w+): [^=\n]+ = .*?  # (.+)$", re.MULTILINE)
+STANDARD = ("if-mib", "standard")  # the profiles that are shown object by object
 UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -33,13 +35,39 @@ def _metric(metric: Metric) -> Sequence[str]:
 
 
 def devices() -> Iterable[str]:
-    for profile, plan in load_profiles().items():
-        yield f"Profile `{profile}`"
-        yield ""
-        yield from _table(("object", "lane", "syntax", "OID", "where that is absent"), _objects(plan))
+    profiles = load_profiles()
+    families = [plan for name, plan in profiles.items() if name not in STANDARD]
+    below: set[object] = set()
+    for profile, plan in profiles.items():
+        if plan not in families:
+            yield f"Profile `{profile}`"
+            yield ""
+            objects = [row for row in _objects(plan) if row not in below]
+            below.update(objects)
+            yield from _table(("object", "lane", "syntax", "OID", "where that is absent"), objects)
+            yield ""
+    yield "Families, beside what the standard MIBs give of each"
+    yield ""
+    yield from _table(("profile", "maker", "known by", "tells"), map(_family, families))
 
 
-def _objects(plan: Plan) -> Iterable[Sequence[str]]:
+def _family(plan: Plan) -> Sequence[str]:
+    standard = set(load_profiles()["standard"].tables)
+    own = [table for table in plan.tables if table not in standard]
+    told = {column.means for table in own for column in table.columns if column.means in set(Measure)}
+    told |= {measure for table in own if table.kinds for _, measure, _ in table.kinds.meanings}
+    words = [_word(measure) for measure in Measure if measure in told]
+    words += [table.decoder.value.replace("_", " ") for table in own if table.decoder]
+    known = plan.match.object_ids or (f"{plan.match.probe} has a value",) if plan.match else ("the inventory alone",)
+    return f"`{plan.profile}`", plan.vendor, ", ".join(known), ", ".join(dict.fromkeys(words))
+
+
+def _word(measure: Measure) -> str:
+    word = measure.value.replace("_", " ")
+    return "memory" if word.startswith("memory") else word
+
+
+def _objects(plan: Plan) -> Iterable[tuple[str, ...]]:
     for scalar in plan.scalars:
         yield _object(scalar.name, scalar)
     for table in plan.tables:
@@ -47,7 +75,7 @@ def _objects(plan: Plan) -> Iterable[Sequence[str]]:
             yield (*_object(f"{table.name}.{column.name}", column)[:4], _otherwise(column))
 
 
-def _object(name: str, thing: Scalar | Column) -> Sequence[str]:
+def _object(name: str, thing: Scalar | Column) -> tuple[str, ...]:
     return f"`{name}`", thing.lane, thing.syntax, thing.oid, ""
 
 

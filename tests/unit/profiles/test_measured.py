@@ -16,7 +16,7 @@ tables:
     only: {kind: [1, 2]}
     columns:
       kind: {oid: 1.3.6.1.4.1.99999.5.1.1, syntax: INTEGER, lane: discovery}
-      rx: {oid: 1.3.6.1.4.1.9.5.1.2, syntax: INTEGER, lane: health, means: receive_power, unit: 0.1 uW, invalid: [0, -1]}
+      rx: {oid: 1.3.6.1.4.1.9.5.1.2, syntax: INTEGER, lane: health, means: receive_power, unit: 0.1 uW, invalid: [0,-1]}
       tx: {oid: 1.3.6.1.4.1.99999.5.1.3, syntax: DisplayString, lane: health, means: transmit_power, unit: dBm}
   fan:
     index: fanIndex
