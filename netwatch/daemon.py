@@ -261,8 +261,8 @@ class Daemon:
                 self._record(EventKind.DAEMON_STOPPED, {})  # after all else: a restart takes it for a clean stop
                 await self._engine.tick(*clocks())
                 await self._committer.drain()
-        except (TimeoutError, StoreError) as error:
                 await self._upkeep.sign_all()
+        except (TimeoutError, StoreError) as error:
             log.error("the last state could not be stored: %s", str(error) or "the disk is too slow")
 
     def _reload_soon(self) -> None:

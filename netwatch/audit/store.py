@@ -110,14 +110,6 @@ class Store:
         )
         await asyncio.wrap_future(work)
 
-    async def heartbeat(self, at_wall_s: float, *, unbroken_s: float = UNBROKEN_S) -> None:
-        """Put on record that the daemon was watching at this time. StoreError where it could not be."""
-        work = self._writer.submit(lambda connection: write_heartbeat(connection, at_wall_s, unbroken_s), urgent=True)
-        await asyncio.wrap_future(work)
-
-    def close(self, *, timeout_s: float = 5.0) -> None:
-        """Finish what is queued, close the file, let another daemon in. Blocks for at most `timeout_s`.
-
     async def save_key(self, key: Ed25519PrivateKey) -> None:
         """Put on record which key signs checkpoints. StoreError where it could not be."""
         work = self._writer.submit(lambda connection: write_key(connection, key, self._wall()), urgent=False)
@@ -132,6 +124,14 @@ class Store:
             lambda connection: write_checkpoint(connection, key, now_wall_s=self._wall(), least=least), urgent=False
         )
         return await asyncio.wrap_future(work)
+
+    async def heartbeat(self, at_wall_s: float, *, unbroken_s: float = UNBROKEN_S) -> None:
+        """Put on record that the daemon was watching at this time. StoreError where it could not be."""
+        work = self._writer.submit(lambda connection: write_heartbeat(connection, at_wall_s, unbroken_s), urgent=True)
+        await asyncio.wrap_future(work)
+
+    def close(self, *, timeout_s: float = 5.0) -> None:
+        """Finish what is queued, close the file, let another daemon in. Blocks for at most `timeout_s`.
 
         StoreError: the disk was too slow, and what was still queued is not written. The lock then stays until the
         process ends, because the writer may still be inside a write.

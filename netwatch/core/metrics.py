@@ -303,12 +303,6 @@ CATALOGUE: tuple[Metric, ...] = (
     ),
     _total("netwatch_events_total", Scope.DAEMON, ("kind",), "Events recorded."),
     gauge("netwatch_ledger_ok", Scope.DAEMON, (), "1 if the store commits in time; 0: told before committed."),
-    gauge("netwatch_store_queue_length", Scope.DAEMON, (), "Events waiting to be committed."),
-    gauge("netwatch_loop_lag_seconds", Scope.DAEMON, (), "99th percentile of the event loop's lateness.", "seconds"),
-    gauge("netwatch_own_loss_ratio", Scope.DAEMON, (), "Echoes to ourselves that were lost, 0 to 1.", "ratio"),
-    gauge(
-        "netwatch_last_sweep_timestamp_seconds", Scope.DAEMON, (), "When every due device was last polled.", "seconds"
-    ),
     gauge("netwatch_ledger_rows", Scope.DAEMON, (), "Rows in the ledger, which only grows."),
     gauge(
         "netwatch_ledger_checkpoint_timestamp_seconds",
@@ -322,6 +316,12 @@ CATALOGUE: tuple[Metric, ...] = (
         Scope.DAEMON,
         ("outlet",),
         "Signed checkpoints that did not reach where they were to be kept: file, directory, syslog or webhook.",
+    ),
+    gauge("netwatch_store_queue_length", Scope.DAEMON, (), "Events waiting to be committed."),
+    gauge("netwatch_loop_lag_seconds", Scope.DAEMON, (), "99th percentile of the event loop's lateness.", "seconds"),
+    gauge("netwatch_own_loss_ratio", Scope.DAEMON, (), "Echoes to ourselves that were lost, 0 to 1.", "ratio"),
+    gauge(
+        "netwatch_last_sweep_timestamp_seconds", Scope.DAEMON, (), "When every due device was last polled.", "seconds"
     ),
     _total(
         "netwatch_fold_errors_total", Scope.DAEMON, (), "Observations that could not be made sense of; a fault of ours."
