@@ -111,54 +111,57 @@ class History:
         return Painted([*self.seen, *gaps], list(self.windows), self.start, self.end, self.notice)
 
 
+# what is drawn: a moment is one of a few landmarks, and so much beside it
+BESIDE = st.tuples(st.integers(0, 6), st.sampled_from((0, 0, 0, -1, 1, 7, -60, 600)))
+LATER = st.one_of(st.none(), BESIDE, BESIDE, BESIDE)
+SEEN = st.lists(st.tuples(BESIDE, LATER, st.sampled_from("UUUDDDDKN"), st.sampled_from(("", "f1", "f2"))), max_size=9)
+GAPS = st.one_of(st.just([]), st.lists(st.tuples(BESIDE, LATER), max_size=2))
+AHEAD = st.sampled_from((0, 0, 0, 1, -1, 86_400))  # recorded so much earlier than the notice asks for
+ASKED = st.sampled_from((("kim",), ("kim",), ("kim",), ("kim", "Lee"), ()))
+APPROVED = st.sampled_from(("lee", "park", "park", "park", "park", "kim", " KIM ", ""))
+WINDOWS = st.one_of(
+    st.lists(st.tuples(BESIDE, BESIDE, AHEAD, ASKED, APPROVED), max_size=5),
+    # all declared as they should be: then only outages decide
+    st.lists(st.tuples(BESIDE, BESIDE, st.just(60), st.just(("kim",)), st.just("lee")), max_size=5),
+)
+LANDMARKS = st.lists(st.floats(0, 1, exclude_min=True), min_size=2, max_size=5)
+NOTICE = st.sampled_from((0, 600, 86_400))
+RULES = st.tuples(st.sampled_from((1, 3, 10)), st.sampled_from((Fraction(0), Fraction(1, 2), Fraction(9, 10))))
+LENGTHS_S, LENGTHS_MS = st.sampled_from((60, 300, 3607)), st.sampled_from((1, 7, 10, 600))
+
+
 @st.composite
 def histories(
     draw, bounds: st.SearchStrategy[tuple[int, int]], *, before: int = 20_000, cell_ms: int = 1000
 ) -> History:
     """Of what happens `before` the period's beginning up to after its end, mostly about the same few moments."""
     first, end = draw(bounds)
-    start = first - before
-    landmarks = draw(st.lists(st.integers(start + 1, end + before // 8), min_size=2, max_size=7))
-    landmarks += [first, end]
-    moment = st.builds(
-        lambda mark, by: max(start, mark + by),
-        st.sampled_from(landmarks),
-        st.sampled_from((0, 0, 0, -1, 1, 7, -60, 600)),
-    )
-    later = st.one_of(st.none(), moment, moment, moment)
-    seen = st.builds(Seen, moment, later, st.sampled_from("UUUDDDDKN"), st.sampled_from(("", "f1", "f2")))
-    notice = draw(st.sampled_from((0, 600, 86_400)))
-    is_well = draw(st.booleans())  # all windows are declared as they should be: then outages decide
-    recorded = st.just(notice + 60) if is_well else _recorded(notice)
-    people = st.just((("kim",), "lee")) if is_well else _people()
-    windows = draw(st.lists(st.tuples(moment, moment, recorded, people), max_size=5))
+    start, notice = first - before, draw(NOTICE)
+    landmarks = [first, end, *(start + round(part * (end - start + before // 8)) for part in draw(LANDMARKS))]
+
+    def moment(drawn: tuple[int, int] | None) -> int | None:
+        return None if drawn is None else max(start, landmarks[drawn[0] % len(landmarks)] + drawn[1])
+
+    def declared(number: int, begin: int, until: int, ahead: int, people: tuple) -> Declared:
+        return Declared(f"m-{number}", begin - notice - ahead, begin, until, *people)
+
+    in_a_row, threshold = draw(RULES)
     return History(
         first=first,
         end=end,
         start=start,
-        seen=tuple(draw(st.lists(seen, max_size=9))),
-        gaps=tuple(draw(st.lists(st.tuples(moment, later), max_size=2))) if draw(st.booleans()) else (),
+        seen=tuple(Seen(moment(begin), moment(until), *what) for begin, until, *what in draw(SEEN)),
+        gaps=tuple((moment(begin), moment(until)) for begin, until in draw(GAPS)),
         windows=tuple(
-            Declared(f"m-{number}", begin - ahead, begin, until, *people)
-            for number, (begin, until, ahead, people) in enumerate(windows)
+            declared(number, moment(begin), moment(until), ahead, people)
+            for number, (begin, until, ahead, *people) in enumerate(draw(WINDOWS))
         ),
         notice=notice,
-        length=draw(st.sampled_from((30, 60, 3607) if cell_ms > 1 else (1, 7, 10, 600))),
-        in_a_row=draw(st.sampled_from((1, 3, 10))),
-        threshold=draw(st.sampled_from((Fraction(0), Fraction(1, 2), Fraction(9, 10)))),
+        length=draw(LENGTHS_S if cell_ms > 1 else LENGTHS_MS),
+        in_a_row=in_a_row,
+        threshold=threshold,
         cell_ms=cell_ms,
     )
-
-
-def _recorded(notice: int) -> st.SearchStrategy[int]:
-    """How long before its start a window was recorded."""
-    return st.sampled_from((notice, notice, notice, notice + 1, notice - 1, 10 * notice + 86_400, 0, -3600))
-
-
-def _people() -> st.SearchStrategy[tuple[tuple[str, ...], str]]:
-    """Who asked, and who approved."""
-    asked = st.sampled_from((("kim",), ("kim",), ("kim",), ("kim", "Lee"), ()))
-    return st.tuples(asked, st.sampled_from(("lee", "park", "park", "park", "park", "kim", " KIM ", "")))
 
 
 def around_special_days() -> st.SearchStrategy[tuple[int, int]]:

@@ -108,6 +108,8 @@ class Painted:
 
     def lost(self, begin: int, end: int) -> dict[str, int]:
         down = self._mask(self.cells, b"D")[begin - self.start : end - self.start]
+        if 1 not in down:
+            return {}
         charged = bytes(compress(self.charged[begin - self.start : end - self.start], down))
         return {fault: charged.count(number) for number, fault in enumerate(self.faults) if charged.count(number)}
 
@@ -118,7 +120,7 @@ class Painted:
 
     def _counted(self, cells: bytearray, mask: bytes | bytearray, begin: int, end: int) -> dict[str, int]:
         within = slice(begin - self.start, end - self.start)
-        letters = bytes(compress(cells[within], mask[within])) if any(mask[within]) else b""
+        letters = bytes(compress(cells[within], mask[within])) if 1 in mask[within] else b""
         return {letter: letters.count(letter.encode()) for letter in "NMKDU"}
 
     def outages(self, begin: int) -> list[tuple[int, int, str, str]]:
