@@ -135,7 +135,7 @@ class Daemon:
             self._access,
         )
         self._outputs = Outputs(self._engine, self._own, mounted=self._http.mounted)
-        self._desk = Desk(self._engine, self._around(), mounted=self._http.mounted)
+        self._desk = Desk(self._engine, self._around(), save_work=store.save_work, mounted=self._http.mounted)
         self._control = ControlServer(
             ControlSettings(path=options.control_socket),
             {("POST", "/reload"): self._reload_route, **self._desk.routes},
@@ -190,6 +190,7 @@ class Daemon:
         self._engine.use(self._inventory)
         self._engine.restore(states, stored.check_verdicts(), city_memory(stored.verdicts.values()))
         self._engine.maintenance.restore(stored.windows)
+        self._engine.city.book.work.restore(stored.work)
         for device, state in states.items():
             learned = learned_before(stored.devices.get(device))
             self._collector.recall(device, state.interfaces, learned)
@@ -384,7 +385,7 @@ class Daemon:
             verdicts=self._verdicts(),
             waiting_for="not all devices have been looked at yet." if self._swept_s(time.monotonic()) is None else "",
             sites={site.id: site.name for site in self._inventory.sites.values()},
-            faults=list(map(str, self._engine.city.book.open_faults)),
+            faults=self._desk.fault_lines(),
         )
 
     def _status(self) -> str:

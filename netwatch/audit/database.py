@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import apsw
 
+from netwatch.audit.fault_work import read_work
 from netwatch.audit.ledger import (
     MONITOR_DOWN,
     append,
@@ -208,6 +209,7 @@ def read_stored(connection: apsw.Connection) -> Stored:
         devices=devices,
         saved_wall_s=saved,
         windows=read_windows(connection),
+        work=read_work(connection),
         last_row=newest(connection)[0],
         stopped_cleanly=_stopped_cleanly(connection),
         last_heartbeat_wall_s=beat,

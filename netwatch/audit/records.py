@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from netwatch.core.device import DeviceVerdict, Remembered
 from netwatch.core.events import Event, EventKind
+from netwatch.core.fault_work import Work
 from netwatch.core.field import CheckTold
 from netwatch.core.maintenance import Window
 from netwatch.core.memory import DeviceMemory
@@ -40,6 +41,7 @@ class Stored:
     devices: Mapping[str, DeviceMemory] = NOTHING  # by device id
     saved_wall_s: Mapping[str, float] = NOTHING  # by device id: when its memory was last changed
     windows: tuple[Window, ...] = ()  # of maintenance, in no particular order
+    work: tuple[Work, ...] = ()  # on faults, the oldest first
     last_row: int = 0  # number of the ledger's newest row, 0 before the first
     stopped_cleanly: bool = False  # the last daemon had stored all it knew when it ended
     last_heartbeat_wall_s: float | None = None  # None: no daemon ever ran on this state

@@ -84,6 +84,18 @@ MIGRATIONS: tuple[Step, ...] = (
             BEGIN SELECT raise(ABORT, 'the ledger is only ever added to'); END;
         """,
     ),
+    """
+    -- what people did about faults: outside the ledger's chain, for a row names people
+    CREATE TABLE fault_work (
+        seq INTEGER PRIMARY KEY,
+        fault TEXT NOT NULL,               -- id
+        at_wall_s REAL NOT NULL,           -- UTC
+        user TEXT NOT NULL,                -- the command's caller, as the kernel knows them
+        did TEXT NOT NULL,                 -- acknowledged, withdrew, noted, assigned or ticketed
+        text TEXT NOT NULL,                -- why, the note, whose it is now, or the ticket
+        severity TEXT NOT NULL             -- the fault's at that moment
+    ) STRICT;
+    """,
 )
 
 

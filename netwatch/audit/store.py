@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from netwatch.audit.checkpoint_rows import Grown, write_checkpoint, write_key
 from netwatch.audit.database import Database, forget_verdicts, read_stored, write_devices, write_heartbeat, write_rows
+from netwatch.audit.fault_work import work_row, write_work
 from netwatch.audit.ledger_inventory import write_inventory
 from netwatch.audit.lock import StateLock
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict, rows, text
@@ -26,6 +27,7 @@ from netwatch.audit.windows import window_row, write_windows
 from netwatch.audit.writer import Writer
 from netwatch.core.errors import StoreError
 from netwatch.core.events import Event
+from netwatch.core.fault_work import Work
 from netwatch.core.maintenance import Window
 from netwatch.core.memory import DeviceMemory
 from netwatch.core.model import Inventory
@@ -102,6 +104,12 @@ class Store:
         changed = [window_row(window) for window in windows]
         work = self._writer.submit(lambda connection: write_windows(connection, changed, self._wall()), urgent=True)
         await asyncio.wrap_future(work)
+
+    async def save_work(self, work: Work) -> None:
+        """Write what somebody did about a fault and return when it survives a power loss. StoreError: it was not."""
+        row = work_row(work)
+        done = self._writer.submit(lambda connection: write_work(connection, row), urgent=True)
+        await asyncio.wrap_future(done)
 
     async def save_inventory(self, inventory: Inventory) -> None:
         """Put on record that this inventory is in force. StoreError where it could not be."""

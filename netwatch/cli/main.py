@@ -81,6 +81,16 @@ COMMANDS = (
   netwatch find acc-17 gi1/0/3                     a port; netwatch find c-017 core 5 is a core of a cable""",
     ),
     Command(
+        "fault",
+        "work on faults: take note of one, write down what was done, whose it is, its ticket",
+        """\
+  netwatch fault list                              open faults, who has taken note, whose they are
+  netwatch fault ack 3f9a crew called              stays open, but its owner is not told again
+  netwatch fault note cable:c-017 cut by the digger at the crossing
+  netwatch fault assign 3f9a hanbit && netwatch fault ticket 3f9a SR-2026-118
+  netwatch fault show 3f9a                         with everything that was done about it""",
+    ),
+    Command(
         "maintenance",
         "declare work on the network, so that nobody is called out for it",
         """\

@@ -52,7 +52,7 @@ class _Writer:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._in_colour and colour else text
 
     def head(self, status: Json) -> Iterator[str]:
-        yield f"{status['city']}, {_moment(status['at'])} {status['timezone']}"
+        yield f"{status['city']}, {moment(status['at'])} {status['timezone']}"
         if status["vantage"]["lit"] is False:
             yield self._paint("the canaries are dark: nothing can be known of anything else", "critical")
 
@@ -69,9 +69,9 @@ class _Writer:
         worked_on = ", in maintenance" if fault["maintenance"] else ""
         again = "" if fault["seen_again"] else ", not seen again since the restart"
         title = f"{fault['severity']}  {fault['kind']}  {fault['subject']}"
-        since = f"since {_moment(fault['since'])}, for {span(fault['lasts_s'])}{worked_on}{again}"
+        since = f"since {moment(fault['since'])}, for {span(fault['lasts_s'])}{worked_on}{again}"
         yield f"{self._paint(title, fault['severity'])}  {since}  [{fault['id']}]"
-        for label, told in _about(fault):
+        for label, told in about(fault):
             yield f"  {label:<14}  {told}"
 
     def rings(self, rings: Sequence[Json]) -> Iterator[str]:
@@ -94,7 +94,9 @@ class _Writer:
 _RINGS = {state: place for place, state in enumerate(("split", "no_block", "switched", "manual", "restoring"))}
 
 
-def _about(fault: Json) -> Iterator[tuple[str, str]]:
+def about(fault: Json) -> Iterator[tuple[str, str]]:
+    """What is told of a fault below its title."""
+    yield from _work(fault)
     if fault["ambiguous_with"]:
         yield "could also be", _few(fault["ambiguous_with"], MOST_RIVALS)
     yield "send", _whom(fault["send"])
@@ -114,6 +116,17 @@ def _about(fault: Json) -> Iterator[tuple[str, str]]:
         yield "" if place else "evidence", sentence
 
 
+def _work(fault: Json) -> Iterator[tuple[str, str]]:
+    taken = fault["acknowledged"]
+    if taken:
+        why = f": {taken['text']}" if taken["text"] else ""
+        yield "acknowledged", f"by {taken['user']}, {moment(taken['at'])}{why}"
+    if fault["assigned"]:
+        yield "whose", fault["assigned"]["text"]
+    if fault["ticket"]:
+        yield "ticket", fault["ticket"]["text"]
+
+
 def _whom(send: Json) -> str:
     called = " ".join(word for word in (send["name"] or send["contractor"], send["phone"]) if word)
     return f"{send['crew']}: {called}" if called else str(send["crew"])
@@ -125,7 +138,7 @@ def _cleared(faults: Sequence[Json]) -> Iterator[str]:
     yield "lately cleared"
     columns = ("cleared", "lasted", "fault", "subject", "")
     rows = [
-        (_moment(one["cleared"]), span(one["lasts_s"]), one["kind"], one["subject"], one["settled"])
+        (moment(one["cleared"]), span(one["lasts_s"]), one["kind"], one["subject"], one["settled"])
         for one in faults[:MOST]
     ]
     yield from _indented([columns, *rows])
@@ -135,7 +148,7 @@ def _cleared(faults: Sequence[Json]) -> Iterator[str]:
 def _ring(ring: Json) -> Sequence[str]:
     worked_on = " (in maintenance)" if ring["maintenance"] else ""
     broken = ", ".join(one["link"] for one in ring["breaks"]) or "; ".join(ring["why"]) or "-"
-    since = _moment(ring["since"]) if ring["since"] else "-"
+    since = moment(ring["since"]) if ring["since"] else "-"
     return ring["ring"], ring["state"] + worked_on, since, span(ring["unprotected_s"]), broken
 
 
@@ -186,7 +199,7 @@ def _maintenance(windows: Sequence[Json]) -> Iterator[str]:
     if not windows:
         return
     yield "in maintenance"
-    rows = [(one["id"], one["subject"], f"until {_moment(one['until'])}", one["by"], one["reason"]) for one in windows]
+    rows = [(one["id"], one["subject"], f"until {moment(one['until'])}", one["by"], one["reason"]) for one in windows]
     yield from _indented(rows)
 
 
@@ -216,7 +229,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _moment(iso: str) -> str:
+def moment(iso: str) -> str:
     """To the second; the zone stands in the first line."""
     return iso[:19].replace("T", " ")
 

@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 from netwatch.core.dispatch import Dispatch
 from netwatch.core.events import Event, EventKind
+from netwatch.core.fault_work import WorkLog
 from netwatch.core.faults import Cause, FaultKind
 from netwatch.core.model import NOTHING
 from netwatch.core.records import replace
@@ -74,6 +75,7 @@ class FaultBook:
     def __init__(self) -> None:
         self._faults: dict[str, Fault] = {}
         self._changed: dict[str, None] = {}
+        self.work = WorkLog()
         self.is_waiting = False  # an open fault is diagnosed no more, and what it was about is not seen to be well
 
     @property

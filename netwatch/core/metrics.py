@@ -272,6 +272,12 @@ CATALOGUE: tuple[Metric, ...] = (
         "When an open fault began, by its first evidence.",
         "seconds",
     ),
+    gauge(
+        "netwatch_fault_acknowledged",
+        Scope.FAULT,
+        ("fault",),
+        "1 while somebody has taken note of an open fault as it is now; 0 again once it becomes worse.",
+    ),
     gauge("netwatch_fault_devices", Scope.FAULT, ("fault",), "Devices that an open fault makes dark."),
     gauge(
         "netwatch_fault_affected",

@@ -26,6 +26,7 @@ class CityView:
         self._ring_labels: Mapping[str, bytes] = {}
         self._fixed: Mapping[str, bytes] = {}
         self._faults: Mapping[str, bytes] = {}
+        self._work_version = 0  # as of which the faults are rendered
         self._rings: Mapping[str, bytes] = {}
         self._findings: tuple[Discrepancy, ...] = ()
         self._drift: Mapping[str, bytes] = render_drift(())
@@ -47,7 +48,8 @@ class CityView:
 
     def show_faults(self) -> None:
         """A fault changed, or cleared long enough ago."""
-        self._faults = render_faults(self._city.book.faults.values())
+        self._work_version = self._city.book.work.version
+        self._faults = render_faults(self._city.book.faults.values(), self._city.book.work)
 
     def families(self) -> Mapping[str, Fragment]:
         """Family -> its lines, or what they are written from."""
@@ -60,6 +62,8 @@ class CityView:
         if links.rings_changed:
             links.rings_changed = False
             self._rings = render_rings(self._ring_labels, links.rings)
+        if self._city.book.work.version != self._work_version:
+            self.show_faults()
         if self._city.drift.findings is not self._findings:
             self._findings = self._city.drift.findings
             self._drift = render_drift(self._findings)

@@ -7,14 +7,10 @@ zone, beside UTC epoch seconds (`_s`).
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from netwatch.core.city import City
 from netwatch.core.device import DeviceState, DeviceVerdict
-from netwatch.core.fault_book import Fault
-from netwatch.core.fault_record import as_record
 from netwatch.core.field_verdict import FieldCondition
 from netwatch.core.imagine import NO_SERVICE
 from netwatch.core.link_drift import Discrepancy
@@ -26,6 +22,7 @@ from netwatch.core.ring_sides import SharedRisk, shared_sides
 from netwatch.core.rings import RingState
 from netwatch.core.vantage import View
 from netwatch.expose.control import Route
+from netwatch.expose.control_fault_record import FaultTeller
 from netwatch.expose.control_maintenance import as_json
 
 
@@ -80,43 +77,13 @@ class _Reader:
         }
 
 
-class _Teller:
+class _Teller(FaultTeller):
     """One reading, at one moment."""
 
     def __init__(self, known: Knowing, now_wall_s: float) -> None:
+        super().__init__(known.city, known.maintenance, now_wall_s)
         self._city = known.city
         self._book = known.maintenance
-        self._zone = ZoneInfo(known.city.topology.inventory.timezone)
-        self.now_wall_s = now_wall_s
-
-    def moment(self, name: str, at_wall_s: float | None) -> Mapping[str, Any]:
-        """A time twice: for people, and for programs."""
-        if at_wall_s is None:
-            return {name: None, f"{name}_s": None}
-        told = datetime.fromtimestamp(at_wall_s, self._zone).isoformat(timespec="seconds")
-        return {name: told, f"{name}_s": round(at_wall_s, 3)}
-
-    def faults(self) -> Mapping[str, Any]:
-        """Those that are open, the worst and then the oldest first; those that cleared lately, the last first."""
-        faults = self._city.book.faults.values()
-        gone = sorted((one for one in faults if not one.is_open), key=lambda one: -(one.cleared_wall_s or 0.0))
-        return {
-            "faults": [self._fault(one) for one in self._city.book.open_faults],
-            "cleared": [self._fault(one) for one in gone],
-        }
-
-    def _fault(self, fault: Fault) -> Mapping[str, Any]:
-        until_s = self.now_wall_s if fault.cleared_wall_s is None else fault.cleared_wall_s
-        return {
-            "id": fault.id,
-            **as_record(fault.found),
-            **self.moment("since", fault.since_wall_s),
-            **self.moment("cleared", fault.cleared_wall_s),
-            "lasts_s": round(max(until_s - fault.since_wall_s, 0.0), 3),
-            "maintenance": self._is_worked_on(fault.subject),
-            "seen_again": not fault.is_recalled,
-            "settled": fault.settled,
-        }
 
     def _is_worked_on(self, subject: str) -> bool:
         return is_in_maintenance(self._book.active, subject)
@@ -151,7 +118,7 @@ class _Teller:
     def windows(self) -> list[Mapping[str, object]]:
         """The windows of maintenance that are running."""
         running = [one for one in self._book.windows if one.phase(self.now_wall_s) is Phase.RUNNING]
-        return [as_json(one, self._zone, self.now_wall_s) for one in running]
+        return [as_json(one, self.zone, self.now_wall_s) for one in running]
 
 
 def _services(inventory: Inventory, counts: Mapping[tuple[str, str, FieldCondition], int]) -> list[Mapping[str, Any]]:

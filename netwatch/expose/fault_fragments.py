@@ -4,17 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from netwatch.core.fault_book import Fault
+from netwatch.core.fault_work import WorkLog
 from netwatch.expose.labels import pairs
 from netwatch.expose.samples import sample
 
 ACTIVE, INFO, SINCE = "netwatch_fault_active", "netwatch_fault_info", "netwatch_fault_since_timestamp_seconds"
 DEVICES, AFFECTED = "netwatch_fault_devices", "netwatch_fault_affected"
+ACKNOWLEDGED = "netwatch_fault_acknowledged"
 MOST_NAMES = 8  # of ambiguous subjects in one label
 
 
-def render_faults(faults: Iterable[Fault]) -> Mapping[str, bytes]:
+def render_faults(faults: Iterable[Fault], work: WorkLog) -> Mapping[str, bytes]:
     """The families of the faults page."""
-    families: dict[str, list[bytes]] = {name: [] for name in (ACTIVE, INFO, SINCE, DEVICES, AFFECTED)}
+    families: dict[str, list[bytes]] = {name: [] for name in (ACTIVE, INFO, SINCE, DEVICES, ACKNOWLEDGED, AFFECTED)}
     for fault in faults:
         families[ACTIVE] += _active(fault)
         if fault.is_open:
@@ -22,6 +24,8 @@ def render_faults(faults: Iterable[Fault]) -> Mapping[str, bytes]:
             own = pairs({"fault": fault.id})
             families[SINCE].append(sample(SINCE.encode(), own, round(fault.since_wall_s, 3)))
             families[DEVICES].append(sample(DEVICES.encode(), own, len(fault.found.cause.devices)))
+            is_acknowledged = work.acknowledged(fault.id, fault.severity) is not None
+            families[ACKNOWLEDGED].append(sample(ACKNOWLEDGED.encode(), own, is_acknowledged))
             families[AFFECTED] += _affected(fault)
     return {name: b"".join(lines) for name, lines in families.items()}
 

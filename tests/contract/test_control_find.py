@@ -67,7 +67,7 @@ class Office:
         around = Surroundings(
             inventory=lambda: self.inventory, interfaces=lambda _: None, save=_save, record=lambda _: None
         )
-        self.desk = Desk(self.known, around, mounted=self.mounted)
+        self.desk = Desk(self.known, around, save_work=_save, mounted=self.mounted)
         self.server = ControlServer(ControlSettings(path=self.path), self.desk.routes, on_cut=lambda _: None)
 
     def use(self, text):

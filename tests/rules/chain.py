@@ -4,6 +4,7 @@ Only addresses are changed, and mail is left out.
 """
 
 import json
+import re
 
 import yaml
 
@@ -16,10 +17,10 @@ from tests.rules.scenario import series
 class Chain:
     """A context manager. `told` are the samples of the pages: series -> value; absent is absent.
 
-    `replicas`: the external label of each Prometheus.
+    `replicas`: the external label of each Prometheus. `repeat`: when all that is still wrong is told again.
     """
 
-    def __init__(self, folder, *, replicas="a"):
+    def __init__(self, folder, *, replicas="a", repeat=None):
         self.told, self.in_city = {}, {}
         self.netwatch, self.notified = Server(self._page, port=free_port()), Notified(port=free_port())
         am = free_port()
@@ -30,6 +31,8 @@ class Chain:
             for name in replicas
         ]
         told = _moved(_without_mail(alertmanager_config()), addresses)
+        if repeat is not None:
+            told = re.sub(r"repeat_interval: \w+", f"repeat_interval: {repeat}", told)
         self.alertmanager = alertmanager(folder / "alertmanager", told, port=am)
         self._parts = (self.notified, self.netwatch, self.alertmanager, *self.prometheus)
 
@@ -58,6 +61,10 @@ class Chain:
             series("netwatch_fault_devices", fault=name): 3,
             series("netwatch_fault_affected", fault=name, service="cctv", district="회천동"): 30,
         }
+
+    def acknowledge(self, name):
+        """Somebody has taken note of it."""
+        self.told[series("netwatch_fault_acknowledged", fault=name)] = 1
 
     def clear(self, name):
         """The fault is over: told as 0, and nothing else of it."""

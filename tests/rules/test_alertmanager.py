@@ -18,6 +18,7 @@ ROUTES = [
     ("a minor fault", "alertname=NetworkFault severity=minor fault=f1 district=회천동", "network-owner"),
     ("a warning", "alertname=LinkNearlyFull severity=warning link=l-1", "network-owner"),
     ("a fault in maintenance", "alertname=NetworkFault severity=critical fault=f1 maintenance=1", "nobody"),
+    ("that somebody is on it", "alertname=FaultAcknowledged fault=f1", "nobody"),
     ("a service in maintenance", "alertname=ServiceOut severity=critical service=cctv maintenance=1", "nobody"),
     ("the digest", "alertname=FaultDigest severity=major district=회천동", "network-owner"),
     ("the digest of a service", "alertname=ServiceDigest severity=major service=its", "its-owner"),
@@ -163,7 +164,10 @@ def test_a_milder_fault_is_held_back_by_itself_alone():
     rules = yaml.safe_load(CONFIG.read_text())["inhibit_rules"]
     by_cause = [rule for rule in rules if "equal" not in rule]
     assert [rule["target_matchers"] for rule in by_cause] == [['alertname="NetwatchBlind"']]
+    (taken,) = [rule for rule in rules if rule.get("equal") == ["fault"]]
+    assert taken["source_matchers"] == ['alertname="FaultAcknowledged"', 'fault=~".+"']
+    assert taken["target_matchers"] == ['alertname="NetworkFault"']
     for rule in rules:
-        if rule not in by_cause:
+        if rule not in by_cause and rule is not taken:
             assert {"alertname", "fault", "service", "district"} <= set(rule["equal"])
             assert 'fault=~".+"' in rule["source_matchers"]

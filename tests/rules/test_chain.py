@@ -1,5 +1,7 @@
 """From the page to the message, with the shipped files: each owner is told once, whatever restarts, and of the end."""
 
+import time
+
 import pytest
 
 from tests.rules.chain import Chain
@@ -67,6 +69,23 @@ def test_maintenance_tells_nobody_until_it_is_over(chain):
     chain.notified.nothing_for(A_REPEAT_OF_ALL_S)
     chain.in_city[window] = 0
     chain.notified.wait_for(*OPENED)
+
+
+@pytest.mark.soak
+def test_of_a_fault_somebody_took_note_of_its_owner_is_told_no_more_but_its_end(tmp_path):
+    with Chain(tmp_path, repeat="11s") as chain:
+        chain.tell("f1", severity="major")
+        told = (*OWNER, "firing", "major"), (*CAMERAS, "firing", "major")
+        for within_s in (10, 40):  # at once, and again as long as nobody does anything
+            chain.notified.wait_for(*told, within_s=within_s)
+        chain.acknowledge("f1")
+        time.sleep(8)  # until Alertmanager knows
+        chain.notified.forget()
+        time.sleep(30)
+        assert {note.receiver for note in chain.notified.fresh} == {CAMERAS[0]}
+        chain.notified.forget()
+        chain.clear("f1")
+        chain.notified.wait_for((*OWNER, "resolved", "major"), (*CAMERAS, "resolved", "major"))
 
 
 def test_two_prometheus_servers_beside_each_other_tell_everything_once(tmp_path):

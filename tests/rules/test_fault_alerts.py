@@ -216,3 +216,36 @@ def test_the_owner_of_a_service_reads_what_is_out_and_why(promtool):
         "exp_alerts": [{"exp_labels": labels, "exp_annotations": wanted}],
     }
     promtool.holds(fault(affected=[("cctv", "옥정동", 1)]) | LIT, annotations=[case])
+
+
+def taken_note(values):
+    return {series("netwatch_fault_acknowledged", fault="f1"): values}
+
+
+def test_who_takes_note_of_a_fault_changes_nothing_about_it_and_is_told_beside_it_until_both_end(promtool):
+    promtool.holds(
+        fault(active=over((300, 1), (300, 0))) | taken_note(over((60, 0), (240, 1), (300, GONE))) | LIT,
+        silent(58, "FaultAcknowledged"),
+        firing(60, "FaultAcknowledged", {"fault": "f1"}),
+        unbroken(0, 298, "NetworkFault", fault="f1"),
+        unbroken(60, 298, "FaultAcknowledged", fault="f1"),
+        silent(300, "NetworkFault"),
+        silent(300, "FaultAcknowledged"),
+    )
+
+
+def test_what_is_withdrawn_is_acknowledged_no_longer(promtool):
+    promtool.holds(
+        fault() | taken_note(over((60, 1), (60, 0))) | LIT,
+        firing(58, "FaultAcknowledged", {"fault": "f1"}),
+        silent(60, "FaultAcknowledged"),
+    )
+
+
+def test_a_restart_of_netwatch_withdraws_nothing(promtool):
+    told = over((60, 1), (120, GONE), (120, 1))
+    netwatch = over((60, 1), (120, 0), (120, 1))
+    promtool.holds(
+        fault(active=told) | taken_note(told) | up("netwatch-faults", netwatch),
+        unbroken(0, 298, "FaultAcknowledged", fault="f1"),
+    )

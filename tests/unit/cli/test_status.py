@@ -35,6 +35,10 @@ FAULT = {
     "maintenance": False,
     "seen_again": True,
     "settled": "",
+    "acknowledged": None,
+    "assigned": None,
+    "ticket": None,
+    "notes": 0,
 }
 RING = {"ring": "ring-a", "name": "", "state": "intact", "since": None, "since_s": None, "unprotected_s": 0.0}
 RING |= {"breaks": [], "why": [], "maintenance": False}
@@ -260,3 +264,17 @@ def test_an_interval_that_is_none_is_a_usage_error(seconds, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["status", f"--watch={seconds}"])
     assert "is no number of seconds from 0.1 to 86400" in capsys.readouterr().err
+
+
+def test_whoever_has_taken_note_of_a_fault_is_told_with_whose_it_is():
+    taken = {
+        "at": "2026-11-30T11:59:30+09:00",
+        "at_s": 1.0,
+        "user": "kim",
+        "did": "acknowledged",
+        "text": "crew called",
+    }
+    fault = FAULT | {"acknowledged": taken, "assigned": taken | {"text": "hanbit"}, "ticket": taken | {"text": "SR-1"}}
+    lines = [line.split(maxsplit=1) for line in told(faults=[fault]).splitlines()]
+    assert ["acknowledged", "by kim, 2026-11-30 11:59:30: crew called"] in lines
+    assert {"whose": "hanbit", "ticket": "SR-1"}.items() <= {one[0]: one[1] for one in lines if len(one) == 2}.items()
