@@ -18,13 +18,14 @@ export PIP_ROOT_USER_ACTION := ignore
 TEST_PACKAGES := ca-certificates curl iproute2 lldpd openssl prometheus prometheus-alertmanager python3 python3-venv shellcheck snmp snmpd systemd systemd-container
 SOAK_PACKAGES := debootstrap lintian
 BENCH_PACKAGES := prometheus-snmp-exporter
+PICTURE_PACKAGES := chromium fonts-noto-cjk pngquant
 WORKERS ?= 3
 GRAFANA := 13.2.3
 SWITCHES ?= 40
 FUZZ_SECONDS ?= 600
 SOAK_SECONDS ?= 7200
 
-.PHONY: help demo test check audit sbom bench soak deb wheelhouse lock readme dashboards grafana-schema clean
+.PHONY: help demo test check audit sbom bench soak deb wheelhouse lock readme dashboards pictures grafana-schema clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -75,6 +76,10 @@ readme: $(VENV)/.test ## write the tables of README.md anew from the code
 
 dashboards: $(VENV)/.test ## generate grafana/dashboards/ anew from grafana/boards/
 	$(BIN)/python -m grafana.generate
+
+pictures: $(VENV)/.packages $(VENV)/.test ## draw grafana/pictures/ anew from a simulated city (ten minutes)
+	.ci/packages $(PICTURE_PACKAGES)
+	$(BIN)/python -m tests.pictures.draw
 
 grafana-schema: ## take Grafana's own types of dashboards anew from its npm package (needs npm)
 	@mkdir -p $(VENV)/grafana
