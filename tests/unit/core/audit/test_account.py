@@ -279,5 +279,14 @@ def test_every_state_of_the_record_counts_as_something(reading, states):
     assert Class.MAINTENANCE not in reading.values()
 
 
+def test_what_is_behind_a_fault_is_not_observed_as_a_device_and_down_as_a_service():
+    for of_device, of_service, behind in (
+        (readings.DEVICE, readings.DEVICE_SERVICE, DeviceVerdict.UNREACHABLE),
+        (readings.FIELD_DEVICE, readings.FIELD_SERVICE, FieldCondition.UNREACHABLE),
+    ):
+        assert (of_device[behind], of_service[behind]) == (Class.UNKNOWN, Class.DOWN)
+        assert {state for state in of_device if of_device[state] is not of_service[state]} == {behind}
+
+
 def test_what_leaves_a_ring_without_reserve_is_what_the_metric_counts():
     assert {state for state, read_as in readings.ring_reserve().items() if read_as is Class.DOWN} == UNPROTECTED

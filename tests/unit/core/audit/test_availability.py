@@ -130,6 +130,10 @@ def test_nine_bad_intervals_in_a_row_are_no_unavailability_and_ten_are():
     assert (ten.up, ten.down) == (24 * HOUR - 100_000, 100_000)
 
 
+def test_a_period_is_taken_to_begin_available():
+    assert after_rule(span(0, 90 * SECOND, DOWN), span(90 * SECOND, 24, UP)).down == 0
+
+
 def test_a_short_recovery_does_not_end_unavailability():
     seen = (span(0, 6, UP), span(6, 7, DOWN), span(7, 7 + 90 * SECOND, UP), span(7 + 90 * SECOND, 8, DOWN))
     assert after_rule(*seen, span(8, 24, UP)).down == 2 * HOUR
