@@ -15,6 +15,7 @@ from typing import Any
 from netwatch.collect.asking import Asking
 from netwatch.collect.discovery import Patience, dotted, read_tables, took_patience
 from netwatch.collect.fitting import Fitting, read_probes
+from netwatch.collect.packing import unpacked
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
 from netwatch.core.errors import Reason
 from netwatch.core.interface_map import InterfaceMap
@@ -129,6 +130,8 @@ class Agent:
             again = await self._read(mux, lane, target, deadline_s)  # now by the other objects
             answered = answered if any(map(_is_cut, again)) else again  # or from the next poll on
         tables = {one.asked.table.name: _reading(one) for one in answered if one.asked.table is not None}
+        for one in answered:
+            tables |= unpacked(one.asked, one.reply)
         self._silent_polls = self._silent_polls + 1 if answered and all(map(_is_silent, answered)) else 0
         if lane is Lane.DISCOVERY:
             if not any(map(_is_silent, answered)):
@@ -297,7 +300,7 @@ def _scalars(answered: Sequence[Answered]) -> Mapping[str, Value]:
     for one in answered:
         values |= {
             scalar.name: dotted(value) if scalar.syntax is Syntax.OBJECT_ID else value
-            for scalar, value in zip(one.asked.scalars, one.reply.scalars, strict=True)
+            for scalar, value in zip(one.asked.scalars, one.reply.scalars, strict=not one.asked.packed)
         }
         if one.reply.pdus and one.asked.request.head:
             values[SYS_UPTIME] = one.reply.pdus[-1].head[0]

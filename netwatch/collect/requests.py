@@ -96,10 +96,45 @@ class LaneRequest:
     columns: tuple[Column, ...]
     indexes: tuple[str, ...]
     widths: Mapping[str, bytes]  # counter columns: 32 or 64 for each row
+    packed: tuple["Packed", ...] = ()  # several tables as one run of values behind the scalars
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """One of several tables that are asked in one request: its cells, row by row, are the values from `start` on."""
+
+    table: Table
+    columns: tuple[Column, ...]
+    indexes: tuple[str, ...]
+    start: int
+
+
+def pack(plan: Plan, rows: Mapping[str, tuple[str, ...]]) -> tuple[LaneRequest, ...]:
+    """The request of the health lane: many small tables, of which each by itself would cost a round trip.
+
+    A row may be split over two PDUs: nothing here is a counter.
+    """
+    head = tuple(_item(scalar) for scalar in plan.scalars if scalar.name == SYS_UPTIME)
+    scalars = tuple(scalar for scalar in plan.scalars_of(Lane.HEALTH) if scalar.name != SYS_UPTIME)
+    items, packed = list(map(_item, scalars)), []
+    for table in plan.tables:
+        columns, indexes = table.of(Lane.HEALTH), rows.get(table.name, ())
+        if columns and indexes:
+            packed.append(Packed(table=table, columns=columns, indexes=indexes, start=len(items)))
+            items += [(f"{one.oid}.{index}", kind_of(one.syntax)) for index in indexes for one in columns]
+    if not items:
+        return ()
+    request = RowRequest(head=head, scalars=tuple(items))
+    asked = LaneRequest(
+        request=request, scalars=scalars, table=None, columns=(), indexes=(), widths={}, packed=tuple(packed)
+    )
+    return (asked,)
 
 
 def compose(plan: Plan, lane: Lane, rows: Mapping[str, tuple[str, ...]], choices: Choices) -> tuple[LaneRequest, ...]:
     """The requests of one lane. `rows` has the known indexes by table; a table without rows is not asked."""
+    if lane is Lane.HEALTH:
+        return pack(plan, rows)
     head = tuple(_item(scalar) for scalar in plan.scalars if scalar.name == SYS_UPTIME)
     # a discovery also takes the signs by which the status lane will notice that it has become out of date
     wanted = plan.scalars if lane is Lane.DISCOVERY else plan.scalars_of(lane)

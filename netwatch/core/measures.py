@@ -168,6 +168,7 @@ class Transform(StrEnum):
 
 _NUMBER = re.compile(rb"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
 _WORD_OCTETS = 2
+_PADDING = b' \0\r\n\t"'
 
 
 def state_value(word: str) -> float | None:
@@ -193,11 +194,12 @@ def measured(measure: Measure, scale: Scale, cell: Cell, *, divisor: float = 1.0
     """The value of one cell in the unit of `measure`."""
     if cell is None:
         return Rejection.ABSENT
-    told = str(cell) if isinstance(cell, int) else cell.strip(b' \0\r\n\t"').decode("utf-8", "replace")
-    if told in scale.invalid:
-        return Rejection.SENTINEL
-    if scale.states:
-        return _state(scale, told)
+    if scale.invalid or scale.states:
+        told = str(cell) if isinstance(cell, int) else cell.strip(_PADDING).decode("utf-8", "replace")
+        if told in scale.invalid:
+            return Rejection.SENTINEL
+        if scale.states:
+            return _state(scale, told)
     unit, raw = _raw(scale, cell)
     if raw is None:
         return Rejection.NOT_A_NUMBER
