@@ -13,7 +13,7 @@ from tests.e2e.process import until
 
 # The same command with less patience: a test cannot wait a minute for a store to be given up on.
 IMPATIENT = (
-    "import sys; import netwatch.daemon as daemon; daemon.PATIENCE_S = 3.0; "
+    "import sys; import netwatch.expose.health as health; health.PATIENCE_S = 3.0; "
     "import netwatch.audit.heartbeat as heartbeat; heartbeat.EVERY_S = 0.5; "
     "from netwatch.cli.main import main; sys.exit(main())"
 )

@@ -26,6 +26,9 @@ STEPS = {
         (0.0123, "s", 2, "12.30 ms"),
         (95.0, "s", 0, "1.6 mins"),
         (3.0, "pps", None, "3 p/s"),
+        (-7.25, "dBm", 1, "-7.2 dBm"),
+        (41.0, "celsius", None, "41 °C"),
+        (1250.0, "watt", None, "1.25 kW"),
         (math.nan, "s", None, "NaN"),
     ],
 )
