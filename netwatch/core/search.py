@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import islice
 
 from netwatch.core.device import DeviceState
 from netwatch.core.model import Inventory, PortRef
@@ -21,6 +22,8 @@ from netwatch.core.topology import Topology
 
 LONGEST = 200  # letters of a question
 MOST_WORDS = 8
+MOST_TOLD = 200  # of one way to ask, from which the likeliest are taken
+MOST_NUMBERS = 1000  # addresses in a network, or of one maker
 # what people say around the name of what they look for
 _ASIDES = frozenset(
     (
@@ -48,7 +51,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The likeliest hits, and how many there are in all."""
+    """The likeliest hits, and how many there are in all; of very many, some hundreds."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -121,7 +124,7 @@ class Search:
     def _with_address(self, network: Network) -> Iterator[tuple[Rank, Hit]]:
         is_one = network.num_addresses == 1
         how = How.IS if is_one else How.BEGINS
-        for address, entry in self._catalogue.numbers.within(network):
+        for address, entry in islice(self._catalogue.numbers.within(network), MOST_NUMBERS):
             hit = Hit(kind=entry.kind, id=entry.id, by=Facet.ADDRESS, how=how, text=address)
             yield Rank(is_context=False, how=how, facet=Facet.ADDRESS, spare=0), hit
         if is_one:
@@ -132,7 +135,7 @@ class Search:
     def _with_mac(self, asked: AskedMac) -> Iterator[tuple[Rank, Hit]]:
         how = How.IS if len(asked.digits) == 12 else How.BEGINS if asked.is_sure else How.HAS
         registered = set()
-        for mac, entry in self._catalogue.numbers.with_mac(asked):
+        for mac, entry in islice(self._catalogue.numbers.with_mac(asked), MOST_NUMBERS):
             registered.add(mac)
             hit = Hit(kind=entry.kind, id=entry.id, by=Facet.MAC, how=how, text=mac)
             yield Rank(is_context=False, how=how, facet=Facet.MAC, spare=0), hit
@@ -152,7 +155,7 @@ class Search:
     def _named(self, words: list[str], kinds: frozenset[str]) -> Iterator[tuple[Rank, Hit]]:
         index = self._catalogue.index
         matches = index.find(words, kinds)
-        told = nsmallest(1000, matches, key=lambda match: (match.rank, match.entry))
+        told = nsmallest(MOST_TOLD, matches, key=lambda match: (match.rank, match.entry))
         for match in told:
             entry = index.entries[match.entry]
             hit = Hit(kind=entry.kind, id=entry.id, by=match.rank.facet, how=match.rank.how, text=index.text(match))

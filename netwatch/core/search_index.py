@@ -21,7 +21,7 @@ from netwatch.core.search_entries import KIND_WORDS, PARTED, Entries, Facet, Rea
 from netwatch.core.search_text import folded, is_initials
 
 WORDS_AT_ONCE = 4000  # compared in one call that nobody else can run beside: 1 ms
-MOST_CANDIDATES = 20_000
+MOST_CANDIDATES = 5000  # of one way to fit: more would only say that more should be typed
 CORRECTIONS = 3  # of one word
 FARTHER = 1000  # letters to spare are as bad as the next best correction
 LONGEST_NUMBER = 6
@@ -161,7 +161,13 @@ class SearchIndex:
             *self._surrounded(self._contexts.holding(rare), how),
         ):
             if all(self._has(match.entry, one) for one in others):
-                yield match
+                yield match if match.rank.is_context else self._farther(match, others)
+
+    def _farther(self, match: Match, others: Sequence[str]) -> Match:
+        """Words that stand in one text together mean it, rather than one that stands elsewhere by chance."""
+        text = self._own.letters.text(match.text)
+        apart = sum(word not in text for word in others)
+        return replace(match, rank=match.rank._replace(spare=match.rank.spare + apart * FARTHER))
 
     def _with_one(self, letters: Sequence[str]) -> Iterator[Match]:
         """Things that one of the words names, where nothing is known by all of them."""
@@ -196,11 +202,12 @@ class SearchIndex:
         most = min(len(word) // 4, 3)
         if not most:
             return []
-        found: list[tuple[float, str]] = []
+        found: list[tuple[float, bool, str]] = []
         for piece in self._words.pieces(WORDS_AT_ONCE):
             near = process.extract(word, piece, scorer=OSA.distance, score_cutoff=most, limit=CORRECTIONS)
-            found += [(distance, text) for text, distance, _ in near]
-        return [text for _, text in sorted(found)[:CORRECTIONS]]
+            # letters in the wrong order are a likelier slip than a wrong letter
+            found += [(distance, sorted(text) != sorted(word), text) for text, distance, _ in near]
+        return [text for _, _, text in sorted(found)[:CORRECTIONS]]
 
 
 _FOLDED_KINDS = {kind: frozenset(map(folded, words)) for kind, words in KIND_WORDS.items()}

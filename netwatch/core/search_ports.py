@@ -20,15 +20,14 @@ def ports_asked(
     words: Sequence[str], index: SearchIndex, topology: Topology, states: dict[str, DeviceState]
 ) -> list[PortRef]:
     """The ports of a device that the words after its id or name may mean; those of its own name first."""
-    asked = " ".join(one for one in words[1:] if folded(one) not in _PORT_WORDS)
-    if not asked:
-        return []
+    asked = " ".join(words[1:])
+    bare = " ".join(one for one in words[1:] if folded(one) not in _PORT_WORDS)  # `port 4`, but `Ethernet Port 1-4`
     found = []
     for device in index.named(words[0], "device"):
         called = dict(ports_called(states[device])) if device in states else {}
         named = {**called, **{port.interface: port.interface for port in declared_ports(topology, device)}}
-        exact = [name for text, name in named.items() if folded(text) == folded(asked)]
-        names = exact or [name for text, name in named.items() if is_same_port(asked, text)]
+        exact = [name for text, name in named.items() if folded(text) in (folded(asked), folded(bare))]
+        names = exact or [name for text, name in named.items() if is_same_port(bare, text)]
         found += [PortRef(device=device, interface=name) for name in dict.fromkeys(names)]
     return found
 

@@ -164,7 +164,7 @@ def _touches(fault: Fault, around: set[str], devices: set[str], links: set[str],
 
 
 def _names(names: Sequence[str]) -> Mapping[str, Any]:
-    return {"count": len(names), "first": sorted(names)[:MOST_NAMES]}
+    return {"count": len(names), "first": sorted(names[:MOST_NAMES])}
 
 
 def _list(location: tuple[float, float] | None) -> list[float] | None:
