@@ -14,6 +14,7 @@ from netwatch.audit.backup import Source, back_up
 from netwatch.audit.backup_format import ELSEWHERE, INVENTORY, BackupError
 from netwatch.cli.options import InputError, add_inventory, add_state_dir, inventory_path, state_dir
 from netwatch.inventory import sources
+from netwatch.profiles.load import own_profiles
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     inventory = inventory_path(arguments)
-    source = Source(state=state_dir(arguments), inventory=inventory, contents=sources(inventory))
+    contents = sources(inventory) | own_profiles(inventory)
+    source = Source(state=state_dir(arguments), inventory=inventory, contents=contents)
     now = dt.datetime.fromtimestamp(time.time(), dt.UTC)
     try:
         made = back_up(source, arguments.file, version=version("netwatch"), now=now, force=arguments.force)

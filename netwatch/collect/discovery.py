@@ -84,10 +84,11 @@ class _Walking:
 
     async def find_empty(self, tables: Sequence[Table]) -> None:
         """Learn by one request for all of which tables the agent has no row. Silence shows nothing."""
-        first = {table.walked[0].oid: table.name for table in tables if table.along is None}
+        asked = {column.oid: table.name for table in tables if table.along is None for column in _signs(table)}
         deadline_s = time.monotonic() + self._target.timeout_s
-        reply = await walk(self._mux, self._target, list(first), max_rows=0, max_repetitions=1, deadline_s=deadline_s)
-        self._empty = frozenset(name for oid, name in first.items() if reply.is_complete(oid))
+        reply = await walk(self._mux, self._target, list(asked), max_rows=0, max_repetitions=1, deadline_s=deadline_s)
+        there = {name for oid, name in asked.items() if not reply.is_complete(oid)}
+        self._empty = frozenset(asked.values()) - there
 
     async def read(self, table: Table, *, deadline_s: float) -> None:
         """Walk one table, unless that is known to be of no use."""
@@ -105,6 +106,11 @@ class _Walking:
         self._room = reply.room  # what silenced the agent once is not asked again
         reading = self.readings[table.name] = _reading(columns, reply, at_s=(started_s + time.monotonic()) / 2)
         self._silences = self._silences + 1 if reading.reason is Reason.TIMEOUT and not reading.indexes else 0
+
+
+def _signs(table: Table) -> Sequence[Column]:
+    """The columns of which any shows that a table has rows. Of the standard tables every agent has the first."""
+    return table.walked if table.is_measured else table.walked[:1]
 
 
 def took_patience(readings: Mapping[str, TableReading]) -> frozenset[str]:

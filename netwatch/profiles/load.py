@@ -48,6 +48,12 @@ def load_profiles_beside(inventory: Path) -> Mapping[str, Plan]:
     return _plans({**ours, **own}, own=frozenset(own))
 
 
+def own_profiles(inventory: Path) -> dict[Path, bytes]:
+    """The files of the city's own profiles as they are, right or wrong."""
+    folder = inventory.parent / OWN_FOLDER
+    return {path: path.read_bytes() for path in sorted(folder.glob("*.yaml")) if path.is_file()}
+
+
 def check_profile(path: Path) -> Plan:
     """One file as it would stand beside those netwatch comes with. Raises ProfileError at the first mistake.
 

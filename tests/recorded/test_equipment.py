@@ -90,9 +90,9 @@ def test_no_value_of_a_recorded_device_is_beyond_what_can_be(polls, name):
                 assert set(values) <= set(polls[name].state.interfaces.names)
 
 
-def test_of_the_families_that_are_known_four_fifths_of_the_facts_are_told(polls):
+def test_of_the_families_that_are_known_three_quarters_of_the_facts_are_told(polls):
     known = [score for name in NAMES if name not in WITHOUT for score in scores(name, polls[name]).values()]
-    assert sum(told for told, _ in known) / sum(facts for _, facts in known) > 0.8
+    assert sum(told for told, _ in known) / sum(facts for _, facts in known) > 0.75
 
 
 def test_the_report_has_a_line_for_every_recording(polls):

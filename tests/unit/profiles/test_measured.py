@@ -4,7 +4,7 @@ import pytest
 
 from netwatch.core.errors import ProfileError
 from netwatch.core.measures import Measure, Scale, Tells, Transform, Unit
-from netwatch.profiles.load import load_profiles, load_profiles_beside, read_profile
+from netwatch.profiles.load import load_profiles, load_profiles_beside, own_profiles, read_profile
 
 GOOD = """\
 profile: cabinet
@@ -164,3 +164,12 @@ def test_an_own_profile_takes_the_place_of_ours_of_that_name(tmp_path):
     plans = load_profiles_beside(tmp_path / "inventory.yaml")
     assert plans["hikvision"].vendor == "Hanbit"
     assert sum(plan.profile == "hikvision" for plan in plans["standard"].others) == 1
+
+
+def test_the_citys_own_files_are_known_for_a_backup_right_or_wrong(tmp_path):
+    assert own_profiles(tmp_path / "inventory.yaml") == {}
+    (tmp_path / "profiles").mkdir()
+    file = tmp_path / "profiles" / "cabinet.yaml"
+    file.write_text("no profile at all")
+    (tmp_path / "profiles" / "notes.txt").write_text("not one either")
+    assert own_profiles(tmp_path / "inventory.yaml") == {file: b"no profile at all"}
