@@ -14,7 +14,7 @@ from netwatch.audit.ledger import DAEMON, append, newest
 from netwatch.core.ledger_row import Entry, EntryType, canonical
 from netwatch.core.merkle import Tree
 
-ROWS_AT_ONCE = 2_000  # hashing them holds the writer for some 10 ms
+ROWS_AT_ONCE = 5_000  # hashing them holds the writer for some 20 ms
 _KEY = "ledger.key"  # the kind of its row, and the name of the newest key in `meta`
 
 

@@ -6,6 +6,7 @@ chained to the one before. Names of people become ids first; see `netwatch.audit
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from json.encoder import encode_basestring
 from typing import Any
 
 import apsw
@@ -113,7 +114,7 @@ def _nameless(connection: apsw.Connection, kind: str, detail: object) -> str:
 def _state(kind: str, state: str) -> str:
     """A fault is told as a whole, but for the contractor's name and telephone, which the inventory has."""
     if kind != FAULT:
-        return canonical({"state": state})
+        return f'{{"state":{encode_basestring(state)}}}'
     try:
         fault = dict(json.loads(state))
         fault["contractor"] = fault["contractor"][0]
@@ -142,4 +143,4 @@ def _window(row: Row) -> dict[str, Any]:
 
 
 def _number(value: object) -> float:
-    return float(str(value)) if not isinstance(value, (int, float)) else float(value)
+    return value if isinstance(value, float) else float(str(value))

@@ -88,7 +88,7 @@ def verify(directory: Path, kept: Iterable[Kept] = (), *, key: str = "", on_prog
                 raise StoreError(f"{path} is of a netwatch that kept no ledger yet: the next start adds it")
             _check_file(connection, path, report)
             _Reading(connection, report, [*_stored(connection, report), *kept], key=key).run(on_progress)
-    except apsw.Error as error:
+    except (apsw.Error, UnicodeDecodeError) as error:
         report.found(f"the file itself is damaged: {error}", report.rows + 1)
     report.findings.sort(key=lambda one: (not one.is_exact, float("inf") if one.row is None else one.row))
     return report
@@ -115,9 +115,10 @@ def _check_file(connection: apsw.Connection, path: Path, report: Report) -> None
 
 
 def _stored(connection: apsw.Connection, report: Report) -> Iterator[Kept]:
-    for size, note in connection.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall():
+    query = "SELECT size, coalesce(CAST(note AS BLOB), x'') FROM checkpoint ORDER BY size"
+    for size, note in connection.execute(query).fetchall():
         try:
-            found = checkpoint.read(str(note))
+            found = checkpoint.read(note.decode("utf-8", "backslashreplace") if isinstance(note, bytes) else "")
             if found.size != size:
                 raise ValueError(f"it is for {found.size} rows")  # noqa: TRY301 - told like any other
             yield Kept(checkpoint=found, origin="")

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from json.encoder import encode_basestring
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 BEFORE_THE_FIRST = bytes(32)  # the chain value that the first row follows
 
@@ -27,9 +28,11 @@ class EntryType(StrEnum):
     KEY = "key"  # the public key that checkpoints are signed with from here on
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row before it has its place. `detail` is canonical JSON of one object."""
+_VALUES = MappingProxyType({type_: type_.value for type_ in EntryType})  # at a third of the cost of `.value`
+
+
+class Entry(NamedTuple):
+    """A row before it has its place. `detail` is canonical JSON of one object. A tuple, for there are many."""
 
     type: EntryType
     kind: str  # an event's kind; of an interval, the kind of the events that tell of it
@@ -61,11 +64,12 @@ def canonical(document: Mapping[str, Any]) -> str:
 
 def encode(entry: Entry, seq: int, recorded_wall_s: float) -> str:
     """The row's text: what `canonical` would make of it, at a third of the cost."""
-    late = '"told_before_commit":true,' if entry.is_late else ""
+    type_, kind, subject, at_wall_s, detail, is_late = entry
+    late = '"told_before_commit":true,' if is_late else ""
     return (
-        f'{{"at":{float(entry.at_wall_s)!r},"detail":{entry.detail},"kind":{encode_basestring(entry.kind)},'
-        f'"recorded":{float(recorded_wall_s)!r},"seq":{seq},"subject":{encode_basestring(entry.subject)},'
-        f'{late}"type":"{entry.type.value}"}}'
+        f'{{"at":{float(at_wall_s)!r},"detail":{detail},"kind":{encode_basestring(kind)},'
+        f'"recorded":{float(recorded_wall_s)!r},"seq":{seq},"subject":{encode_basestring(subject)},'
+        f'{late}"type":"{_VALUES[type_]}"}}'
     )
 
 

@@ -8,7 +8,19 @@ import sys
 
 from tests.bench.harness import ROOT
 
-BENCHES = ("pipeline", "secured", "page", "surroundings", "echo", "simulate", "dark", "faults", "availability", "city")
+BENCHES = (
+    "pipeline",
+    "secured",
+    "page",
+    "surroundings",
+    "echo",
+    "simulate",
+    "dark",
+    "faults",
+    "availability",
+    "ledger",
+    "city",
+)
 
 
 def main() -> int:

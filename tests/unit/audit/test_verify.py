@@ -200,13 +200,13 @@ async def test_a_store_that_is_written_to_meanwhile_is_read_as_of_one_moment(tmp
     store.close()
 
 
-async def test_each_byte_that_flips_is_named_or_told_as_damage_or_leaves_the_rows_as_they_were(tmp_path):
+@pytest.mark.parametrize("step", [97, pytest.param(1, marks=pytest.mark.soak)])
+async def test_each_byte_that_flips_is_named_or_told_as_damage_or_leaves_the_rows_as_they_were(tmp_path, step):
     directory = tmp_path / "state"
     directory.mkdir()
     await write(directory, 3, every=3)
     path = directory / "netwatch.db"
     honest, sound = path.read_bytes(), found(directory)
-    step = 97  # every byte under `make soak`
     outcomes = {"named": 0, "damage": 0, "unchanged": 0, "refused": 0}
     for place in range(0, len(honest), step):
         flipped = bytearray(honest)

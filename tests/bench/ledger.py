@@ -1,0 +1,91 @@
+"""How many events a second the ledger takes, what it costs while nothing happens, and how fast it is verified.
+
+    python -m tests.bench.ledger [--rows 1000000] [--directory DIR]
+
+Events come in batches of 500, as a storm makes them, fifty batches under way at once, each acknowledged after its
+fsync, while checkpoints are signed beside them; figures are of the wall clock and of this machine's disk.
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections import deque
+from pathlib import Path
+
+from netwatch.audit.checkpointer import Checkpointer
+from netwatch.audit.records import Verdict, rows
+from netwatch.audit.store import Store
+from netwatch.audit.verify import verify
+from netwatch.core.events import Event, EventKind
+
+BATCH = 500
+UNDER_WAY = 50
+IDLE_STEPS = 200
+T0 = 1_800_000_000.0
+
+
+def storm(first: int):
+    """500 devices change their state: an event and an interval each."""
+    events, verdicts = [], []
+    for n in range(first, first + BATCH):
+        name, state = f"device:acc-{n % 10_000:05}", ("up", "down")[n // 10_000 % 2]
+        detail = {"from": "up", "to": state, "icmp": "silent", "snmp": "silent", "found_after_gap": False}
+        events.append(Event(kind=EventKind.DEVICE_STATE, subject=name, at_wall_s=T0 + n, detail=detail))
+        verdicts.append(Verdict(subject=name, kind="device.state", state=state, since_wall_s=T0 + n))
+    return rows(verdicts, events)
+
+
+async def fill(store: Store, signer: Checkpointer, events: int) -> float:
+    """Events acknowledged a second."""
+    began_s, under_way = time.perf_counter(), deque()
+    for first in range(0, events, BATCH):
+        under_way.append(asyncio.wrap_future(store.submit(storm(first))))
+        if len(under_way) == UNDER_WAY:
+            await under_way.popleft()
+        if first % 20_000 == 0:
+            await signer.step()
+    for answer in under_way:
+        await answer
+    return events / (time.perf_counter() - began_s)
+
+
+async def idle(signer: Checkpointer) -> float:
+    """Seconds of CPU that a second costs in which nothing happens: one look at whether something is to be signed."""
+    await signer.step(least=1)
+    began_s = time.process_time()
+    for _ in range(IDLE_STEPS):
+        await signer.step()
+    return (time.process_time() - began_s) / IDLE_STEPS
+
+
+async def measure(directory: Path, wanted: int) -> None:
+    store = Store.open(directory)
+    signer = Checkpointer(store, directory)
+    pace = await fill(store, signer, wanted // 2)
+    print(f"{pace:10,.0f} events a second, each with its interval, acknowledged (aimed at: 20,000)")
+    print(f"{1e6 * await idle(signer):10,.0f} us of CPU in a second in which nothing happens")
+    store.close()
+    began_s = time.perf_counter()
+    report = verify(directory, on_progress=lambda _done, _there: None)
+    took_s = time.perf_counter() - began_s
+    size = (directory / "netwatch.db").stat().st_size
+    print(
+        f"{report.rows / took_s:10,.0f} rows a second verified, {report.checked} checkpoints: "
+        f"ten million in {1e7 * took_s / report.rows:.0f} s (aimed at: 120)"
+    )
+    print(f"{size / report.rows:10,.0f} bytes a row on the disk")
+    assert not report.findings, report.findings
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--directory", type=Path, help="on the disk to be measured (default: the temporary one)")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=arguments.directory) as folder:
+        asyncio.run(measure(Path(folder), arguments.rows))
+
+
+if __name__ == "__main__":
+    main()
