@@ -19,7 +19,7 @@ def as_text(answer: Record) -> str:
     if len(hits) > 1:
         lines += ["", "also:", *(f"  {headline(one)}" for one in hits[1:])]
     more = answer["total"] - len(hits)
-    return "\n".join([*lines, f"and {more} more that fit"] if more > 0 else lines)
+    return "\n".join([*lines, f"and at least {more} more that fit"] if more > 0 else lines)
 
 
 def headline(hit: Record) -> str:

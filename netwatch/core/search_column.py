@@ -31,9 +31,6 @@ class Column:
     def length(self, number: int) -> int:
         return self._starts[number + 1] - self._starts[number] - 1
 
-    def begins(self, number: int, needle: str) -> bool:
-        return self._all.startswith(needle, self._starts[number])
-
     def equal(self, needle: str) -> Iterator[int]:
         """The texts that are the needle."""
         return self._numbers(f"\n{needle}\n", 1)

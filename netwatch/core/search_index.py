@@ -126,10 +126,10 @@ class SearchIndex:
         yield from self._owned(own.equal(whole), How.IS, whole)
         for other in _with_other_zeros(whole):
             yield from self._owned(own.equal(other), How.IS_BUT_FOR_ZEROS, other)
-        for number in own.containing(whole) if len(whole) > 1 else own.beginning(whole):
-            how = How.BEGINS if own.begins(number, whole) else How.HAS
-            yield from self._owned((number,), how, whole)
-        yield from self._surrounded(self._contexts.letters.containing(whole) if len(whole) > 1 else (), How.HAS)
+        yield from self._owned(own.beginning(whole), How.BEGINS, whole)
+        if len(whole) > 1:  # one letter stands in half of everything
+            yield from self._owned(own.containing(whole), How.HAS, whole)
+            yield from self._surrounded(self._contexts.letters.containing(whole), How.HAS)
         if len(letters) > 1:
             yield from self._with_all(letters)
 

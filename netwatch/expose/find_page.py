@@ -42,7 +42,7 @@ def render_find_page(answer: Record) -> str:
     asked, hits = answer["asked"], answer["hits"]
     told = "".join(map(_hit, hits)) if hits else "<p>nothing fits</p>"
     more = answer["total"] - len(hits)
-    rest = f"<p>and {more} more that fit: say more of it</p>" if more > 0 else ""
+    rest = f"<p>and at least {more} more that fit: say more of it</p>" if more > 0 else ""
     head = f'<h1>netwatch · <a href="/">{_text(answer["city"])}</a></h1>'
     form = FIND_FORM.format(text=_text(asked))
     return page(title=f"{_text(asked)} · {_text(answer['city'])}", body=f"{head}{form}{told}{rest}")

@@ -40,7 +40,7 @@ def test_what_else_fits_is_told_in_a_line_each_and_the_rest_is_counted(find):
     assert said.splitlines()[-3:] == [
         "also:",
         "  cam-2 (field device), at okjeong-2 옥정 2, 옥정동, on acc-2 Gi9",
-        "and 2 more that fit",
+        "and at least 2 more that fit",
     ]
 
 
