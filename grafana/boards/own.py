@@ -167,7 +167,7 @@ ROW_PACE = Row(
         ),
         _course(
             Text("Rows in the ledger", "원장 행 수"),
-            Text("The record only grows: a fall means another file.", "원장은 늘기만 합니다. 줄었다면 다른 파일입니다."),
+            Text("The record only grows: a fall means another file.", "원장은 늘기만 합니다. 줄면 다른 파일입니다."),
             (Query(expr="max(netwatch_ledger_rows)", legend=Text("rows", "행")),),
             unit="short",
         ),

@@ -137,12 +137,13 @@ class _Observer:
         if not isinstance(row, int):
             return {"state": "not seen on its device"}
         status, called, alias = state.status, state.interfaces.names[row], _at(state.interfaces.aliases, row)
+        oper: int | None = _at(status.last_oper, row)
         macs = sorted((state.sightings.macs or NOTHING).get(called, ()))
         more = f" and {len(macs) - MOST_MACS} more" if len(macs) > MOST_MACS else ""
         said = [f"its device calls it {alias}"] if alias else []
         said += [f"MACs learned there: {', '.join(macs[:MOST_MACS])}{more}"] if macs else []
         return {
-            "state": OPER.get(_at(status.last_oper, row) or 4, "unknown"),
+            "state": OPER.get(oper or 4, "unknown"),
             "since": iso(self._known, _at(status.changed_wall_s, row)),
             "evidence": said,
             "last_seen": self._seen(status.read_wall_s, "SNMP, status") if status.read_wall_s is not None else None,

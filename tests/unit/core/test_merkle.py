@@ -49,7 +49,7 @@ def test_the_roots_of_the_first_eight_rows_are_those_everybody_gets(size):
 def test_a_leaf_and_a_node_are_hashed_apart():
     assert leaf_hash(b"") == hashlib.sha256(b"\0").digest()
     assert node_hash(b"a" * 32, b"b" * 32) == hashlib.sha256(b"\1" + b"a" * 32 + b"b" * 32).digest()
-    assert EMPTY_ROOT == hashlib.sha256(b"").digest()
+    assert hashlib.sha256(b"").digest() == EMPTY_ROOT
 
 
 def test_the_paths_of_the_rfcs_example_are_as_it_draws_them():
