@@ -49,6 +49,7 @@ def check_words(network, service):
     assert network["commonLabels"]["city"] == "city"
 
 
+@pytest.mark.soak  # it takes its time; what the rules say is also tested by promtool
 def test_a_fault_that_becomes_worse_is_told_again_and_its_milder_form_is_not_told_to_be_repaired(chain):
     chain.tell("f1", severity="major")
     chain.notified.wait_for((*OWNER, "firing", "major"), (*CAMERAS, "firing", "major"), within_s=10)
@@ -61,6 +62,7 @@ def test_a_fault_that_becomes_worse_is_told_again_and_its_milder_form_is_not_tol
     chain.notified.wait_for(*ENDED)
 
 
+@pytest.mark.soak  # it takes its time; what the rules say is also tested by promtool
 def test_maintenance_tells_nobody_until_it_is_over(chain):
     window = series("netwatch_maintenance_active", subject="cable:c-017")
     chain.in_city[window] = 1
