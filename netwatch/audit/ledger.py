@@ -29,6 +29,11 @@ def append(connection: apsw.Connection, entries: Sequence[Entry], recorded_wall_
     return receipt
 
 
+def has_ledger(connection: apsw.Connection) -> bool:
+    """Whether the store is of a netwatch that keeps one."""
+    return bool(connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'ledger'").get)
+
+
 def newest(connection: apsw.Connection) -> tuple[int, bytes]:
     """Number and chain value of the last row."""
     found: tuple[int, bytes] | None = connection.execute("SELECT seq, chain FROM ledger ORDER BY seq DESC LIMIT 1").get

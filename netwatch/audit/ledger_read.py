@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 
 from netwatch.audit.database import DATABASE_NAME
+from netwatch.audit.ledger import has_ledger
 from netwatch.audit.persons import PREFIX, read_names, with_names
 from netwatch.audit.schema import identify
 from netwatch.core.errors import StoreError
@@ -73,7 +74,7 @@ def reading(directory: Path) -> Iterator[LedgerReader]:
         try:
             connection.set_busy_timeout(BUSY_TIMEOUT_MS)
             identify(connection, str(path))
-            if not connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'ledger'").get:
+            if not has_ledger(connection):
                 raise StoreError(f"{path} is of a netwatch that kept no ledger yet: the next start adds it")
             yield LedgerReader(connection, path)
         finally:

@@ -30,9 +30,12 @@ from netwatch.audit.backup_format import (
     Member,
 )
 from netwatch.audit.database import DATABASE_NAME
+from netwatch.audit.ledger import DAEMON, append, has_ledger
 from netwatch.audit.lock import LOCK_NAME, StateLock
 from netwatch.audit.schema import APPLICATION_ID, MIGRATIONS
 from netwatch.core.errors import StoreError
+from netwatch.core.events import EventKind
+from netwatch.core.ledger_row import Entry, EntryType, canonical
 
 PIECE_BYTES = 1 << 20
 COMPANIONS = ("-wal", "-shm", "-journal")  # of an SQLite file that was not closed; they belong to the old one
@@ -197,8 +200,14 @@ def _note(store: Path, manifest: Manifest, now: datetime) -> None:
     try:
         connection.pragma("journal_mode", "delete")
         connection.pragma("synchronous", "full")
-        value = json.dumps({"backup_made_at": manifest.made_at, "made_by": manifest.netwatch})
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"restored {now:%Y-%m-%dT%H:%M:%SZ}", value))
+        made = {"backup_made_at": manifest.made_at, "made_by": manifest.netwatch}
+        with connection:
+            name = f"restored {now:%Y-%m-%dT%H:%M:%SZ}"
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(made)))
+            if has_ledger(connection):  # else it is of a netwatch that kept none
+                detail = canonical({"state": "restored", **made})
+                entry = Entry(EntryType.EVENT, EventKind.STORE_STATE, DAEMON, now.timestamp(), detail)
+                append(connection, [entry], now.timestamp())
     except apsw.Error as error:
         raise StoreError(f"{store} cannot be written: {error}") from error
     finally:

@@ -18,6 +18,7 @@ import apsw
 from netwatch.audit import checkpoint
 from netwatch.audit.checkpoint import Checkpoint
 from netwatch.audit.database import DATABASE_NAME
+from netwatch.audit.ledger import has_ledger
 from netwatch.audit.schema import identify
 from netwatch.core.errors import StoreError
 from netwatch.core.ledger_row import BEFORE_THE_FIRST, EntryType, LedgerRow, decode
@@ -84,7 +85,7 @@ def verify(directory: Path, kept: Iterable[Kept] = (), *, key: str = "", on_prog
     try:
         with _opened(path) as connection:
             identify(connection, str(path))
-            if not connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'ledger'").get:
+            if not has_ledger(connection):
                 raise StoreError(f"{path} is of a netwatch that kept no ledger yet: the next start adds it")
             _check_file(connection, path, report)
             _Reading(connection, report, [*_stored(connection, report), *kept], key=key).run(on_progress)

@@ -93,6 +93,20 @@ def _clock(_subject: str, detail: Detail) -> str:
     return f"the wall clock stepped by {detail.get('step_seconds')} s"
 
 
+def _store(_subject: str, detail: Detail) -> str:
+    match detail.get("state"):
+        case "failed":
+            return f"records could no longer be written in time: {detail.get('reason')}"
+        case "recovered":
+            return f"records are written again; {detail.get('told_before_commit')} events were told before they were"
+        case "gap":
+            return f"{detail.get('lost')} events were lost, because records could not be written"
+        case "restored":
+            made_at = detail.get("backup_made_at")
+            return f"the record was put back from the backup of {made_at}: what came after is not in it"
+    return _as_it_stands(_subject, detail)
+
+
 def _as_it_stands(subject: str, detail: Detail) -> str:
     told = ", ".join(f"{key} {value}" for key, value in detail.items() if value not in ("", None))
     return f"{subject} {told}".rstrip()
@@ -117,5 +131,6 @@ _SENTENCES: Mapping[str, Callable[[str, Detail], str]] = MappingProxyType(
         EventKind.DAEMON_STOPPED: _stopped,
         EventKind.INVENTORY_CHANGED: _inventory,
         EventKind.CLOCK_STEPPED: _clock,
+        EventKind.STORE_STATE: _store,
     }
 )

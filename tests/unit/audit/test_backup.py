@@ -12,10 +12,14 @@ import pytest
 
 from netwatch.audit.backup import Source, back_up
 from netwatch.audit.backup_format import MANIFEST, STORE, BackupError, Manifest, is_safe
+from netwatch.audit.ledger_key import signing_key
+from netwatch.audit.ledger_read import reading
 from netwatch.audit.restore import Places, examine, restore
 from netwatch.audit.schema import MIGRATIONS
 from netwatch.audit.store import Store
+from netwatch.audit.verify import verify
 from netwatch.core.errors import InventoryError, StoreError
+from netwatch.core.ledger_sentences import told
 from netwatch.inventory import sources
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, 0, tzinfo=dt.UTC)
@@ -197,6 +201,27 @@ def test_what_is_restored_is_what_was_and_the_store_says_that_it_was_restored(so
     assert json.loads(value) == {"backup_made_at": "2026-11-22T12:00:00Z", "made_by": "0.1.0"}
     modes = {path.name: path.stat().st_mode & 0o777 for path in (inventory, tmp_path / "new/state/netwatch.db")}
     assert modes == {"inventory.yaml": 0o640, "netwatch.db": 0o600}
+
+
+def test_what_was_put_back_says_so_in_its_ledger_which_is_whole(source, tmp_path):
+    before = verify(source.state, on_progress=lambda _done, _there: None)
+    restored_into(made(source, tmp_path / "today.tar.gz").path, tmp_path / "new")
+    after = verify(tmp_path / "new" / "state", on_progress=lambda _done, _there: None)
+    assert (before.findings, after.findings, after.rows) == ([], [], before.rows + 1)
+    with reading(tmp_path / "new" / "state") as ledger:
+        *_, last = ledger.rows()
+    assert told(last) == (
+        "the record was put back from the backup of 2026-11-22T12:00:00Z: what came after is not in it"
+    )
+
+
+def test_the_key_that_signs_is_in_no_backup(source, tmp_path):
+    key = signing_key(source.state).private_bytes_raw()
+    path = made(source, tmp_path / "today.tar.gz").path
+    with tarfile.open(path) as tar:
+        content = {entry.name: tar.extractfile(entry).read() for entry in tar}
+    assert not [name for name in content if "ledger" in name]
+    assert all(key not in raw and b"PRIVATE KEY" not in raw for raw in content.values())
 
 
 def test_files_from_outside_the_inventorys_folder_are_named_and_left_alone(source, tmp_path):

@@ -1,0 +1,123 @@
+"""What the log and the ledger say of an event is a sentence; what there is none for is told as it stands."""
+
+import pytest
+
+from netwatch.core.event_sentences import sentence
+from netwatch.core.ledger_row import EntryType, LedgerRow
+from netwatch.core.ledger_sentences import told
+
+FAULT = {
+    "severity": "major",
+    "fault_kind": "cable_cut",
+    "devices": 2,
+    "field_devices": 6,
+    "send": "fibre crew",
+    "evidence": "both ends lost light",
+    "ambiguous_with": "link:l1",
+    "fault": "1f",
+}
+WINDOW = {"id": "m-1", "reason": "splicing", "by": "kim", "approved_by": "lee", "declared_before": False}
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "detail", "expected"),
+    [
+        (
+            "device.state",
+            "device:a",
+            {"from": "up", "to": "down", "icmp": "silent"},
+            "device:a is down, was up: icmp silent",
+        ),
+        ("link.state", "link:l", {"from": "up", "to": "one_end", "why": ""}, "link:l is one_end, was up"),
+        ("check.state", "field_device:c", {"check": "ping", "up": True, "reason": None}, "field_device:c ping answers"),
+        (
+            "fault.opened",
+            "cable:c",
+            {**FAULT, "again": True},
+            (
+                "fault opened again: major cable_cut cable:c (devices dark: 2, field devices out of service: 6); "
+                "send: fibre crew; seen: both ends lost light; could also be link:l1 [1f]"
+            ),
+        ),
+        ("fault.cleared", "cable:c", FAULT, "fault cleared: cable_cut cable:c; all it was about is well again [1f]"),
+        (
+            "fault.cleared",
+            "cable:c",
+            {**FAULT, "merged_into": "2e"},
+            "fault cleared: cable_cut cable:c; it is a part of 2e [1f]",
+        ),
+        (
+            "maintenance.ended",
+            "site:s",
+            {**WINDOW, "ended_by": "kim"},
+            (
+                "maintenance m-1 of site:s ended by kim: splicing "
+                "(asked for by kim, approved by lee; declared after it had begun)"
+            ),
+        ),
+        ("daemon.stopped", "daemon:", {}, "netwatch stopped in good order"),
+        (
+            "inventory.changed",
+            "daemon:",
+            {"fingerprint": "ab" * 32, "change": "1 devices added"},
+            "another inventory is in force, abababababab: 1 devices added",
+        ),
+        (
+            "store.state",
+            "daemon:",
+            {"state": "failed", "reason": "no room"},
+            "records could no longer be written in time: no room",
+        ),
+        (
+            "store.state",
+            "daemon:",
+            {"state": "recovered", "told_before_commit": 3},
+            "records are written again; 3 events were told before they were",
+        ),
+        (
+            "store.state",
+            "daemon:",
+            {"state": "gap", "lost": 3},
+            "3 events were lost, because records could not be written",
+        ),
+        ("store.state", "daemon:", {"state": "new"}, "daemon: state new"),
+        ("of.tomorrow", "device:a", {"x": 1, "y": None}, "device:a x 1"),
+    ],
+)
+def test_an_event_is_told_in_words(kind, subject, detail, expected):
+    assert sentence(kind, subject, detail) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "detail", "expected"),
+    [
+        ("state", {"state": "down"}, "device:a is down from here on"),
+        ("state", {"state": None}, "device:a is watched no more"),
+        ("state", {"state": {"kind": "cable_cut"}}, 'device:a is {"kind": "cable_cut"} from here on'),
+        ("heartbeat", {"from": 60.0, "until": 120.0}, "watched without a break since 1970-01-01T00:01:00Z"),
+        (
+            "gap",
+            {"cause": "monitor_down", "from": 60.0, "until": 120.0},
+            "nobody watched from 1970-01-01T00:01:00Z to 1970-01-01T00:02:00Z: monitor_down",
+        ),
+        (
+            "inventory",
+            {"fingerprint": "ab" * 32, "changes": ["device:a: added", "x"]},
+            "inventory abababababab: device:a: added; x",
+        ),
+        ("key", {"key": "ab"}, "checkpoints are signed by ab from here on"),
+        (
+            "maintenance",
+            {**WINDOW, "ended": 5.0, "ended_by": "kim"},
+            (
+                "the window as it now stands: maintenance m-1 of device:a ended by kim: splicing "
+                "(asked for by kim, approved by lee; declared after it had begun)"
+            ),
+        ),
+    ],
+)
+def test_every_type_of_row_is_told_in_words(type_, detail, expected):
+    row = LedgerRow(
+        seq=1, type=EntryType(type_), kind="k", subject="device:a", at_wall_s=0.0, recorded_wall_s=0.0, detail=detail
+    )
+    assert told(row) == expected
