@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from netwatch.audit.checkpoint import sign
 from netwatch.audit.ledger import DAEMON, append, newest
+from netwatch.core.errors import StoreError
 from netwatch.core.ledger_row import Entry, EntryType, canonical
 from netwatch.core.merkle import Tree
 
@@ -34,16 +35,23 @@ def write_checkpoint(connection: apsw.Connection, key: Ed25519PrivateKey, *, now
     if rows - tree.size < max(least, 1):
         return Grown(rows=rows, covered=tree.size)
     query = "SELECT CAST(row AS BLOB) FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?"
+    before = tree.size
     tree = tree.grown(row for (row,) in connection.execute(query, (tree.size, ROWS_AT_ONCE)))
     line = sign(tree.size, tree.root, at_wall_s=now_wall_s, key=key)
     connection.execute("INSERT INTO checkpoint VALUES (?,?,?)", (tree.size, line, tree.encode()))
+    connection.execute(
+        "UPDATE checkpoint SET peaks = x'' WHERE size = ?", (before,)
+    )  # the tree goes on from the newest
     return Grown(rows=rows, covered=tree.size, line=line)
 
 
 def last_tree(connection: apsw.Connection) -> Tree:
-    """As far as checkpoints go."""
+    """As far as checkpoints go. StoreError: somebody took the newest away, or changed it."""
     found = connection.execute("SELECT size, peaks FROM checkpoint ORDER BY size DESC LIMIT 1").get
-    return Tree.decode(*found) if found else Tree()
+    try:
+        return Tree.decode(*found) if found else Tree()
+    except (ValueError, TypeError) as error:
+        raise StoreError("the newest checkpoint in the store was changed: look with netwatch audit verify") from error
 
 
 def write_key(connection: apsw.Connection, key: Ed25519PrivateKey, now_wall_s: float) -> None:

@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 
+import apsw
 import pytest
 from aiohttp import web
 
@@ -63,6 +64,22 @@ async def test_a_burst_is_signed_for_in_pieces_and_the_last_of_them_is_sent(stor
     await signer.step()
     assert newest(tmp_path).size == 2 * ROWS_AT_ONCE + 11
     assert found(tmp_path).checked == 3
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM checkpoint WHERE size = 4", "UPDATE checkpoint SET peaks = x'00'"])
+async def test_nothing_is_signed_upon_checkpoints_that_were_tampered_with(store, tmp_path, change):
+    signer = Checkpointer(store, tmp_path)
+    for n in range(3):
+        await store.commit([], [event(n)])
+        await signer.step(least=1)
+    connection = apsw.Connection(str(tmp_path / "netwatch.db"))
+    sizes = [length for (length,) in connection.execute("SELECT length(peaks) FROM checkpoint ORDER BY size")]
+    assert sizes == [0, 0, 32]  # of the newest alone: four rows, the key's among them
+    connection.execute(change)
+    connection.close()
+    await store.commit([], [event(9)])
+    with pytest.raises(StoreError, match="was changed: look with netwatch audit verify"):
+        await signer.step(least=1)
 
 
 async def test_a_key_that_cannot_be_read_is_told_once_and_the_daemon_goes_on(store, tmp_path, caplog, monkeypatch):
