@@ -25,4 +25,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     module, _ = ACTIONS[arguments.action]
-    return int(module.execute(arguments))
+    return int(module.run(arguments))

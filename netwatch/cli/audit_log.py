@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timezone", metavar="ZONE", default="", help="of the times (default: the city's)")
 
 
-def execute(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     if arguments.last < 0:
         raise InputError("--last takes how many lines, 1 or more")
     with reading(state_dir(arguments)) as reader:

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="what was found, as JSON")
 
 
-def execute(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     state = state_dir(arguments)
     kept = [one for path in arguments.checkpoint for one in _read(path, state)]
     report = verify(state, kept, key=arguments.key.lower(), on_progress=_progress())
