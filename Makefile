@@ -35,7 +35,7 @@ demo: $(VENV)/.runtime ## a simulated city on this machine, watched by netwatch;
 
 test: $(VENV)/.packages $(VENV)/.test $(VENV)/.wheels ## everything: static checks, then all tests (under ten minutes)
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/bench tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore=tests/bench tests
 
 check: $(VENV)/.test ## the static checks alone
 	$(BIN)/ruff check .

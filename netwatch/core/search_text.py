@@ -31,7 +31,9 @@ def spaced(text: str) -> str:
 
 def folded(text: str) -> str:
     """The letters and digits that count: `CAM 0412` and `cam-0412` are the same."""
-    return "".join(spaced(text).split())
+    letters = "".join(spaced(text).split())
+    # what stood between two marks may be gone, and they change places
+    return letters if letters.isascii() else unicodedata.normalize("NFD", letters)
 
 
 def initials(text: str) -> str:
