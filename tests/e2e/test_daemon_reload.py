@@ -192,4 +192,5 @@ def test_what_is_held_true_of_a_removed_device_leaves_the_store_and_its_history_
 def subjects(store, of):
     with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
         rows = connection.execute(f"SELECT subject FROM {of}")
-        return [subject for (subject,) in rows if subject.startswith("device:")]
+        # what LLDP contradicts has rows of its own, `device:acc-1 drift …`
+        return [subject for (subject,) in rows if subject.startswith("device:") and " " not in subject]

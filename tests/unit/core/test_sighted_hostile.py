@@ -52,7 +52,7 @@ polls = some.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(polls)
 def test_nothing_an_agent_says_breaks_the_fold(said):
     one = Folding()
