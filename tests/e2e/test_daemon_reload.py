@@ -94,7 +94,7 @@ def test_a_removed_device_leaves_every_page_at_once_and_a_new_one_comes(folder, 
 def test_a_changed_interval_touches_nobody_else(folder, network, addresses, run):
     daemon = counting(run(write_inventory(folder, network, addresses)).ready(), addresses)
     until(lambda: all(sample.value for sample in daemon.page().where("netwatch_device_state", state="up")))
-    before = daemon.page()
+    before = at_rest(daemon)
     record = f"{{site: hall, address: {addresses['core-1']}, every: {{traffic: 2s}}}}"
     write_inventory(folder, network, {**addresses, "core-1": record})
     assert daemon.reload().stdout == "reloaded: 1 devices changed\n"
@@ -187,6 +187,17 @@ def test_what_is_held_true_of_a_removed_device_leaves_the_store_and_its_history_
     assert daemon.reload().returncode == 0
     until(lambda: set(subjects(store, "verdict")) == {f"device:{name}" for name in kept}, what="its verdict dropped")
     assert "device:core-1" in subjects(store, "event")
+
+
+def at_rest(daemon, for_s=2.5):
+    """A page after which nothing happens for a while: what switches tell of their neighbours comes late."""
+    page, since_s = daemon.page(), time.monotonic()
+    while time.monotonic() - since_s < for_s:
+        time.sleep(0.25)
+        now = daemon.page()
+        if events(now) != events(page):
+            page, since_s = now, time.monotonic()
+    return page
 
 
 def subjects(store, of):
