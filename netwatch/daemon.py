@@ -127,8 +127,7 @@ class Daemon:
         )
         self._progress = Progress(started_s=time.monotonic(), patience_s=patience_s(0.0))
         self._upkeep = Upkeep(store, options.state_dir, self._engine.maintenance, on_beat=self._progress.note_commit)
-        self._lag = LoopLag()
-        self._heap = Heap()
+        self._lag, self._heap = LoopLag(), Heap()
         self._access = WebAccess(options.exposure, self._own)
         self._http = HttpServer(
             Front(pages=self._pages, summary=self._summary, complaint=self._complaint, on_cut=self._count_cut),
@@ -141,8 +140,7 @@ class Daemon:
             {("POST", "/reload"): self._reload_route, **self._desk.routes},
             self._count_cut,
         )
-        self._stopping = asyncio.Event()
-        self._reloading = asyncio.Lock()
+        self._stopping, self._reloading = asyncio.Event(), asyncio.Lock()
         self._slowest_s = 0.0
         self._eternal: set[asyncio.Task[Any]] = set()
         self._reloads: set[asyncio.Task[None]] = set()
