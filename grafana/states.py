@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from grafana.words import Text
-from netwatch.core.device import DeviceVerdict
-from netwatch.core.dispatch import Crew
+from netwatch.core.device.record import DeviceVerdict
 from netwatch.core.events import EventKind
-from netwatch.core.faults import FaultKind
-from netwatch.core.field_verdict import FieldCause, FieldCondition
-from netwatch.core.link_drift import DriftKind
-from netwatch.core.links import LinkCondition
+from netwatch.core.faults.diagnosis import FaultKind
+from netwatch.core.faults.dispatch import Crew
+from netwatch.core.faults.severity import Severity
+from netwatch.core.field.verdict import FieldCause, FieldCondition
+from netwatch.core.links.rings import RingCondition
+from netwatch.core.links.state import LinkCondition
 from netwatch.core.model import Lane
-from netwatch.core.rings import RingCondition
-from netwatch.core.severity import Severity
+from netwatch.core.neighbours.link_drift import DriftKind
 
 # Grafana's own names, which follow its light and dark theme. A word always stands beside the colour.
 GREEN, YELLOW, ORANGE, RED, PURPLE, BLUE = "green", "yellow", "orange", "red", "purple", "blue"

@@ -23,12 +23,12 @@ from netwatch.audit.memories import Memories, Sources
 from netwatch.audit.store import Store
 from netwatch.audit.upkeep import Upkeep
 from netwatch.collect.collector import Collector, Sink
-from netwatch.core.device import DeviceVerdict
+from netwatch.core.device.recall import Resumption, learned_before, recall
+from netwatch.core.device.record import DeviceVerdict
 from netwatch.core.errors import InventoryError, NetwatchError, ProfileError, StoreError
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import Inventory
 from netwatch.core.plan import Plan
-from netwatch.core.recall import Resumption, learned_before, recall
 from netwatch.core.surroundings import subjects
 from netwatch.engine import Engine
 from netwatch.expose.api.outputs import Outputs

@@ -17,18 +17,22 @@ from netwatch.audit.city_rows import CityMemory
 from netwatch.audit.committer import Committer
 from netwatch.audit.pieces import commit_in_pieces
 from netwatch.audit.records import Verdict, check_verdict
-from netwatch.core.boots import at_another_address
 from netwatch.core.city import City
 from netwatch.core.clockstep import ClockOffset, look
-from netwatch.core.device import DeviceState
+from netwatch.core.device.boots import at_another_address
+from netwatch.core.device.held import HeldSilence
+from netwatch.core.device.reachability import REPROBES
+from netwatch.core.device.record import DeviceState
+from netwatch.core.device.state import Folded, Wants, Watched, blind, fold, grow_old, is_fresh, overrun
 from netwatch.core.events import Event, EventKind
-from netwatch.core.field import CheckTold, FieldState, as_told, fold_check, settled
-from netwatch.core.field_board import UNKNOWN
+from netwatch.core.faults.vantage import View, fold_canary, news, watch
+from netwatch.core.faults.vantage import grow_old as grow_old_view
+from netwatch.core.field.board import UNKNOWN
+from netwatch.core.field.record import CheckTold, FieldState, as_told, fold_check, settled
 from netwatch.core.flapping import Damper
-from netwatch.core.held import HeldSilence
 from netwatch.core.hints import Hints
 from netwatch.core.inbox import Inbox
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import NOTHING, Device, Inventory, Lane
 from netwatch.core.observation import (
     CANARY,
@@ -39,11 +43,7 @@ from netwatch.core.observation import (
     PingObservation,
     SnmpObservation,
 )
-from netwatch.core.reachability import REPROBES
-from netwatch.core.state import Folded, Wants, Watched, blind, fold, grow_old, is_fresh, overrun
 from netwatch.core.surroundings import watched_devices
-from netwatch.core.vantage import View, fold_canary, news, watch
-from netwatch.core.vantage import grow_old as grow_old_view
 from netwatch.expose.city_fragments import MaintenanceView, render_vantage
 from netwatch.expose.city_view import CityView
 from netwatch.expose.event_log import log_events

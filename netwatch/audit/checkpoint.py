@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from netwatch.core.ledger_row import canonical
-from netwatch.core.merkle import HASH_BYTES
+from netwatch.core.audit.ledger_row import canonical
+from netwatch.core.audit.merkle import HASH_BYTES
 
 _CONTEXT = b"netwatch ledger checkpoint 1\n"  # the key signs nothing that could be taken for something else
 

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from netwatch.audit.checkpoint import sign
 from netwatch.audit.ledger import DAEMON, append, newest
+from netwatch.core.audit.ledger_row import Entry, EntryType, canonical
+from netwatch.core.audit.merkle import Tree
 from netwatch.core.errors import StoreError
-from netwatch.core.ledger_row import Entry, EntryType, canonical
-from netwatch.core.merkle import Tree
 
 ROWS_AT_ONCE = 5_000  # hashing them holds the writer for some 20 ms
 _KEY = "ledger.key"  # the kind of its row, and the name of the newest key in `meta`

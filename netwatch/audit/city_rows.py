@@ -11,16 +11,16 @@ from typing import Any
 
 from netwatch.audit.drift_rows import drift_memory
 from netwatch.audit.records import Verdict
-from netwatch.core.dispatch import Crew, Dispatch
 from netwatch.core.events import EventKind
-from netwatch.core.fault_book import Fault, Found
-from netwatch.core.faults import Cause, FaultKind
-from netwatch.core.field_verdict import FieldCause, FieldCondition, FieldVerdict
-from netwatch.core.link_drift import Discrepancy
-from netwatch.core.links import LinkCondition, LinkState, resumed_link
+from netwatch.core.faults.book import Fault, Found
+from netwatch.core.faults.diagnosis import Cause, FaultKind
+from netwatch.core.faults.dispatch import Crew, Dispatch
+from netwatch.core.faults.severity import Severity
+from netwatch.core.field.verdict import FieldCause, FieldCondition, FieldVerdict
+from netwatch.core.links.rings import RingCondition, RingState, Told, resumed_ring
+from netwatch.core.links.state import LinkCondition, LinkState, resumed_link
 from netwatch.core.model import NOTHING
-from netwatch.core.rings import RingCondition, RingState, Told, resumed_ring
-from netwatch.core.severity import Severity
+from netwatch.core.neighbours.link_drift import Discrepancy
 
 FAULT = "fault"  # the kind of its rows
 _CAUSE_SETS = ("links", "stopped", "devices", "field_devices", "weakened")

@@ -27,9 +27,9 @@ from netwatch.audit.ledger import (
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict
 from netwatch.audit.schema import identify, migrate
 from netwatch.audit.windows import read_windows
+from netwatch.core.device.memory import JSON, DeviceMemory
 from netwatch.core.errors import StoreError
 from netwatch.core.events import EventKind
-from netwatch.core.memory import JSON, DeviceMemory
 
 DATABASE_NAME = "netwatch.db"
 BUSY_TIMEOUT_MS = 1_000  # a reader may hold the file for a moment; longer is a failure the caller should hear of

@@ -9,7 +9,7 @@ import logging
 
 from netwatch.audit.store import Store
 from netwatch.core.errors import StoreError
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Inventory
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from netwatch.audit.records import Verdict
 from netwatch.core.events import EventKind
-from netwatch.core.link_drift import Discrepancy, DriftKind
 from netwatch.core.model import PortRef
+from netwatch.core.neighbours.link_drift import Discrepancy, DriftKind
 
 _AGREED = ""  # the state of what differs no more
 

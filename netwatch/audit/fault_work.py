@@ -6,8 +6,8 @@ Outside the ledger's chain, for a row names people, and a name must be deletable
 import apsw
 
 from netwatch.audit.records import Row, finite, text
-from netwatch.core.fault_work import Did, Work
-from netwatch.core.severity import Severity
+from netwatch.core.faults.severity import Severity
+from netwatch.core.faults.work import Did, Work
 
 MOST = 10_000  # of the newest, that a starting daemon takes up
 

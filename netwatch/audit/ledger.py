@@ -14,7 +14,7 @@ import apsw
 from netwatch.audit.city_rows import FAULT
 from netwatch.audit.persons import NAMED, with_ids
 from netwatch.audit.records import Receipt, Row
-from netwatch.core.ledger_row import BEFORE_THE_FIRST, Entry, EntryType, canonical, encode, link
+from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, Entry, EntryType, canonical, encode, link
 
 WATCHING = "watching"  # the kind of heartbeats and of gaps in them
 DAEMON = "daemon:"

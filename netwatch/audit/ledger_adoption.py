@@ -19,7 +19,7 @@ from netwatch.audit.ledger import (
     state_entries,
     window_entries,
 )
-from netwatch.core.ledger_row import Entry
+from netwatch.core.audit.ledger_row import Entry
 
 _EVENTS = "SELECT recorded_wall_s, at_wall_s, kind, subject, detail, told_before_commit FROM event ORDER BY seq"
 

@@ -14,7 +14,7 @@ from typing import Any
 import apsw
 
 from netwatch.audit.ledger import DAEMON, append
-from netwatch.core.ledger_row import Entry, EntryType, canonical
+from netwatch.core.audit.ledger_row import Entry, EntryType, canonical
 from netwatch.core.model import Inventory, PortRef
 
 _TABLES = {

@@ -13,8 +13,8 @@ from netwatch.audit.database import DATABASE_NAME
 from netwatch.audit.ledger import has_ledger
 from netwatch.audit.persons import PREFIX, read_names, with_names
 from netwatch.audit.schema import identify
+from netwatch.core.audit.ledger_row import LedgerRow, decode
 from netwatch.core.errors import StoreError
-from netwatch.core.ledger_row import LedgerRow, decode
 from netwatch.core.records import replace
 
 BUSY_TIMEOUT_MS = 10_000

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from netwatch.audit.store import Store
-from netwatch.core.device import DeviceState
+from netwatch.core.device.recall import remember
+from netwatch.core.device.record import DeviceState
 from netwatch.core.errors import StoreError
-from netwatch.core.recall import remember
 
 log = logging.getLogger(__name__)
 

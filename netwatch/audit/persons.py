@@ -10,7 +10,7 @@ from typing import Any
 
 import apsw
 
-from netwatch.core.maintenance_book import WITHDRAWN
+from netwatch.core.maintenance.book import WITHDRAWN
 
 NAMED = "maintenance."  # the kinds whose details name people begin so
 _NAMES = ("by", "approved_by", "user", "ended_by")

@@ -9,12 +9,12 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from netwatch.core.device import DeviceVerdict, Remembered
+from netwatch.core.device.memory import DeviceMemory
+from netwatch.core.device.record import DeviceVerdict, Remembered
 from netwatch.core.events import Event, EventKind
-from netwatch.core.fault_work import Work
-from netwatch.core.field import CheckTold
-from netwatch.core.maintenance import Window
-from netwatch.core.memory import DeviceMemory
+from netwatch.core.faults.work import Work
+from netwatch.core.field.record import CheckTold
+from netwatch.core.maintenance.windows import Window
 from netwatch.core.model import NOTHING
 from netwatch.core.observation import DEVICE, FIELD_DEVICE
 

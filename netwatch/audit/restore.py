@@ -33,9 +33,9 @@ from netwatch.audit.database import DATABASE_NAME
 from netwatch.audit.ledger import DAEMON, append, has_ledger
 from netwatch.audit.lock import LOCK_NAME, StateLock
 from netwatch.audit.schema import APPLICATION_ID, MIGRATIONS
+from netwatch.core.audit.ledger_row import Entry, EntryType, canonical
 from netwatch.core.errors import StoreError
 from netwatch.core.events import EventKind
-from netwatch.core.ledger_row import Entry, EntryType, canonical
 
 PIECE_BYTES = 1 << 20
 COMPANIONS = ("-wal", "-shm", "-journal")  # of an SQLite file that was not closed; they belong to the old one

@@ -60,7 +60,7 @@ MIGRATIONS: tuple[Step, ...] = (
         -- the record: what is in it stays as it is
         CREATE TABLE ledger (
             seq INTEGER PRIMARY KEY,
-            row TEXT NOT NULL,             -- canonical JSON: the bytes that are hashed (netwatch.core.ledger_row)
+            row TEXT NOT NULL,             -- canonical JSON: the bytes that are hashed (netwatch.core.audit.ledger_row)
             chain BLOB NOT NULL            -- SHA-256(chain of the row before, row)
         ) STRICT;
         -- who is meant by the ids in the ledger; outside the chain, so that a name can be deleted

@@ -25,11 +25,11 @@ from netwatch.audit.lock import StateLock
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict, rows, text
 from netwatch.audit.windows import window_row, write_windows
 from netwatch.audit.writer import Writer
+from netwatch.core.device.memory import DeviceMemory
 from netwatch.core.errors import StoreError
 from netwatch.core.events import Event
-from netwatch.core.fault_work import Work
-from netwatch.core.maintenance import Window
-from netwatch.core.memory import DeviceMemory
+from netwatch.core.faults.work import Work
+from netwatch.core.maintenance.windows import Window
 from netwatch.core.model import Inventory
 
 DEVICES_PER_COMMIT = 100  # an urgent commit waits for one such piece at most

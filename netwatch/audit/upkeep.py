@@ -12,7 +12,7 @@ from netwatch.audit.checkpointer import Checkpointer
 from netwatch.audit.declarations import Declarations
 from netwatch.audit.heartbeat import Heartbeat
 from netwatch.audit.store import Store
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Inventory
 
 

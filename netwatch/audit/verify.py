@@ -20,9 +20,9 @@ from netwatch.audit.checkpoint import Checkpoint
 from netwatch.audit.database import DATABASE_NAME
 from netwatch.audit.ledger import has_ledger
 from netwatch.audit.schema import identify
+from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, EntryType, LedgerRow, decode
+from netwatch.core.audit.merkle import Tree
 from netwatch.core.errors import StoreError
-from netwatch.core.ledger_row import BEFORE_THE_FIRST, EntryType, LedgerRow, decode
-from netwatch.core.merkle import Tree
 
 MOST_FINDINGS = 20
 ROWS_AT_ONCE = 5_000

@@ -11,7 +11,7 @@ import apsw
 
 from netwatch.audit.ledger import append, window_entries
 from netwatch.audit.records import Row, finite, text
-from netwatch.core.maintenance import Origin, Phase, Window
+from netwatch.core.maintenance.windows import Origin, Phase, Window
 from netwatch.core.model import Maintenance
 
 _PHASES = tuple(Phase)  # what `told` counts

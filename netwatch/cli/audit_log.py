@@ -12,8 +12,8 @@ from dataclasses import asdict
 
 from netwatch.audit.ledger_read import LedgerReader, reading
 from netwatch.cli.options import InputError, state_dir
-from netwatch.core.ledger_row import LedgerRow
-from netwatch.core.ledger_sentences import Wanted, told
+from netwatch.core.audit.ledger_row import LedgerRow
+from netwatch.core.audit.ledger_sentences import Wanted, told
 from netwatch.expose.text import visible
 
 FOLLOW_S = 0.5

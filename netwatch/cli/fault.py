@@ -14,7 +14,7 @@ from typing import Any
 from netwatch.cli.fault_report import list_text, show_text
 from netwatch.cli.options import add_state_dir, control_socket, state_dir
 from netwatch.core.errors import NetwatchError
-from netwatch.core.fault_work import Did
+from netwatch.core.faults.work import Did
 from netwatch.expose.control_client import Reply, request
 
 NOT_NOW = 503

@@ -20,7 +20,7 @@ from netwatch.cli.options import (
     load_inventory,
     state_dir,
 )
-from netwatch.core.topology import Topology
+from netwatch.core.topology.graph import Topology
 from netwatch.expose.control_client import ControlError, request
 from netwatch.expose.control_find import LIMIT, MOST, find_offline
 

@@ -14,7 +14,7 @@ import uvloop
 from netwatch.cli.options import add_inventory, device_named, inventory_path, load_inventory
 from netwatch.cli.poll_report import as_json, as_table
 from netwatch.collect.once import poll_once
-from netwatch.core.device import DeviceVerdict
+from netwatch.core.device.record import DeviceVerdict
 from netwatch.profiles.load import load_profiles_beside, plan_for
 
 

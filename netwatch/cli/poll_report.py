@@ -6,11 +6,11 @@ from typing import Any
 from netwatch.cli import poll_sightings
 from netwatch.cli.table import aligned
 from netwatch.collect.once import Polled
-from netwatch.core.device import DeviceState
+from netwatch.core.device.ports import INTERFACE
+from netwatch.core.device.record import DeviceState
+from netwatch.core.device.uptime import uptime_s
 from netwatch.core.model import PingMethod
 from netwatch.core.observation import SnmpObservation
-from netwatch.core.ports import INTERFACE
-from netwatch.core.uptime import uptime_s
 
 STATES = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "not present", 7: "lower down"}
 DAY_S = 86400

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from netwatch.core.sightings import ADDRESSES, MACS, NEIGHBOURS, POE, Sightings
+from netwatch.core.neighbours.sightings import ADDRESSES, MACS, NEIGHBOURS, POE, Sightings
 
 TITLES = {NEIGHBOURS: "neighbours", MACS: "stations", POE: "power", ADDRESSES: "addresses"}
 

@@ -16,7 +16,7 @@ import uvloop
 from netwatch.cli.options import add_inventory, device_named, inventory_path, load_inventory
 from netwatch.cli.profile_report import checked_as_json, checked_as_text, explained_as_json, explained_as_text
 from netwatch.collect.once import poll_once
-from netwatch.core.device import DeviceVerdict
+from netwatch.core.device.record import DeviceVerdict
 from netwatch.profiles.load import check_profile, load_profiles_beside, plan_for
 
 

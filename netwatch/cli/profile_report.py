@@ -6,7 +6,7 @@ from typing import Any
 
 from netwatch.cli.table import aligned
 from netwatch.collect.once import Polled
-from netwatch.core.measures import MEANINGS, Measure, Unit
+from netwatch.core.health.measures import MEANINGS, Measure, Unit
 from netwatch.core.model import Lane
 from netwatch.core.observation import Completeness, SnmpObservation
 from netwatch.core.plan import Match, Plan, Table

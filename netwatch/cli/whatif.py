@@ -12,10 +12,10 @@ from collections.abc import Iterable
 
 from netwatch.cli.options import add_inventory, load_inventory
 from netwatch.cli.whatif_report import costs_as_json, costs_as_table, forecast_as_json, forecast_as_table
-from netwatch.core.forecast import forecast
+from netwatch.core.faults.forecast import forecast
 from netwatch.core.model import Inventory
-from netwatch.core.single_points import costliest
-from netwatch.core.topology import Topology
+from netwatch.core.topology.graph import Topology
+from netwatch.core.topology.single_points import costliest
 from netwatch.inventory.findings import Refused
 from netwatch.inventory.subjects import wired_subject
 

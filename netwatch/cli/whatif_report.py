@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from netwatch.cli.table import aligned
-from netwatch.core.dispatch import Dispatch
-from netwatch.core.fault_book import Found
-from netwatch.core.fault_record import as_record, by_service, places
-from netwatch.core.forecast import Forecast
-from netwatch.core.imagine import NO_SERVICE
-from netwatch.core.single_points import Loss
+from netwatch.core.faults.book import Found
+from netwatch.core.faults.dispatch import Dispatch
+from netwatch.core.faults.forecast import Forecast
+from netwatch.core.faults.imagine import NO_SERVICE
+from netwatch.core.faults.record import as_record, by_service, places
+from netwatch.core.topology.single_points import Loss
 
 MOST_RIVALS = 3  # subjects that a fault could be mistaken for, in a table
 MOST_NEW = 20  # new single points, likewise

@@ -17,8 +17,8 @@ from netwatch.collect.discovery import Patience, dotted, read_tables, took_patie
 from netwatch.collect.fitting import Fitting, read_probes
 from netwatch.collect.packing import unpacked
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import Reason
-from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Lane
 from netwatch.core.observation import Completeness, SnmpObservation, TableReading, Value
 from netwatch.core.plan import Plan, Syntax

@@ -27,9 +27,10 @@ from netwatch.collect.scheduler import Outlets, Scheduler
 from netwatch.collect.trap_looks import Doors
 from netwatch.collect.traps import Traps
 from netwatch.collect.wanted import check_intervals, edges, names, subjects
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import Reason
 from netwatch.core.events import Event
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.faults.vantage import CANARY_EVERY_S
 from netwatch.core.model import (
     Check,
     Device,
@@ -43,7 +44,6 @@ from netwatch.core.model import (
 )
 from netwatch.core.observation import DEVICE, FIELD_DEVICE, Completeness, Observation
 from netwatch.core.plan import Plan
-from netwatch.core.vantage import CANARY_EVERY_S
 from netwatch.snmp.engine import RemoteEngine
 
 log = logging.getLogger(__name__)

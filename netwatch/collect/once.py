@@ -13,12 +13,12 @@ from netwatch.collect.collector import SHORTEST_DEADLINE_S
 from netwatch.collect.generators import Generators
 from netwatch.collect.ping import Pinger
 from netwatch.collect.requests import Shared
-from netwatch.core.device import DeviceState
+from netwatch.core.device.record import DeviceState
+from netwatch.core.device.state import Watched, fold
 from netwatch.core.errors import NetwatchError, PollError, Reason
 from netwatch.core.model import Device, Inventory, Lane, PingMethod
 from netwatch.core.observation import DEVICE, PingObservation, SnmpObservation
 from netwatch.core.plan import Plan
-from netwatch.core.state import Watched, fold
 from netwatch.core.surroundings import watched_devices
 from netwatch.snmp.target import Target
 

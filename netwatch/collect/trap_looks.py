@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from netwatch.collect.trap_gate import MOMENT_S, Heard, TrapOutcome
-from netwatch.core.beside import Beside, FarSide
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.events import Event, EventKind
-from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Inventory, Lane
+from netwatch.core.neighbours.beside import Beside, FarSide
 from netwatch.core.notices import Meaning
 from netwatch.core.observation import DEVICE
 

@@ -9,31 +9,31 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from netwatch.core.device import DeviceState, DeviceVerdict
-from netwatch.core.dispatch import dispatch
-from netwatch.core.drift import Drift
-from netwatch.core.edge_ports import EdgeWatch
+from netwatch.core.device.reachability import Answer
+from netwatch.core.device.record import DeviceState, DeviceVerdict
+from netwatch.core.edge.ports import EdgeWatch
 from netwatch.core.events import Event
-from netwatch.core.fault_book import FaultBook, Found
-from netwatch.core.faults import Cause, Diagnosis, FaultKind, diagnose, weighed
-from netwatch.core.field import FieldState
-from netwatch.core.field_board import FieldBoard
-from netwatch.core.field_faults import field_causes
-from netwatch.core.field_verdict import FieldCondition, Reach
-from netwatch.core.homecoming import TICKS_A_SECOND, Homecoming
-from netwatch.core.link_board import LinkBoard
-from netwatch.core.link_drift import Discrepancy
-from netwatch.core.lookout import Lookout
+from netwatch.core.faults.book import FaultBook, Found
+from netwatch.core.faults.diagnosis import Cause, Diagnosis, FaultKind, diagnose, weighed
+from netwatch.core.faults.dispatch import dispatch
+from netwatch.core.faults.homecoming import TICKS_A_SECOND, Homecoming
+from netwatch.core.faults.lookout import Lookout
+from netwatch.core.faults.scene import Scene
+from netwatch.core.faults.severity import severity
+from netwatch.core.faults.suspects import Means
+from netwatch.core.faults.vantage import View
+from netwatch.core.field.board import FieldBoard
+from netwatch.core.field.faults import field_causes
+from netwatch.core.field.record import FieldState
+from netwatch.core.field.verdict import FieldCondition, Reach
+from netwatch.core.links.board import LinkBoard
+from netwatch.core.links.port_seen import is_current
 from netwatch.core.model import FieldDevice, Inventory, PortRef
-from netwatch.core.paths import Paths
-from netwatch.core.port_seen import is_current
-from netwatch.core.reachability import Answer
+from netwatch.core.neighbours.drift import Drift
+from netwatch.core.neighbours.link_drift import Discrepancy
 from netwatch.core.records import replace
-from netwatch.core.scene import Scene
-from netwatch.core.severity import severity
-from netwatch.core.suspects import Means
-from netwatch.core.topology import Topology
-from netwatch.core.vantage import View
+from netwatch.core.topology.graph import Topology
+from netwatch.core.topology.paths import Paths
 
 ASKED_AGAIN_S = 3.0  # a port that was to be read is asked for again only then
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.model import Lane
 
 

@@ -9,10 +9,10 @@ answers after it that tell that an agent is back.
 
 from collections.abc import Iterable, Iterator
 
+from netwatch.core.device.reachability import ANSWERS_TO_RETURN
+from netwatch.core.device.uptime import DRIFT, SLACK_S
 from netwatch.core.model import Lane
 from netwatch.core.observation import Completeness, Observation, SnmpObservation, TableReading
-from netwatch.core.reachability import ANSWERS_TO_RETURN
-from netwatch.core.uptime import DRIFT, SLACK_S
 
 _CLOCKS = frozenset({"sys_uptime", "engine_time"})  # they run on by themselves
 _NARROW = 32

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import Enum
 
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.device.interface_map import InterfaceMap
 
 
 class NoMatch(Enum):

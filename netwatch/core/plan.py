@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
-from netwatch.core.measures import Measure, Scale, Tells
+from netwatch.core.health.measures import Measure, Scale, Tells
 from netwatch.core.model import Lane
 
 ANY_ARC = "*"  # in an OID: the arc of sysObjectID that follows the prefix a profile was chosen by

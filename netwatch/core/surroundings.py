@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import chain
 
+from netwatch.core.device.ports import Ground
+from netwatch.core.device.state import Watched
 from netwatch.core.model import Inventory
 from netwatch.core.observation import DEVICE, FIELD_DEVICE
-from netwatch.core.ports import Ground
-from netwatch.core.state import Watched
 
 
 def subjects(inventory: Inventory) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from netwatch.core.field_verdict import FieldCondition, FieldVerdict
+from netwatch.core.field.verdict import FieldCondition, FieldVerdict
 from netwatch.expose.labels import pairs
 from netwatch.expose.samples import optional_sample, sample, state_set
 from netwatch.expose.text import label_value

@@ -6,9 +6,9 @@ Only what changed is looked at anew.
 from collections.abc import Mapping
 
 from netwatch.core.city import City
-from netwatch.core.link_drift import Discrepancy
-from netwatch.core.ring_sides import shared_sides
-from netwatch.core.single_points import lonely_links
+from netwatch.core.neighbours.link_drift import Discrepancy
+from netwatch.core.topology.ring_sides import shared_sides
+from netwatch.core.topology.single_points import lonely_links
 from netwatch.expose.city_fragments import render_services, render_strangers
 from netwatch.expose.drift_fragments import render_drift
 from netwatch.expose.fault_fragments import render_faults

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from netwatch.core.fault_work import Work
+from netwatch.core.faults.work import Work
 from netwatch.expose.control_fault import FaultKeeping, fault_routes
 from netwatch.expose.control_find import Finder
 from netwatch.expose.control_maintenance import Surroundings, maintenance_routes

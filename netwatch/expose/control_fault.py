@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 from netwatch.core.city import City
 from netwatch.core.errors import StoreError
-from netwatch.core.fault_book import Fault, FaultBook
-from netwatch.core.fault_work import Did, Work
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.faults.book import Fault, FaultBook
+from netwatch.core.faults.work import Did, Work
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.expose.control import CallerRoute, NotNow, Refused, Route
 from netwatch.expose.control_fault_record import FaultTeller
 from netwatch.inventory import values

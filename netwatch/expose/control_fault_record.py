@@ -9,11 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from netwatch.core.city import City
-from netwatch.core.fault_book import Fault
-from netwatch.core.fault_record import as_record
-from netwatch.core.fault_work import Did, Work
-from netwatch.core.maintenance import is_in_maintenance
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.faults.book import Fault
+from netwatch.core.faults.record import as_record
+from netwatch.core.faults.work import Did, Work
+from netwatch.core.maintenance.book import MaintenanceBook
+from netwatch.core.maintenance.windows import is_in_maintenance
 
 
 class FaultTeller:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState
-from netwatch.core.maintenance_book import MaintenanceBook
-from netwatch.core.search import Catalogue, Found, Hit, Search
-from netwatch.core.search_place import Place, place_of
-from netwatch.core.search_seen import Sayings
-from netwatch.core.search_way import Way, Ways
-from netwatch.core.topology import Topology
+from netwatch.core.device.record import DeviceState
+from netwatch.core.maintenance.book import MaintenanceBook
+from netwatch.core.search.place import Place, place_of
+from netwatch.core.search.question import Catalogue, Found, Hit, Search
+from netwatch.core.search.seen import Sayings
+from netwatch.core.search.way import Way, Ways
+from netwatch.core.topology.graph import Topology
 from netwatch.expose.control import Refused, Route
 from netwatch.expose.control_find_record import record_of
 from netwatch.expose.control_find_state import Knowledge

@@ -6,12 +6,12 @@ Times are ISO 8601 in the city's zone.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from netwatch.core.fault_book import Fault
-from netwatch.core.maintenance import is_in_maintenance
+from netwatch.core.faults.book import Fault
+from netwatch.core.maintenance.windows import is_in_maintenance
 from netwatch.core.model import NOTHING, PortRef
-from netwatch.core.search import Hit, port_named
-from netwatch.core.search_place import Place
-from netwatch.core.search_way import Way
+from netwatch.core.search.place import Place
+from netwatch.core.search.question import Hit, port_named
+from netwatch.core.search.way import Way
 from netwatch.expose.control_find_state import Knowledge, iso, state_of
 
 MOST_NAMES = 12  # of things in a list; how many there are is told beside

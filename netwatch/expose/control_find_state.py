@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState
-from netwatch.core.links import LinkState
+from netwatch.core.device.reachability import Answer
+from netwatch.core.device.record import DeviceState
+from netwatch.core.links.rings import RingState
+from netwatch.core.links.state import LinkState
 from netwatch.core.model import NOTHING, Inventory
 from netwatch.core.names import match
-from netwatch.core.reachability import Answer
-from netwatch.core.rings import RingState
-from netwatch.core.search import Hit, port_named
-from netwatch.core.search_place import Place
-from netwatch.core.sightings import MACS
+from netwatch.core.neighbours.sightings import MACS
+from netwatch.core.search.place import Place
+from netwatch.core.search.question import Hit, port_named
 
 Cell = TypeVar("Cell")
 

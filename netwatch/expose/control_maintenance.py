@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import StoreError
 from netwatch.core.events import Event, EventKind
-from netwatch.core.interface_map import InterfaceMap
-from netwatch.core.maintenance import Window, covered, ended, told_of
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.maintenance.book import MaintenanceBook
+from netwatch.core.maintenance.windows import Window, covered, ended, told_of
 from netwatch.core.model import Inventory, Maintenance
 from netwatch.core.names import NoMatch, match
 from netwatch.expose.control import CallerRoute, NotNow, Refused, Route

@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState, DeviceVerdict
-from netwatch.core.field_verdict import FieldCondition
-from netwatch.core.imagine import NO_SERVICE
-from netwatch.core.link_drift import Discrepancy
-from netwatch.core.links import LinkCondition
-from netwatch.core.maintenance import Phase, is_in_maintenance
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.device.record import DeviceState, DeviceVerdict
+from netwatch.core.faults.imagine import NO_SERVICE
+from netwatch.core.faults.vantage import View
+from netwatch.core.field.verdict import FieldCondition
+from netwatch.core.links.rings import RingState
+from netwatch.core.links.state import LinkCondition
+from netwatch.core.maintenance.book import MaintenanceBook
+from netwatch.core.maintenance.windows import Phase, is_in_maintenance
 from netwatch.core.model import Inventory
-from netwatch.core.ring_sides import SharedRisk, shared_sides
-from netwatch.core.rings import RingState
-from netwatch.core.vantage import View
+from netwatch.core.neighbours.link_drift import Discrepancy
+from netwatch.core.topology.ring_sides import SharedRisk, shared_sides
 from netwatch.expose.control import Route
 from netwatch.expose.control_fault_record import FaultTeller
 from netwatch.expose.control_maintenance import as_json

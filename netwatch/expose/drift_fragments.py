@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from netwatch.core.link_drift import Discrepancy, DriftKind
+from netwatch.core.neighbours.link_drift import Discrepancy, DriftKind
 from netwatch.expose.labels import pairs
 from netwatch.expose.samples import sample
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from netwatch.core.event_sentences import sentence
 from netwatch.core.events import Event, EventKind
-from netwatch.core.severity import Severity
+from netwatch.core.faults.severity import Severity
 
 log = logging.getLogger(__name__)
 

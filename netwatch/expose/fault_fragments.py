@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from netwatch.core.fault_book import Fault
-from netwatch.core.fault_work import WorkLog
+from netwatch.core.faults.book import Fault
+from netwatch.core.faults.work import WorkLog
 from netwatch.expose.labels import pairs
 from netwatch.expose.samples import sample
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from netwatch.core.field import FieldState
-from netwatch.core.field_verdict import FieldVerdict
+from netwatch.core.field.record import FieldState
+from netwatch.core.field.verdict import FieldVerdict
 from netwatch.core.model import FieldDevice, Inventory, Site
 from netwatch.expose.city_fragments import CheckResult, render_field_device, render_field_verdict
 from netwatch.expose.info_fragments import render_field_device_info

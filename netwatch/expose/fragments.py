@@ -9,11 +9,11 @@ observed is absent: neither 0 nor the last known value.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from netwatch.core.device import DeviceState, DeviceVerdict
-from netwatch.core.equipment import Equipment
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import DeviceState, DeviceVerdict
+from netwatch.core.health.equipment import Equipment
 from netwatch.core.model import Device, Lane, Site
-from netwatch.core.reachability import Answer, Reachability
 from netwatch.expose.health_fragments import HEALTH_FAMILIES, render_health
 from netwatch.expose.labels import DeviceLabels, pairs, port_labels
 from netwatch.expose.port_states import STATE_FAMILIES, PortStates

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from types import MappingProxyType
 
-from netwatch.core.device import DeviceState
-from netwatch.core.measures import MEANINGS, Measure
-from netwatch.core.reachability import Answer
+from netwatch.core.device.reachability import Answer
+from netwatch.core.device.record import DeviceState
+from netwatch.core.health.measures import MEANINGS, Measure
 from netwatch.expose.labels import DeviceLabels
 from netwatch.expose.samples import sample
 from netwatch.expose.text import label_value

@@ -9,9 +9,9 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from netwatch.core.links import LinkCondition, LinkState
+from netwatch.core.links.rings import RingCondition, RingState, SharedRisk
+from netwatch.core.links.state import LinkCondition, LinkState
 from netwatch.core.model import Inventory
-from netwatch.core.rings import RingCondition, RingState, SharedRisk
 from netwatch.expose.labels import pairs
 from netwatch.expose.samples import column, sample, state_set
 

@@ -7,7 +7,7 @@ are called alike and stand alike, as on most switches of one make, are written o
 from collections.abc import Sequence
 from functools import lru_cache
 
-from netwatch.core.device import InterfaceStatus
+from netwatch.core.device.record import InterfaceStatus
 from netwatch.expose.samples import column
 
 STATE_FAMILIES = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from netwatch.core.device import DeviceVerdict
+from netwatch.core.device.record import DeviceVerdict
 from netwatch.core.model import NOTHING
 from netwatch.expose.text import visible
 

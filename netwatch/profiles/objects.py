@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from netwatch.core.measures import MEANINGS, Measure, Tells
+from netwatch.core.health.measures import MEANINGS, Measure, Tells
+from netwatch.core.health.sensors import NEEDED
 from netwatch.core.model import Lane
 from netwatch.core.plan import ANY_ARC, Column, Decoder, Kinds, Scalar, Syntax, Table
-from netwatch.core.sensors import NEEDED
 from netwatch.profiles.marked import Block, Text, did_you_mean
 from netwatch.profiles.scales import read_scale
 

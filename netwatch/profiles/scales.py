@@ -5,7 +5,7 @@ In: the column's block, its meaning and syntax. Out: a `core.measures.Scale`, or
 
 import re
 
-from netwatch.core.measures import MEANINGS, SPELLINGS, STATE_WORDS, Measure, Scale, Transform, Unit, can_become
+from netwatch.core.health.measures import MEANINGS, SPELLINGS, STATE_WORDS, Measure, Scale, Transform, Unit, can_become
 from netwatch.core.plan import Syntax
 from netwatch.profiles.marked import Block, Text, did_you_mean
 

@@ -18,10 +18,10 @@ from prometheus_client import CollectorRegistry
 from netwatch.audit.committer import Committer
 from netwatch.audit.store import Store
 from netwatch.collect.collector import Collector, Sink
-from netwatch.core.device import DeviceState, DeviceVerdict
+from netwatch.core.device.reachability import Answer
+from netwatch.core.device.record import DeviceState, DeviceVerdict
 from netwatch.core.model import Inventory, Lane
 from netwatch.core.observation import Observation, SnmpObservation
-from netwatch.core.reachability import Answer
 from netwatch.daemon import clocks
 from netwatch.engine import Engine
 from netwatch.expose.pages import Pages

@@ -17,12 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceStatus, InterfaceTraffic
-from netwatch.core.field import CheckState, FieldState
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import DeviceState, DeviceVerdict, InterfaceStatus, InterfaceTraffic
+from netwatch.core.faults.vantage import View
+from netwatch.core.field.record import CheckState, FieldState
 from netwatch.core.model import Inventory
-from netwatch.core.reachability import Answer, Reachability
-from netwatch.core.vantage import View
 from netwatch.inventory import load
 from netwatch.simulate.city import City as Plan
 from netwatch.simulate.city_text import inventory_text

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState
-from netwatch.core.interface_map import InterfaceMap
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.device.record import DeviceState
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.daemon import SWITCH_S
 from netwatch.expose.control_find import Finder
 from netwatch.inventory import load

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from netwatch.core.device import InterfaceTraffic
+from netwatch.core.device.record import InterfaceTraffic
 from netwatch.expose.fragments import DeviceView
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import Pages

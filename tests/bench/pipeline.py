@@ -30,7 +30,7 @@ from netwatch.audit.store import Store
 from netwatch.collect.agent import Agent
 from netwatch.collect.asking import asking
 from netwatch.collect.requests import Shared
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING, Inventory, Lane
 from netwatch.engine import Engine
 from netwatch.expose.heap import Heap

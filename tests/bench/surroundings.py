@@ -19,9 +19,9 @@ import uvloop
 from netwatch.collect.agent import Agent
 from netwatch.collect.asking import asking
 from netwatch.collect.requests import Shared
-from netwatch.core.device import DeviceState
+from netwatch.core.device.record import DeviceState
+from netwatch.core.device.state import fold
 from netwatch.core.model import Inventory, Lane, Role
-from netwatch.core.state import fold
 from netwatch.core.surroundings import watched_devices
 from netwatch.inventory import load
 from netwatch.profiles.load import load_profiles, plan_for

@@ -9,8 +9,8 @@ import pytest
 from netwatch.collect.agent import Agent
 from netwatch.collect.asking import asking
 from netwatch.collect.requests import Shared
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import Reason
-from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Lane, SnmpVersion
 from netwatch.core.observation import Completeness
 from netwatch.core.plan import Column, Syntax

@@ -7,9 +7,9 @@ import pytest
 
 from netwatch.collect import collector as collecting
 from netwatch.collect.collector import Collector, Sink
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.model import FieldDevice, Lane, PortRef, Role, Settings
-from netwatch.core.poe import PoeStatus
+from netwatch.core.neighbours.poe import PoeStatus
 from netwatch.profiles.load import load_profiles, plan_for
 from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports, simulate_city

@@ -11,14 +11,14 @@ import pytest
 from netwatch.collect.agent import Agent
 from netwatch.collect.asking import asking
 from netwatch.collect.requests import Shared
-from netwatch.core.device import DeviceState
+from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.device.ports import Ground
+from netwatch.core.device.record import DeviceState
+from netwatch.core.device.state import Watched, fold
 from netwatch.core.errors import Reason
-from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Lane, PortRef, SnmpVersion
+from netwatch.core.neighbours.poe import PoeStatus
 from netwatch.core.observation import Completeness
-from netwatch.core.poe import PoeStatus
-from netwatch.core.ports import Ground
-from netwatch.core.state import Watched, fold
 from netwatch.profiles.load import load_profiles, plan_for
 from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports, simulate_city

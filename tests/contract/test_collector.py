@@ -10,10 +10,10 @@ import pytest
 from netwatch.collect.echo import EchoOutcome
 from netwatch.collect.ping import CANARY_S
 from netwatch.collect.resolve import Resolver, Terms
+from netwatch.core.device.reachability import REPROBES
 from netwatch.core.errors import Reason
 from netwatch.core.model import Check, FieldDevice, Lane, Ping, PingMethod, Settings
 from netwatch.core.observation import DEVICE, FIELD_DEVICE, Completeness
-from netwatch.core.reachability import REPROBES
 from netwatch.snmp.errors import Outcome
 from tests.contract.snmp_agents import Agent, running
 from tests.polling import device, inventory, watching

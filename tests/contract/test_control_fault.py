@@ -11,10 +11,10 @@ from netwatch.audit.store import Store
 from netwatch.cli.main import main
 from netwatch.cli.options import CONTROL_SOCKET
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState, DeviceVerdict
+from netwatch.core.device.record import DeviceState, DeviceVerdict
 from netwatch.core.errors import StoreError
-from netwatch.core.maintenance_book import MaintenanceBook
-from netwatch.core.vantage import View
+from netwatch.core.faults.vantage import View
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.expose.city_view import CityView
 from netwatch.expose.control import ControlServer, ControlSettings
 from netwatch.expose.control_client import request

@@ -13,13 +13,13 @@ from prometheus_client import CollectorRegistry
 from netwatch.cli.main import main
 from netwatch.cli.options import CONTROL_SOCKET
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceStatus, LaneHealth
-from netwatch.core.field import CheckState, FieldState
-from netwatch.core.interface_map import InterfaceMap
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.device.record import DeviceState, DeviceVerdict, InterfaceStatus, LaneHealth
+from netwatch.core.faults.vantage import View
+from netwatch.core.field.record import CheckState, FieldState
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Lane
-from netwatch.core.sightings import Sightings
-from netwatch.core.vantage import View
+from netwatch.core.neighbours.sightings import Sightings
 from netwatch.expose.control import ControlServer, ControlSettings
 from netwatch.expose.control_client import request
 from netwatch.expose.control_desk import Desk

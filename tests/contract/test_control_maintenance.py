@@ -10,10 +10,10 @@ import pytest
 from netwatch.audit.declarations import Declarations
 from netwatch.audit.store import Store
 from netwatch.cli.main import main
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import StoreError
 from netwatch.core.events import EventKind
-from netwatch.core.interface_map import InterfaceMap
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Maintenance, Ring
 from netwatch.expose.control import ControlServer, ControlSettings
 from netwatch.expose.control_client import request

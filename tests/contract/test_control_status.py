@@ -9,12 +9,12 @@ import pytest
 from netwatch.cli.main import main
 from netwatch.cli.options import CONTROL_SOCKET
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState, DeviceVerdict
-from netwatch.core.link_drift import Discrepancy, DriftKind, joined
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import DeviceState, DeviceVerdict
+from netwatch.core.faults.vantage import View
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Maintenance, PortRef
-from netwatch.core.reachability import Answer, Reachability
-from netwatch.core.vantage import View
+from netwatch.core.neighbours.link_drift import Discrepancy, DriftKind, joined
 from netwatch.expose.control import ControlServer, ControlSettings
 from netwatch.expose.control_client import request
 from netwatch.expose.control_status import status_routes

@@ -14,7 +14,7 @@ import uvloop
 from aiohttp import ClientSession
 from prometheus_client import CollectorRegistry
 
-from netwatch.core.device import DeviceVerdict
+from netwatch.core.device.record import DeviceVerdict
 from netwatch.expose.guard import Cut, Limits
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import CONTENT_TYPE, Pages

@@ -24,8 +24,8 @@ from netwatch.collect.trap_gate import TrapOutcome
 from netwatch.collect.trap_looks import Doors
 from netwatch.collect.trap_socket import passed_sockets
 from netwatch.collect.traps import Traps
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import NetwatchError
-from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Settings
 from netwatch.snmp.engine import RemoteEngine
 from tests.contract.snmp_agents import until

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from netwatch.cli.main import COMMANDS
-from netwatch.core.measures import Measure
+from netwatch.core.health.measures import Measure
 from netwatch.core.metrics import CATALOGUE, Metric
 from netwatch.core.model import Settings
 from netwatch.core.plan import Column, Plan, Scalar

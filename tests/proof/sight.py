@@ -1,5 +1,6 @@
 """A world -> the inventory that tells of it, and its answers -> the scene that netwatch would see."""
 
+from netwatch.core.faults.scene import End, LinkSight, Scene, broken_links
 from netwatch.core.model import (
     Cable,
     Check,
@@ -21,7 +22,6 @@ from netwatch.core.model import (
     SnmpVersion,
     Vantage,
 )
-from netwatch.core.scene import End, LinkSight, Scene, broken_links
 from tests.proof.wrong_books import NO_SUCH_PORT
 
 EVERY_S = {Lane.PING: 5.0, Lane.STATUS: 10.0, Lane.TRAFFIC: 30.0, Lane.HEALTH: 60.0, Lane.DISCOVERY: 900.0}

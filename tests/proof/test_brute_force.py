@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from netwatch.core.faults import diagnose
-from netwatch.core.topology import Topology
+from netwatch.core.faults.diagnosis import diagnose
+from netwatch.core.topology.graph import Topology
 from tests.proof.chance import draw_several
 from tests.proof.growth import grow
 from tests.proof.oracle import TooManyError, explanations, visible

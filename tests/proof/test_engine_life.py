@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from netwatch.audit.city_rows import city_memory
+from netwatch.core.device.recall import Resumption, recall, remember
 from netwatch.core.events import EventKind
 from netwatch.core.flapping import CHANGES_TOLD, WINDOW_S
+from netwatch.core.links.rings import RingCondition
 from netwatch.core.model import Lane
-from netwatch.core.recall import Resumption, recall, remember
-from netwatch.core.rings import RingCondition
 from tests.unit.core.polled import DOWN, UP, WALL_S, Port, Switch, echo
 from tests.unit.core.streets import town
 from tests.unit.engine.town import Town

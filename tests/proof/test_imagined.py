@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from netwatch.core.imagine import imagine
-from netwatch.core.single_points import single_points
-from netwatch.core.topology import Topology
+from netwatch.core.faults.imagine import imagine
+from netwatch.core.topology.graph import Topology
+from netwatch.core.topology.single_points import single_points
 from tests.proof.growth import grow
 from tests.proof.oracle import TooManyError, explanations, visible
 from tests.proof.sight import inventory_of

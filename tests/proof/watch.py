@@ -9,16 +9,16 @@ from dataclasses import replace
 from itertools import count
 
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState
+from netwatch.core.device.reachability import REPROBES, Answer, Reachability
+from netwatch.core.device.record import DeviceState
+from netwatch.core.device.state import fold
 from netwatch.core.errors import Reason
 from netwatch.core.events import EventKind
-from netwatch.core.field import FieldState, fold_check
+from netwatch.core.faults.vantage import View
+from netwatch.core.field.record import FieldState, fold_check
 from netwatch.core.model import Lane
 from netwatch.core.observation import PingObservation
-from netwatch.core.reachability import REPROBES, Answer, Reachability
-from netwatch.core.state import fold
 from netwatch.core.surroundings import watched_devices
-from netwatch.core.vantage import View
 from tests.proof.sight import EVERY_S
 from tests.proof.world import ADMIN_DOWN, DOWN, FIELD, UP, Broken
 from tests.unit.core.polled import WALL_S, Port, Switch, failed

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from netwatch.collect.once import Polled, poll_once
-from netwatch.core.measures import Measure
+from netwatch.core.health.measures import Measure
 from netwatch.profiles.load import load_profiles, plan_for
 from netwatch.simulate.server import Ports, serve_recordings
 from tests.polling import device, inventory

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from netwatch.core.measures import MEANINGS, Measure
+from netwatch.core.health.measures import MEANINGS, Measure
 from netwatch.profiles.load import load_profiles
 from tests.recorded.agreement import FIELDS, NAMES, poll_all, scores, table
 from tests.tools import require_recordings

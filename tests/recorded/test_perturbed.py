@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from netwatch.collect.once import poll_once
-from netwatch.core.measures import Measure
+from netwatch.core.health.measures import Measure
 from netwatch.core.observation import Completeness
 from netwatch.profiles.load import load_profiles, plan_for
 from netwatch.simulate.server import Ports, serve_recordings

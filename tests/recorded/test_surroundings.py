@@ -11,7 +11,7 @@ import re
 import pytest
 
 from netwatch.collect.once import poll_once
-from netwatch.core.sightings import MACS, NEIGHBOURS
+from netwatch.core.neighbours.sightings import MACS, NEIGHBOURS
 from netwatch.profiles.load import load_profiles, plan_for
 from netwatch.simulate.recording import read
 from netwatch.simulate.server import Ports, serve_recordings

@@ -9,10 +9,10 @@ from functools import cache
 import pytest
 import yaml
 
-from netwatch.core.dispatch import Crew
-from netwatch.core.faults import FaultKind
+from netwatch.core.faults.diagnosis import FaultKind
+from netwatch.core.faults.dispatch import Crew
+from netwatch.core.faults.severity import Severity
 from netwatch.core.metrics import BY_NAME
-from netwatch.core.severity import Severity
 from tests.rules.conftest import CURRENT as CURRENT_PROMTOOL
 from tests.rules.scenario import PROMETHEUS, ROOT, RULES
 from tests.tools import require_tool

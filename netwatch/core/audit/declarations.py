@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from netwatch.core.audit.intervals import Class, Stretch, ms_of
-from netwatch.core.maintenance import Window, covered
+from netwatch.core.maintenance.windows import Window, covered
 from netwatch.core.model import Inventory
 
 DAY_MS = 86_400_000

@@ -14,7 +14,7 @@ from netwatch.core.audit.declarations import Declaration
 from netwatch.core.audit.intervals import Class, Span
 from netwatch.core.audit.periods import Period
 from netwatch.core.audit.readings import ring_reserve
-from netwatch.core.rings import RingCondition
+from netwatch.core.links.rings import RingCondition
 
 
 class RingSpan(NamedTuple):

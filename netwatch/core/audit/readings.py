@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from netwatch.core.audit.intervals import Class
-from netwatch.core.device import DeviceVerdict
-from netwatch.core.field_verdict import FieldCondition
-from netwatch.core.links import LinkCondition
-from netwatch.core.rings import UNPROTECTED, RingCondition
+from netwatch.core.device.record import DeviceVerdict
+from netwatch.core.field.verdict import FieldCondition
+from netwatch.core.links.rings import UNPROTECTED, RingCondition
+from netwatch.core.links.state import LinkCondition
 
 
 class View(StrEnum):

@@ -1,6 +1,6 @@
 """The routes to alarms: RFC 8632 under RESTCONF-like paths, TMF642 under its own."""
 
-from netwatch.core.maintenance import is_in_maintenance
+from netwatch.core.maintenance.windows import is_in_maintenance
 from netwatch.core.records import replace
 from netwatch.expose.api import alarms, tmf642
 from netwatch.expose.api.definitions import (

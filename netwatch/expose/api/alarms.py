@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from netwatch.core.fault_book import Fault
-from netwatch.core.faults import FaultKind
+from netwatch.core.faults.book import Fault
+from netwatch.core.faults.diagnosis import FaultKind
+from netwatch.core.faults.severity import Severity
 from netwatch.core.model import Inventory
-from netwatch.core.severity import Severity
 from netwatch.expose.api.fault_words import changed_wall_s, history, in_order, sentence
 from netwatch.expose.api.resources import resource
 from netwatch.expose.api.schemas import COUNT, MOMENT, TEXT, TRUTH, Schema, constant, listing, one_of, record

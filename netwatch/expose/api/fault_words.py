@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from netwatch.core.fault_book import Fault
-from netwatch.core.severity import Severity
+from netwatch.core.faults.book import Fault
+from netwatch.core.faults.severity import Severity
 
 LISTED = 8  # of subjects in a sentence
 

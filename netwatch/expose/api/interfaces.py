@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netwatch.core.device import DeviceState
-from netwatch.core.port_seen import cell, is_current
-from netwatch.core.uptime import uptime_s
+from netwatch.core.device.record import DeviceState
+from netwatch.core.device.uptime import uptime_s
+from netwatch.core.links.port_seen import cell, is_current
 from netwatch.expose.api.interface_types import identity
 from netwatch.expose.api.schemas import COUNT, COUNTER64, MOMENT, TEXT, Schema, listing, one_of, record
 from netwatch.expose.api.words import moment

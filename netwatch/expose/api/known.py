@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.device.record import DeviceState
+from netwatch.core.maintenance.book import MaintenanceBook
 
 
 class Knowing(Protocol):

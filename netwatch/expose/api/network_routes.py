@@ -1,6 +1,6 @@
 """The routes to the network itself: topology (RFC 8345), and each device's interfaces (RFC 8343)."""
 
-from netwatch.core.device import DeviceState
+from netwatch.core.device.record import DeviceState
 from netwatch.core.records import replace
 from netwatch.expose.api import interfaces, topology
 from netwatch.expose.api.definitions import LIMIT, OFFSET, Asked, NoSuchThing, Operation, Told, key, yang_data

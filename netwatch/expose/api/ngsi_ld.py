@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState
-from netwatch.core.field_board import UNKNOWN
-from netwatch.core.links import LinkState
+from netwatch.core.device.record import DeviceState
+from netwatch.core.field.board import UNKNOWN
+from netwatch.core.links.port_seen import cell, is_current
+from netwatch.core.links.state import LinkState
 from netwatch.core.model import PortRef, Site
 from netwatch.core.names import NoMatch, match
-from netwatch.core.port_seen import cell, is_current
 from netwatch.expose.api.interfaces import ADMIN, OPER
 from netwatch.expose.api.schemas import MOMENT, TEXT, Schema, listing, one_of, record
 from netwatch.expose.api.words import moment, urn

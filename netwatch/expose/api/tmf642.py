@@ -7,10 +7,10 @@ attributes for which netwatch has a value: nobody acknowledges or comments here.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from netwatch.core.fault_book import Fault
-from netwatch.core.faults import FaultKind
+from netwatch.core.faults.book import Fault
+from netwatch.core.faults.diagnosis import FaultKind
+from netwatch.core.faults.severity import Severity
 from netwatch.core.model import Inventory
-from netwatch.core.severity import Severity
 from netwatch.expose.api.fault_words import changed_wall_s, in_order, sent, sentence
 from netwatch.expose.api.schemas import MOMENT, TEXT, TRUTH, Schema, constant, listing, one_of, record
 from netwatch.expose.api.words import moment

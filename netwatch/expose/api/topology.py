@@ -10,10 +10,10 @@ from itertools import islice
 from typing import Any, Protocol
 
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState, DeviceVerdict
-from netwatch.core.links import LinkCondition, LinkState
+from netwatch.core.device.record import DeviceState, DeviceVerdict
+from netwatch.core.links.rings import RingCondition
+from netwatch.core.links.state import LinkCondition, LinkState
 from netwatch.core.model import Device, Inventory, Link, PortRef
-from netwatch.core.rings import RingCondition
 from netwatch.expose.api.definitions import NoSuchThing
 from netwatch.expose.api.encoding import Many, Open
 from netwatch.expose.api.resources import PHYSICAL, RING, link_ids

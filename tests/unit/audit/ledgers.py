@@ -11,8 +11,8 @@ from netwatch.audit.ledger_key import signing_key
 from netwatch.audit.records import Verdict
 from netwatch.audit.store import Store
 from netwatch.audit.verify import Kept, Report, verify
+from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, link
 from netwatch.core.events import Event, EventKind
-from netwatch.core.ledger_row import BEFORE_THE_FIRST, link
 
 T0 = 1_700_000_000.0
 

@@ -18,8 +18,8 @@ from netwatch.audit.restore import Places, examine, restore
 from netwatch.audit.schema import MIGRATIONS
 from netwatch.audit.store import Store
 from netwatch.audit.verify import verify
+from netwatch.core.audit.ledger_sentences import told
 from netwatch.core.errors import InventoryError, StoreError
-from netwatch.core.ledger_sentences import told
 from netwatch.inventory import sources
 
 NOON = dt.datetime(2026, 11, 22, 12, 0, 0, tzinfo=dt.UTC)

@@ -17,7 +17,7 @@ from netwatch.audit.ledger_key import KEY_NAME
 from netwatch.audit.store import Store
 from netwatch.audit.upkeep import Upkeep
 from netwatch.core.errors import StoreError
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Secret, Settings
 from tests.unit.audit.ledgers import checkpoint, event, found
 from tests.unit.engine.town import town

@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from netwatch.audit.city_rows import FAULT, city_memory, fault_row, field_device_row, link_row, ring_row, rows_of
 from netwatch.audit.records import Verdict
-from netwatch.core.dispatch import Crew, Dispatch
 from netwatch.core.events import EventKind
-from netwatch.core.fault_book import Fault, Found
-from netwatch.core.faults import Cause, FaultKind
-from netwatch.core.field_verdict import FieldCause, FieldCondition, FieldVerdict
-from netwatch.core.links import LinkCondition, LinkState
+from netwatch.core.faults.book import Fault, Found
+from netwatch.core.faults.diagnosis import Cause, FaultKind
+from netwatch.core.faults.dispatch import Crew, Dispatch
+from netwatch.core.faults.severity import Severity
+from netwatch.core.field.verdict import FieldCause, FieldCondition, FieldVerdict
+from netwatch.core.links.rings import RingCondition, RingState, Told, resumed_ring
+from netwatch.core.links.state import LinkCondition, LinkState
 from netwatch.core.records import replace
-from netwatch.core.rings import RingCondition, RingState, Told, resumed_ring
-from netwatch.core.severity import Severity
 
 T0 = 1_760_000_000.25
 TIMES = st.floats(min_value=0.0, max_value=4e9, allow_nan=False)

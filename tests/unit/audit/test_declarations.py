@@ -10,8 +10,8 @@ from netwatch.audit import heartbeat
 from netwatch.audit.declarations import Declarations
 from netwatch.audit.heartbeat import Heartbeat
 from netwatch.core.errors import StoreError
-from netwatch.core.maintenance import Phase
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.maintenance.book import MaintenanceBook
+from netwatch.core.maintenance.windows import Phase
 from netwatch.core.model import Maintenance
 from tests.unit.engine.town import town
 from tests.virtual_time import in_virtual_time

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from netwatch.audit.drift_rows import drift_memory, drift_rows
 from netwatch.audit.store import Store
-from netwatch.core.link_drift import Discrepancy, DriftKind
 from netwatch.core.model import PortRef
+from netwatch.core.neighbours.link_drift import Discrepancy, DriftKind
 
 MOVED = Discrepancy(
     kind=DriftKind.MOVED,

@@ -7,8 +7,8 @@ from netwatch.audit.fault_work import MOST, read_work, work_row, write_work
 from netwatch.audit.schema import APPLICATION_ID, MIGRATIONS
 from netwatch.audit.store import Store
 from netwatch.core.errors import StoreError
-from netwatch.core.fault_work import Did, Work
-from netwatch.core.severity import Severity
+from netwatch.core.faults.severity import Severity
+from netwatch.core.faults.work import Did, Work
 
 WORK = Work(
     fault="01a60fd2d44d", at_wall_s=1000.5, user="kim", did=Did.NOTED, text="굴착기", severity=Severity.CRITICAL

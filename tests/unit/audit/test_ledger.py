@@ -11,10 +11,10 @@ from netwatch.audit.persons import read_names, with_names
 from netwatch.audit.records import Verdict
 from netwatch.audit.schema import APPLICATION_ID, MIGRATIONS
 from netwatch.audit.store import Store
-from netwatch.core.dispatch import Crew, Dispatch
+from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, EntryType, decode, link
 from netwatch.core.events import Event, EventKind
-from netwatch.core.ledger_row import BEFORE_THE_FIRST, EntryType, decode, link
-from netwatch.core.maintenance import Origin, Phase, Window, told_of
+from netwatch.core.faults.dispatch import Crew, Dispatch
+from netwatch.core.maintenance.windows import Origin, Phase, Window, told_of
 from netwatch.core.model import Contractor, Maintenance, Secret, Settings
 from netwatch.core.records import replace as with_changes
 from tests.unit.audit.test_city_rows import a_fault

@@ -12,10 +12,10 @@ import pytest
 from netwatch.audit.records import Stored, Verdict, check_verdict, rows
 from netwatch.audit.schema import MIGRATIONS
 from netwatch.audit.store import DEVICES_PER_COMMIT, Store
+from netwatch.core.device.memory import DeviceMemory
 from netwatch.core.errors import StoreError
 from netwatch.core.events import Event, EventKind
-from netwatch.core.field import CheckTold
-from netwatch.core.memory import DeviceMemory
+from netwatch.core.field.record import CheckTold
 
 DOWN = Verdict(subject="device:acc-17", kind="device.state", state="down", since_wall_s=1_700_000_000.25)
 

@@ -6,7 +6,7 @@ import logging
 
 from netwatch.audit.heartbeat import Heartbeat
 from netwatch.audit.memories import Memories, Sources
-from netwatch.core.device import DeviceState
+from netwatch.core.device.record import DeviceState
 from netwatch.core.errors import StoreError
 from tests.virtual_time import in_virtual_time
 

@@ -11,8 +11,8 @@ from netwatch.audit.checkpoint import sign
 from netwatch.audit.ledger_key import KEY_NAME, signing_key
 from netwatch.audit.store import Store
 from netwatch.audit.verify_words import lines as words
+from netwatch.core.audit.merkle import Tree
 from netwatch.core.errors import StoreError
-from netwatch.core.merkle import Tree
 from tests.unit.audit.ledgers import T0, checkpoint, copy, event, forge, found, write
 
 ROWS = 61  # the key, then 30 events and 30 intervals

@@ -6,7 +6,7 @@ import pytest
 
 from netwatch.audit.schema import APPLICATION_ID, MIGRATIONS
 from netwatch.audit.store import Store
-from netwatch.core.maintenance import Origin, Phase, Window
+from netwatch.core.maintenance.windows import Origin, Phase, Window
 from netwatch.core.model import Maintenance
 
 PLAN = Maintenance(

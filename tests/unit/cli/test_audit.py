@@ -11,7 +11,7 @@ import pytest
 from netwatch.audit.store import Store
 from netwatch.cli.main import main
 from netwatch.core.events import Event, EventKind
-from netwatch.core.maintenance import Origin, Window
+from netwatch.core.maintenance.windows import Origin, Window
 from netwatch.core.model import Maintenance
 from tests.unit.audit.ledgers import forge, write
 from tests.unit.engine.town import town

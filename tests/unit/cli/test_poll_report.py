@@ -6,12 +6,12 @@ import pytest
 
 from netwatch.cli.poll_report import as_json, as_table
 from netwatch.collect.once import Polled
-from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceStatus, InterfaceTraffic
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import DeviceState, DeviceVerdict, InterfaceStatus, InterfaceTraffic
 from netwatch.core.errors import Reason
 from netwatch.core.model import Lane, Ping, PingMethod
+from netwatch.core.neighbours.sightings import MACS, NEIGHBOURS, Neighbour, PoeStatus, Sightings
 from netwatch.core.observation import Completeness, PingObservation, SnmpObservation, TableReading
-from netwatch.core.reachability import Answer, Reachability
-from netwatch.core.sightings import MACS, NEIGHBOURS, Neighbour, PoeStatus, Sightings
 from tests.unit.expose.city import make_device, make_interfaces, make_state
 
 

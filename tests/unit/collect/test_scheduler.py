@@ -11,9 +11,9 @@ import pytest
 
 from netwatch.collect import scheduler as scheduling
 from netwatch.collect.scheduler import Outlets, Scheduler
+from netwatch.core.device.reachability import Answer, Reachability, fold_snmp
 from netwatch.core.model import Lane
 from netwatch.core.observation import Completeness, SnmpObservation
-from netwatch.core.reachability import Answer, Reachability, fold_snmp
 from tests.virtual_time import in_virtual_time
 
 LATE_S = 0.006  # the scheduler's own step is 5 ms

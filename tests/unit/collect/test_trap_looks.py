@@ -4,8 +4,8 @@ import asyncio
 
 from netwatch.collect.trap_gate import Heard, TrapOutcome
 from netwatch.collect.trap_looks import REFUSALS_APART_S, SECOND_S, SETTLED_S, Doors, TrapLooks
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.events import EventKind
-from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import FieldDevice, Lane, Link, PortRef
 from netwatch.core.notices import Meaning, Notice
 from tests.traps import device, inventory

@@ -1,9 +1,9 @@
 """A camera on its port, and what may be seen of it."""
 
 from netwatch.core.errors import Reason
-from netwatch.core.field import CheckState
-from netwatch.core.field_verdict import FieldVerdict, PortFacts, Reach
-from netwatch.core.ladder import judge
+from netwatch.core.field.ladder import judge
+from netwatch.core.field.record import CheckState
+from netwatch.core.field.verdict import FieldVerdict, PortFacts, Reach
 from netwatch.core.model import Check, FieldDevice, PortRef
 
 MAC, OTHER_MAC = "00:40:8c:11:22:33", "00:12:34:56:78:9a"

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from netwatch.core.device import DeviceState, InterfaceStatus
-from netwatch.core.edge_ports import EdgeWatch
+from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.device.record import DeviceState, InterfaceStatus
+from netwatch.core.edge.ports import EdgeWatch
 from netwatch.core.events import Event
-from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import FieldDevice, Inventory, Link, PortRef, Site
-from netwatch.core.sightings import MACS, Neighbour, Sightings
+from netwatch.core.neighbours.sightings import MACS, Neighbour, Sightings
 from tests.unit.core.polled import make_device
 
 T0 = 1_760_000_000.0

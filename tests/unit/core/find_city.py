@@ -4,9 +4,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from netwatch.core.search import Catalogue, Search
-from netwatch.core.search_seen import Sayings
-from netwatch.core.topology import Topology
+from netwatch.core.search.question import Catalogue, Search
+from netwatch.core.search.seen import Sayings
+from netwatch.core.topology.graph import Topology
 from netwatch.inventory import load
 
 INVENTORY = """\

@@ -1,9 +1,9 @@
 """Ends of links as agents would tell them, for the tests of links and rings."""
 
-from netwatch.core.link_ends import EndSeen, LinkSeen, PortTotals, Sight
-from netwatch.core.links import LinkState, fold_link
+from netwatch.core.links.ends import EndSeen, LinkSeen, PortTotals, Sight
+from netwatch.core.links.port_seen import PortSeen
+from netwatch.core.links.state import LinkState, fold_link
 from netwatch.core.model import Link, PortRef
-from netwatch.core.port_seen import PortSeen
 
 WALL_S = 1_760_000_000.0
 A, B = PortRef(device="core-1", interface="Te0/1"), PortRef(device="agg-1", interface="Te0/2")

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 
-from netwatch.core.device import DeviceState, Identity, InterfaceStatus
-from netwatch.core.drift import Drift
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.device.record import DeviceState, Identity, InterfaceStatus
 from netwatch.core.model import Inventory, Link, PortRef
-from netwatch.core.sightings import NEIGHBOURS, Neighbour, Sightings
+from netwatch.core.neighbours.drift import Drift
+from netwatch.core.neighbours.sightings import NEIGHBOURS, Neighbour, Sightings
 from tests.unit.core.polled import make_device
 from tests.unit.engine.town import inventory
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import nan
 
-from netwatch.core.device import DeviceState
+from netwatch.core.device.ports import Ground
+from netwatch.core.device.record import DeviceState
+from netwatch.core.device.state import Folded, Watched, fold, grow_old
 from netwatch.core.errors import Reason
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import (
@@ -19,8 +21,6 @@ from netwatch.core.model import (
     SnmpVersion,
 )
 from netwatch.core.observation import Completeness, PingObservation, SnmpObservation, TableReading
-from netwatch.core.ports import Ground
-from netwatch.core.state import Folded, Watched, fold, grow_old
 
 WALL_S = 1_760_000_000.0  # wall clock minus monotonic clock
 EVERY_S = {Lane.PING: 5.0, Lane.STATUS: 10.0, Lane.TRAFFIC: 30.0, Lane.HEALTH: 60.0, Lane.DISCOVERY: 900.0}

@@ -3,7 +3,8 @@
 A link is called after its ends, which are ports called after the far end. A second link between two is `a-b/2`.
 """
 
-from netwatch.core.faults import diagnose
+from netwatch.core.faults.diagnosis import diagnose
+from netwatch.core.faults.scene import End, LinkSight, Scene, broken_links
 from netwatch.core.model import (
     Cable,
     Check,
@@ -26,8 +27,7 @@ from netwatch.core.model import (
     SnmpVersion,
     Vantage,
 )
-from netwatch.core.scene import End, LinkSight, Scene, broken_links
-from netwatch.core.topology import Topology
+from netwatch.core.topology.graph import Topology
 
 NOW, LONG_AGO = 1_760_000_000.0, 1_759_900_000.0
 EVERY_S = {Lane.PING: 5.0, Lane.STATUS: 10.0, Lane.TRAFFIC: 30.0, Lane.HEALTH: 60.0, Lane.DISCOVERY: 900.0}

@@ -2,7 +2,7 @@
 
 from math import nan
 
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.observation import TableReading
 
 ETHERNET, BRIDGE_VLAN = 6, 53

@@ -2,9 +2,9 @@
 
 import pytest
 
-from netwatch.core.fault_book import FaultBook, Found
+from netwatch.core.faults.book import FaultBook, Found
+from netwatch.core.faults.severity import Severity
 from netwatch.core.records import replace
-from netwatch.core.severity import Severity
 from tests.unit.core.streets import NOW, causes, only, town
 
 CHAIN = town("core-a", "a-b", "b-c", cables={"c1": "a-b"})

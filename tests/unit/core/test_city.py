@@ -6,17 +6,17 @@ from collections import Counter
 import pytest
 
 from netwatch.core.city import City, district_of
-from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceStatus
+from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import DeviceState, DeviceVerdict, InterfaceStatus
 from netwatch.core.events import EventKind
-from netwatch.core.faults import Cause, FaultKind
-from netwatch.core.field_verdict import FieldCause, FieldCondition
-from netwatch.core.interface_map import InterfaceMap
-from netwatch.core.link_drift import Discrepancy, DriftKind, joined
+from netwatch.core.faults.diagnosis import Cause, FaultKind
+from netwatch.core.faults.severity import Severity
+from netwatch.core.field.verdict import FieldCause, FieldCondition
 from netwatch.core.model import PortRef
-from netwatch.core.reachability import Answer, Reachability
+from netwatch.core.neighbours.link_drift import Discrepancy, DriftKind, joined
 from netwatch.core.records import replace
-from netwatch.core.severity import Severity
-from netwatch.core.topology import Topology
+from netwatch.core.topology.graph import Topology
 from tests.proof.sight import inventory_of
 from tests.proof.watch import DARK, LIT, Watch
 from tests.proof.world import (

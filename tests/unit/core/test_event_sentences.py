@@ -2,9 +2,9 @@
 
 import pytest
 
+from netwatch.core.audit.ledger_row import EntryType, LedgerRow
+from netwatch.core.audit.ledger_sentences import told
 from netwatch.core.event_sentences import sentence
-from netwatch.core.ledger_row import EntryType, LedgerRow
-from netwatch.core.ledger_sentences import told
 
 FAULT = {
     "severity": "major",

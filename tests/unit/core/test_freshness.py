@@ -1,10 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.core.device import DeviceState, DeviceVerdict, InterfaceTraffic, Remembered
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import DeviceState, DeviceVerdict, InterfaceTraffic, Remembered
+from netwatch.core.device.state import grow_old, is_fresh
 from netwatch.core.model import Lane
-from netwatch.core.reachability import Answer, Reachability
-from netwatch.core.state import grow_old, is_fresh
 from tests.unit.core.polled import make_watched
 
 NOW_S = 1000.0

@@ -2,10 +2,10 @@
 
 import pytest
 
-from netwatch.core.faults import diagnose
-from netwatch.core.scene import End, LinkSight
-from netwatch.core.symptoms import complain, dark_regions
-from netwatch.core.topology import Topology
+from netwatch.core.faults.diagnosis import diagnose
+from netwatch.core.faults.scene import End, LinkSight
+from netwatch.core.faults.symptoms import complain, dark_regions
+from netwatch.core.topology.graph import Topology
 from tests.unit.core.streets import NOW, scene, town
 
 RING = town("core-a", "a-b", "b-core", cables={"c1": "a-b"})

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.names import NoMatch, match, name_rows
 
 # few letters, and suffixes that look like ours: collisions are the rule here

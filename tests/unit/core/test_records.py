@@ -2,8 +2,8 @@ import dataclasses
 
 import pytest
 
-from netwatch.core.device import DeviceState, Identity, LaneHealth
-from netwatch.core.reachability import Reachability
+from netwatch.core.device.reachability import Reachability
+from netwatch.core.device.record import DeviceState, Identity, LaneHealth
 from netwatch.core.records import replace
 
 

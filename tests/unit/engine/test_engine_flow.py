@@ -1,12 +1,12 @@
 import asyncio
 from dataclasses import replace
 
-from netwatch.core.device import DeviceState, InterfaceStatus
+from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import DeviceState, InterfaceStatus
 from netwatch.core.errors import Reason
 from netwatch.core.events import Event, EventKind
-from netwatch.core.interface_map import InterfaceMap
 from netwatch.core.model import Lane, Maintenance
-from netwatch.core.reachability import Answer, Reachability
 from netwatch.engine import FOLDS_AT_ONCE
 from tests.unit.core.polled import DOWN, WALL_S, echo
 from tests.unit.engine.town import camera, checked, town

@@ -9,8 +9,8 @@ from prometheus_client import CollectorRegistry
 from netwatch.audit.city_rows import city_memory
 from netwatch.audit.committer import Patience
 from netwatch.audit.pieces import COMMITTED_AT_ONCE
+from netwatch.core.device.recall import Resumption, recall, remember
 from netwatch.core.model import Lane
-from netwatch.core.recall import Resumption, recall, remember
 from netwatch.expose.pages import Pages
 from tests.unit.core.polled import PING_ONLY, WALL_S
 from tests.unit.engine.test_engine_flow import answered, lost

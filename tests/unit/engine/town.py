@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from netwatch.audit.committer import Committer, Patience
 from netwatch.audit.store import Store
-from netwatch.core.interface_map import InterfaceMap
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.model import Check, Device, FieldDevice, Inventory, Lane, PortRef, Settings, Site, Vantage
 from netwatch.core.observation import CheckObservation, SnmpObservation
 from netwatch.engine import Engine

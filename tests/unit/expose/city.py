@@ -1,6 +1,7 @@
 """A small city for the tests of expose: devices with ports, and states that a fold could have made."""
 
-from netwatch.core.device import (
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import (
     DeviceState,
     DeviceVerdict,
     Identity,
@@ -9,9 +10,9 @@ from netwatch.core.device import (
     InterfaceTraffic,
     LaneHealth,
 )
-from netwatch.core.equipment import Equipment, Gauge
 from netwatch.core.errors import Reason
-from netwatch.core.measures import MEANINGS, Measure, Scale, Unit
+from netwatch.core.health.equipment import Equipment, Gauge
+from netwatch.core.health.measures import MEANINGS, Measure, Scale, Unit
 from netwatch.core.model import (
     CommunityCredential,
     Device,
@@ -22,7 +23,6 @@ from netwatch.core.model import (
     SnmpSettings,
     SnmpVersion,
 )
-from netwatch.core.reachability import Answer, Reachability
 
 WALL_S = 1_764_000_000.0
 STAMP_MS = 1_764_000_000_123

@@ -1,4 +1,4 @@
-from netwatch.core.link_drift import Discrepancy, DriftKind
+from netwatch.core.neighbours.link_drift import Discrepancy, DriftKind
 from netwatch.expose.drift_fragments import render_drift
 from tests.unit.expose.reading import samples_of
 

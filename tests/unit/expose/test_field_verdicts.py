@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.core.field_verdict import FieldCause, FieldCondition, FieldVerdict
+from netwatch.core.field.verdict import FieldCause, FieldCondition, FieldVerdict
 from netwatch.core.metrics import BY_NAME
 from netwatch.core.model import FieldDevice
 from netwatch.expose.city_fragments import render_field_verdict, render_services, render_strangers

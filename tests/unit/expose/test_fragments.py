@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.core.device import (
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import (
     DeviceState,
     DeviceVerdict,
     Identity,
@@ -16,7 +17,6 @@ from netwatch.core.device import (
     InterfaceTraffic,
 )
 from netwatch.core.metrics import BY_NAME, CATALOGUE, Scope
-from netwatch.core.reachability import Answer, Reachability
 from netwatch.expose.fragments import PARTS, DeviceView
 from netwatch.expose.port_states import STATE_FAMILIES
 from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment, text_of

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from netwatch.core.equipment import Equipment
-from netwatch.core.measures import MEANINGS, Measure
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.health.equipment import Equipment
+from netwatch.core.health.measures import MEANINGS, Measure
 from netwatch.core.metrics import BY_NAME
 from netwatch.core.model import Lane
-from netwatch.core.reachability import Answer, Reachability
 from netwatch.expose.fragments import DeviceView
 from netwatch.expose.health_fragments import DROPPED, FAMILIES, HEALTH_FAMILIES
 from tests.unit.expose.city import SITE, make_device, make_equipment, make_interfaces, make_state

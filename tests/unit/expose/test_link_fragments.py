@@ -2,11 +2,11 @@
 
 import pytest
 
-from netwatch.core.link_flow import Flow, LinkCounts
-from netwatch.core.links import LinkCondition, LinkState
+from netwatch.core.links.flow import Flow, LinkCounts
+from netwatch.core.links.rings import RingCondition, RingState, SharedRisk
+from netwatch.core.links.state import LinkCondition, LinkState
 from netwatch.core.metrics import BY_NAME, Scope
 from netwatch.core.model import Inventory, Link, PortRef, Ring, Site
-from netwatch.core.rings import RingCondition, RingState, SharedRisk
 from netwatch.expose.info_fragments import SERVICE as SERVICE_INFO
 from netwatch.expose.info_fragments import SITE as SITE_INFO
 from netwatch.expose.info_fragments import render_info

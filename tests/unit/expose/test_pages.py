@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Gauge
 
-from netwatch.core.device import InterfaceTraffic
+from netwatch.core.device.record import InterfaceTraffic
 from netwatch.core.metrics import BY_NAME, CATALOGUE
 from netwatch.core.model import FieldDevice
 from netwatch.expose import selection

@@ -3,7 +3,7 @@
 import pytest
 
 from netwatch.core.errors import ProfileError
-from netwatch.core.measures import Measure, Scale, Tells, Transform, Unit
+from netwatch.core.health.measures import Measure, Scale, Tells, Transform, Unit
 from netwatch.profiles.load import load_profiles, load_profiles_beside, own_profiles, read_profile
 
 GOOD = """\

@@ -2,8 +2,8 @@
 
 import pytest
 
-from netwatch.core import sighted
 from netwatch.core.model import Lane
+from netwatch.core.neighbours import sighted
 from netwatch.core.plan import Syntax
 from netwatch.profiles.load import load_profiles
 

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from netwatch.core.search import Catalogue, Search
-from netwatch.core.search_seen import Sayings
-from netwatch.core.search_text import initials
-from netwatch.core.topology import Topology
+from netwatch.core.search.question import Catalogue, Search
+from netwatch.core.search.seen import Sayings
+from netwatch.core.search.text import initials
+from netwatch.core.topology.graph import Topology
 from netwatch.inventory import load
 from netwatch.simulate.city_text import inventory_files
 from netwatch.simulate.growth import generate

@@ -19,10 +19,10 @@ from netwatch.core.audit.record import as_record
 from netwatch.core.audit.service_availability import CITY, Scope
 from netwatch.core.audit.subjects import Method, Subject
 from netwatch.core.audit.target import Verdict, target_of
-from netwatch.core.device import DeviceVerdict
-from netwatch.core.field_verdict import FieldCondition
-from netwatch.core.links import LinkCondition
-from netwatch.core.rings import UNPROTECTED, RingCondition
+from netwatch.core.device.record import DeviceVerdict
+from netwatch.core.field.verdict import FieldCondition
+from netwatch.core.links.rings import UNPROTECTED, RingCondition
+from netwatch.core.links.state import LinkCondition
 from tests.unit.core.audit.histories import History, histories, moments
 from tests.unit.core.audit.moments import BEGIN, DAY, DOWN, HOUR, UNKNOWN, UP, hour, span, window
 

@@ -4,7 +4,7 @@ from netwatch.core.audit.availability import declared_after, seen_in_maintenance
 from netwatch.core.audit.declarations import DAY_MS, Refusal, by_subject, declaration_of
 from netwatch.core.audit.intervals import Class, Span, ms_of, stretches
 from netwatch.core.events import Event, EventKind
-from netwatch.core.maintenance import Origin, Window
+from netwatch.core.maintenance.windows import Origin, Window
 from netwatch.core.model import FieldDevice, Maintenance, PortRef
 from tests.unit.core.audit.moments import DAY, DOWN, HOUR, OUT, UNKNOWN, UP, classes, hour, line_of, span, window
 from tests.unit.core.polled import make_device

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from netwatch.core.faults import FaultKind
-from netwatch.core.severity import Severity
+from netwatch.core.faults.diagnosis import FaultKind
+from netwatch.core.faults.severity import Severity
 from netwatch.expose.api.alarms import AlarmList, alarm_inventory, type_id
 from netwatch.expose.api.fault_words import history
 from tests.unit.expose.api.town import NOON_S

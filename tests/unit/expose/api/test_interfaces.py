@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from netwatch.core.counter_state import CounterState
-from netwatch.core.device import Identity, InterfaceStatus, InterfaceTraffic
-from netwatch.core.reachability import Answer, Reachability
+from netwatch.core.device.counter_state import CounterState
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import Identity, InterfaceStatus, InterfaceTraffic
 from netwatch.expose.api.interface_types import TYPES, identity
 from netwatch.expose.api.interfaces import Boot, boot, interfaces
 from tests.unit.expose.api.town import NOON_S, well

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from netwatch.core.faults import FaultKind
+from netwatch.core.faults.diagnosis import FaultKind
 from netwatch.expose.api import tmf642
 from tests.unit.expose.api.town import NOON_S
 

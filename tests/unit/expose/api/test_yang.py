@@ -11,9 +11,9 @@ from yangson import DataModel
 from yangson.enumerations import ContentType, ValidationScope
 from yangson.exceptions import SchemaError, YangsonException
 
-from netwatch.core.device import InterfaceStatus
-from netwatch.core.faults import FaultKind
-from netwatch.core.severity import Severity
+from netwatch.core.device.record import InterfaceStatus
+from netwatch.core.faults.diagnosis import FaultKind
+from netwatch.core.faults.severity import Severity
 from netwatch.expose.api import alarms
 from netwatch.expose.api.alarms import AlarmList
 from netwatch.expose.api.interface_types import TYPES

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field, replace
 
 from netwatch.core.city import City
-from netwatch.core.device import DeviceState, DeviceVerdict, Identity, InterfaceStatus
-from netwatch.core.interface_map import InterfaceMap
-from netwatch.core.maintenance_book import MaintenanceBook
+from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.device.reachability import Answer, Reachability
+from netwatch.core.device.record import DeviceState, DeviceVerdict, Identity, InterfaceStatus
+from netwatch.core.faults.vantage import View
+from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Maintenance
-from netwatch.core.reachability import Answer, Reachability
-from netwatch.core.vantage import View
 from netwatch.inventory import load
 from tests.unit.cli.small_city import INVENTORY
 from tests.unit.expose.city import make_state

@@ -1,0 +1,1 @@
+"""One device: what one poll or echo changes in what is known of it."""

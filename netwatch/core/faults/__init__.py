@@ -1,0 +1,1 @@
+"""What is broken, and only that: symptoms, suspects, culprits and their life."""

@@ -1,0 +1,1 @@
+"""Field devices: one verdict each, with its evidence."""

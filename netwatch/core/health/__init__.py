@@ -1,0 +1,1 @@
+"""What measured tables say of how a device is."""

@@ -1,0 +1,45 @@
+"""What a device is made of and how that is: the records alone; `fold` makes them of polls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from netwatch.core.errors import Reason
+from netwatch.core.health.measures import Measure, Rejection, Scale
+from netwatch.core.model import NOTHING
+
+MOST_LABELS = 256  # values of one measure told of one device; more are dropped and counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge:
+    """One value that every health poll reads: where it stands, and of what it is told."""
+
+    row: str  # index
+    column: str
+    measure: Measure
+    label: str  # an interface of the index map, or what the sensor is called
+    scale: Scale
+    divisor: str | None = None
+    status: str | None = None  # the column that says whether the value is to be believed (1: it is)
+
+
+Readings = Mapping[Measure, Mapping[str, float]]
+"""Measure -> label -> value in the measure's unit. Labels are interfaces or names of sensors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equipment:
+    """Everything by names; what is not known is absent."""
+
+    profile: str = ""  # under which the device was asked last
+    vendor: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+    gauges: Mapping[str, tuple[Gauge, ...]] = NOTHING  # table -> what to read of it
+    fixed: Readings = NOTHING  # what discovery alone reads: limits
+    readings: Readings = NOTHING
+    rejected: Mapping[tuple[str, Rejection], int] = NOTHING  # (table.column, why) -> cells, of the last health poll
+    unplaced: Mapping[str, int] = NOTHING  # table -> rows that are on no interface for sure
+    reasons: Mapping[str, Reason] = NOTHING  # table -> why its last reading was not complete
+    dropped: int = 0  # values beyond MOST_LABELS

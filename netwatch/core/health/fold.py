@@ -1,0 +1,194 @@
+"""fold_equipment(ground, state, poll) -> Equipment: measured tables of one poll folded into how a device is.
+
+In: a discovery, which tells which rows there are, what they are called and where they are; or a health poll, which
+reads them. Each table stands for itself: one that failed keeps its rows, and its values are not known.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from netwatch.core.device.ports import Ground
+from netwatch.core.device.record import DeviceState
+from netwatch.core.health.entities import Entities, box, entities
+from netwatch.core.health.equipment import MOST_LABELS, Equipment, Gauge, Readings
+from netwatch.core.health.gauges import Around, gauges_of, texts_of, value_of
+from netwatch.core.health.measures import MEANINGS, Measure, Rejection
+from netwatch.core.model import NOTHING, Lane
+from netwatch.core.neighbours.local_ports import local_ports
+from netwatch.core.observation import SnmpObservation, TableReading
+from netwatch.core.plan import Plan, Table
+
+ENTITY, ENTITY_ALIAS, BRIDGE_PORT = "entity", "entity_alias", "bridge_port"
+_WORST = frozenset({Measure.RECEIVE_POWER, Measure.TRANSMIT_POWER})  # of a module's lanes the weakest counts
+
+
+def fold_equipment(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Equipment:
+    """How the device is, after this poll."""
+    if poll.plan is None:
+        return state.equipment
+    if poll.lane is Lane.DISCOVERY:
+        return _look_over(ground, state, poll, poll.plan)
+    return _read(state, poll) if poll.lane is Lane.HEALTH else state.equipment
+
+
+def unread(equipment: Equipment) -> Equipment:
+    """A health poll that brought nothing: what was read before is not known any more."""
+    return replace(equipment, readings=NOTHING) if equipment.readings else equipment
+
+
+def _look_over(ground: Ground, state: DeviceState, poll: SnmpObservation, plan: Plan) -> Equipment:
+    before = state.equipment
+    if state.interfaces.in_doubt:
+        return before
+    measured = [table for table in plan.tables if table.is_measured]
+    around = _around(ground, state, poll)
+    gauges, unplaced, reasons = dict[str, tuple[Gauge, ...]](), dict[str, int](), dict(before.reasons)
+    for table in measured:
+        reading = poll.tables.get(table.name)
+        known = before.gauges.get(table.name, ())
+        if reading is None:
+            gauges[table.name] = known if plan.profile == before.profile and table.unless is None else ()
+            continue
+        found, lost = gauges_of(table, reading, around)
+        is_whole = reading.reason is None and around.reason is None
+        gauges[table.name] = found if is_whole or not known else known
+        unplaced[table.name] = lost
+        reasons.pop(table.name, None)
+        if reading.reason is not None:
+            reasons[table.name] = reading.reason
+    told = {name: found for name, found in gauges.items() if found}
+    names = {table.name for table in measured}
+    looked_over = replace(
+        before,
+        profile=plan.profile,
+        gauges=told if told != before.gauges else before.gauges,
+        fixed=_fixed(measured, poll, told) or before.fixed,
+        unplaced={name: count for name, count in unplaced.items() if count},
+        reasons={name: reason for name, reason in reasons.items() if name in names},
+    )
+    return _named(ground.charset, state.identity.sys_descr, known=looked_over, poll=poll, plan=plan)
+
+
+def _around(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Around:
+    physical, alias = poll.tables.get(ENTITY), poll.tables.get(ENTITY_ALIAS)
+    bridge = poll.tables.get(BRIDGE_PORT)
+    tree = entities(physical, alias, state.interfaces, ground.charset) if physical is not None else Entities()
+    broken = (table.reason for table in (physical, alias, bridge) if table is not None)
+    return Around(
+        ports=local_ports(state.interfaces, bridge),
+        entities=tree,
+        charset=ground.charset,
+        reason=next((reason for reason in broken if reason is not None), None),
+    )
+
+
+def _named(charset: str, descr: str, *, known: Equipment, poll: SnmpObservation, plan: Plan) -> Equipment:
+    """What the box says it is: in the maker's own objects, in sysDescr, else by ENTITY-MIB. Else it keeps what was."""
+    said = texts_of(plan, poll.tables, charset)
+    found = box(poll.tables.get(ENTITY), charset)
+    told = {name: match[1].strip() for name, one in plan.identity if (match := one.search(descr))}
+    return replace(
+        known,
+        vendor=plan.vendor or found.maker or known.vendor,
+        model=said.get("model") or told.get("model") or found.model or known.model,
+        serial=said.get("serial") or told.get("serial") or found.serial or known.serial,
+        firmware=said.get("firmware") or told.get("firmware") or found.firmware or known.firmware,
+    )
+
+
+def _fixed(measured: list[Table], poll: SnmpObservation, gauges: Mapping[str, tuple[Gauge, ...]]) -> Readings:
+    """The values of columns that are read at discovery alone."""
+    reading = _Reading(in_doubt=False)
+    for table in measured:
+        rows = poll.tables.get(table.name)
+        if rows is not None:
+            columns = {column.name for column in table.of(Lane.DISCOVERY)}
+            reading.take(table.name, rows, [one for one in gauges.get(table.name, ()) if one.column in columns])
+    return reading.readings
+
+
+def _read(state: DeviceState, poll: SnmpObservation) -> Equipment:
+    equipment = state.equipment
+    reading = _Reading(in_doubt=state.interfaces.in_doubt)
+    reasons = dict(equipment.reasons)
+    for name, found in equipment.gauges.items():
+        rows = poll.tables.get(name)
+        if rows is None:
+            continue
+        reading.take(name, rows, found)
+        reasons.pop(name, None)
+        if rows.reason is not None:
+            reasons[name] = rows.reason
+    readings = {**reading.readings, **_memory(reading.readings)}
+    return replace(
+        equipment,
+        readings=readings if readings != equipment.readings else equipment.readings,
+        rejected=reading.rejected,
+        reasons=reasons,
+        dropped=reading.dropped,
+    )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One poll, while it is read."""
+
+    in_doubt: bool  # which port an index is: then nothing of ports is told
+    readings: dict[Measure, dict[str, float]] = field(default_factory=dict)
+    rejected: dict[tuple[str, Rejection], int] = field(default_factory=dict)
+    dropped: int = 0
+
+    def take(self, name: str, rows: TableReading, found: "list[Gauge] | tuple[Gauge, ...]") -> None:
+        """The values of one table. A later table knows better than an earlier one: the maker's than the standard's."""
+        at = {index: position for position, index in enumerate(rows.indexes)}
+        here: dict[Measure, dict[str, float]] = {}
+        for gauge in found:
+            position = at.get(gauge.row) if gauge.column in rows.columns else None  # else it is another lane's
+            if position is None or rows.at_s[position] != rows.at_s[position]:  # NaN: not read
+                continue
+            if MEANINGS[gauge.measure].of_port and self.in_doubt:
+                continue
+            value = value_of(gauge, rows, position)
+            if isinstance(value, Rejection):
+                why = f"{name}.{gauge.column}", value
+                self.rejected[why] = self.rejected.get(why, 0) + 1
+                continue
+            told = here.setdefault(gauge.measure, {})
+            is_worse = gauge.measure in _WORST and gauge.label in told
+            told[gauge.label] = min(told[gauge.label], value) if is_worse else value
+        for measure, values in here.items():
+            self._keep(measure, values)
+
+    def _keep(self, measure: Measure, values: Mapping[str, float]) -> None:
+        told = self.readings.setdefault(measure, {})
+        for label, value in values.items():
+            if label in told or len(told) < MOST_LABELS:
+                told[label] = value
+            else:
+                self.dropped += 1
+
+
+def _memory(readings: Readings) -> Readings:
+    """The share in use, of those that tell amounts."""
+    used, free, total = (
+        readings.get(one, {})
+        for one in (Measure.MEMORY_USED_AMOUNT, Measure.MEMORY_FREE_AMOUNT, Measure.MEMORY_TOTAL_AMOUNT)
+    )
+    shares = dict(readings.get(Measure.MEMORY_USED, {}))
+    for label, part, whole in _parts(used, free, total):
+        if 0 <= part <= whole and whole > 0:
+            shares.setdefault(label, part / whole)
+    return {Measure.MEMORY_USED: shares} if shares else {}
+
+
+def _parts(
+    used: Mapping[str, float], free: Mapping[str, float], total: Mapping[str, float]
+) -> Iterator[tuple[str, float, float]]:
+    """(label, used, all) by whichever two of the three an agent tells."""
+    for label in dict.fromkeys((*used, *free)):
+        if label in used:
+            rest = total.get(label) if label in total else used[label] + free[label] if label in free else None
+            if rest is not None:
+                yield label, used[label], rest
+        elif label in total:
+            yield label, total[label] - free[label], total[label]

@@ -1,0 +1,229 @@
+"""The rows of a measured table -> the Gauges that every health poll reads, each told of an interface or by a name.
+
+In: a table of the plan, its rows at discovery, and what the device's ports and entities are called. Out: the gauges,
+and how many rows could not be placed. Also how one gauge is read.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from sys import intern
+
+from netwatch.core.errors import Reason
+from netwatch.core.health.entities import Entities
+from netwatch.core.health.equipment import Gauge
+from netwatch.core.health.measures import MEANINGS, Cell, Measure, Rejection, Scale, Tells, measured
+from netwatch.core.health.sensors import DECODERS, Row, Sensed
+from netwatch.core.model import Lane
+from netwatch.core.names import match
+from netwatch.core.neighbours.local_ports import LocalPorts
+from netwatch.core.neighbours.poe import poe_interfaces
+from netwatch.core.observation import TableReading
+from netwatch.core.plan import Kinds, Plan, Table
+from netwatch.core.text import decode_text
+
+IF_INDEX, BRIDGE_PORT, ENTITY, POE_PORT = "ifIndex", "dot1dBasePort", "entPhysicalIndex", "pethPsePortIndex"
+OK = 1  # entPhySensorOperStatus
+_IDENTITY = {Tells.MODEL: "model", Tells.SERIAL: "serial", Tells.FIRMWARE: "firmware"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What rows are placed by. `reason`: why that itself is not known to the end."""
+
+    ports: LocalPorts
+    entities: Entities
+    charset: str
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Where a row is, and what it is called."""
+
+    interface: str | None
+    name: str
+    entity: int | None
+
+
+def gauges_of(table: Table, reading: TableReading, around: Around) -> tuple[tuple[Gauge, ...], int]:
+    """What to read of the table, and how many of its rows are on no interface for sure though they should be."""
+    found: list[Gauge] = []
+    unplaced = 0
+    power = poe_interfaces(reading, around.ports) if POE_PORT in table.index else {}
+    for position, index in enumerate(reading.indexes):
+        cells = {name: column[position] for name, column in reading.columns.items()}
+        if not _counts(table, cells):
+            continue
+        placed = _placed(table, index, cells, around, power)
+        lost = False
+        for gauge in _row_gauges(table, index, cells, placed, around):
+            if gauge.label:
+                found.append(gauge)
+            else:
+                lost = True
+        unplaced += lost
+    return tuple(_told_apart(found)), unplaced
+
+
+def value_of(gauge: Gauge, rows: TableReading, position: int) -> float | Rejection:
+    """What a gauge shows in one poll."""
+    column = rows.columns.get(gauge.column)
+    if column is None:
+        return Rejection.ABSENT
+    if gauge.status is not None and gauge.status in rows.columns:
+        status = rows.columns[gauge.status][position]
+        if status is not None and status != OK:
+            return Rejection.NOT_IN_SERVICE
+    divisor = 1.0
+    if gauge.divisor is not None:
+        cells = rows.columns.get(gauge.divisor)
+        below = cells[position] if cells is not None else None
+        if not isinstance(below, int) or not below:
+            return Rejection.NOT_A_NUMBER
+        divisor = float(below)
+    return measured(gauge.measure, gauge.scale, column[position], divisor=divisor)
+
+
+def texts_of(plan: Plan, tables: Mapping[str, TableReading], charset: str) -> Mapping[str, str]:
+    """Model, serial and firmware, as the maker's own objects tell them: of each the first that is not empty."""
+    told: dict[str, str] = {}
+    for table in plan.tables:
+        reading = tables.get(table.name)
+        for column in table.columns:
+            if reading is None or not isinstance(column.means, Tells) or column.means not in _IDENTITY:
+                continue
+            texts = (_text(cell, charset) for cell in reading.columns.get(column.name, ()))
+            text = next(filter(None, texts), "")
+            if text:
+                told.setdefault(_IDENTITY[column.means], text)
+    return told
+
+
+def _counts(table: Table, cells: Mapping[str, Cell]) -> bool:
+    return all(_plain(cells.get(name)) in wanted for name, wanted in table.only)
+
+
+def _plain(cell: Cell) -> str:
+    return str(cell) if isinstance(cell, int) else cell.decode("utf-8", "replace") if cell is not None else ""
+
+
+def _placed(table: Table, index: str, cells: Mapping[str, Cell], around: Around, power: Mapping[str, str]) -> _Placed:
+    """By the parts of the index that say so, else by the columns that do."""
+    numbers = tuple(map(int, index.split(".")))
+    is_alike = len(numbers) == len(table.index) or len(table.index) == 1  # behind a port there may be lanes
+    signs = dict(zip(table.index, numbers, strict=False)) if is_alike else {}
+    names = [_text(cells.get(one.name), around.charset) for one in table.columns if one.means is Tells.NAME]
+    entity = signs.get(ENTITY)
+    for column in table.columns:
+        cell = cells.get(column.name)
+        if isinstance(cell, int):
+            match column.means:
+                case Tells.IF_INDEX:
+                    signs[IF_INDEX] = cell
+                case Tells.BRIDGE_PORT:
+                    signs[BRIDGE_PORT] = cell
+                case Tells.ENTITY:
+                    entity = cell
+        elif column.means is Tells.PORT_NAME and cell is not None:
+            position = match(_text(cell, around.charset), around.ports.interfaces)
+            if isinstance(position, int):
+                return _Placed(around.ports.interfaces.names[position], "".join(names[:1]), entity)
+    interface = power.get(index) or _by_number(signs, around.ports)
+    if interface is None and entity is not None:
+        interface = around.entities.interface(entity)
+    name = next(filter(None, names), "") or (around.entities.name(entity) if entity is not None else "")
+    return _Placed(interface, name, entity)
+
+
+def _by_number(signs: Mapping[str, int], ports: LocalPorts) -> str | None:
+    if IF_INDEX in signs:
+        return ports.every.get(signs[IF_INDEX])
+    if BRIDGE_PORT in signs:
+        number = signs[BRIDGE_PORT]
+        return ports.bridge.get(number) if ports.bridge else ports.ethernet.get(number)
+    return None
+
+
+def _row_gauges(
+    table: Table, index: str, cells: Mapping[str, Cell], placed: _Placed, around: Around
+) -> Iterator[Gauge]:
+    """One row's gauges; without a label where they should be told of a port and nobody knows of which."""
+    status = "status" if table.decoder is not None else None
+    name = intern(placed.name or _called(table, index))
+    if table.decoder is not None:
+        sensed = _sensed(table, cells, placed, around)
+        if sensed is not None:
+            measure, scale = sensed
+            label = (placed.interface or "") if MEANINGS[measure].of_port else name
+            yield Gauge(row=intern(index), column="value", measure=measure, label=label, scale=scale, status=status)
+    if table.kinds is not None:
+        kind = _kind(table.kinds, table, index, cells)
+        if kind is not None:
+            measure, scale = kind
+            label = (placed.interface or "") if MEANINGS[measure].of_port else name
+            yield Gauge(row=intern(index), column="value", measure=measure, label=label, scale=scale)
+    for column in table.columns:
+        if not isinstance(column.means, Measure) or column.scale is None:
+            continue
+        own = f"{name} {column.label}".strip() if column.label else name
+        label = (placed.interface or "") if MEANINGS[column.means].of_port else own
+        yield Gauge(
+            row=intern(index),
+            column=column.name,
+            measure=column.means,
+            label=intern(label),
+            scale=column.scale,
+            divisor=column.divisor,
+        )
+
+
+def _kind(kinds: Kinds, table: Table, index: str, cells: Mapping[str, Cell]) -> tuple[Measure, Scale] | None:
+    parts = dict(zip(table.index, index.split("."), strict=False))
+    told = parts.get(kinds.of) or _plain(cells.get(kinds.of))
+    return next(((measure, scale) for raw, measure, scale in kinds.meanings if raw == told), None)
+
+
+def _sensed(table: Table, cells: Mapping[str, Cell], placed: _Placed, around: Around) -> Sensed | None:
+    assert table.decoder is not None
+    entity = around.entities.entities.get(placed.entity) if placed.entity is not None else None
+    words = around.entities.words(placed.entity) if placed.entity is not None else ""
+    row = Row(
+        cells={column.name: cells.get(column.name) for column in table.of(Lane.DISCOVERY)},
+        words=f"{words} {placed.name}",
+        kind=entity.kind if entity is not None else 0,
+        on_port=placed.interface is not None,
+    )
+    return DECODERS[table.decoder](row)
+
+
+def _called(table: Table, index: str) -> str:
+    """What a row without a name is called."""
+    what = table.label or table.name.replace("_", " ")
+    return f"{what} {index}" if table.index else what
+
+
+def _told_apart(found: list[Gauge]) -> Iterator[Gauge]:
+    """Sensors of one measure that are called alike get their index behind the name; ports keep theirs."""
+    often: dict[tuple[Measure, str, str], int] = {}
+    for gauge in found:
+        key = gauge.measure, gauge.label, gauge.column
+        often[key] = often.get(key, 0) + 1
+    for gauge in found:
+        alike = often[gauge.measure, gauge.label, gauge.column] > 1 and not MEANINGS[gauge.measure].of_port
+        yield _relabelled(gauge, f"{gauge.label} {gauge.row}") if alike else gauge
+
+
+def _relabelled(gauge: Gauge, label: str) -> Gauge:
+    return Gauge(
+        row=gauge.row,
+        column=gauge.column,
+        measure=gauge.measure,
+        label=intern(label),
+        scale=gauge.scale,
+        divisor=gauge.divisor,
+        status=gauge.status,
+    )
+
+
+def _text(cell: Cell, charset: str) -> str:
+    return decode_text(cell, charset).strip() if isinstance(cell, bytes) else ""

@@ -1,0 +1,1 @@
+"""Links and rings of the city, judged from both their ends."""

@@ -1,0 +1,1 @@
+"""Declared windows of maintenance."""

@@ -1,0 +1,1 @@
+"""What a device sees around it, and whether the inventory agrees."""

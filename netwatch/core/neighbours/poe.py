@@ -1,0 +1,54 @@
+"""Power over Ethernet: pethPsePortTable -> which interface delivers power, and which does not (RFC 3621)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from sys import intern
+
+from netwatch.core.neighbours.local_ports import LocalPorts, rows_of
+from netwatch.core.observation import TableReading
+
+
+class PoeStatus(StrEnum):
+    """pethPsePortDetectionStatus, in the order of its values from 1 on."""
+
+    DISABLED = "disabled"
+    SEARCHING = "searching"
+    DELIVERING = "delivering"
+    FAULT = "fault"
+    TEST = "test"
+    OTHER_FAULT = "other_fault"
+
+
+STATUSES = dict(enumerate(PoeStatus, start=1))
+
+
+def poe_interfaces(table: TableReading, ports: LocalPorts) -> Mapping[str, str]:
+    """Index of pethPsePortTable -> the interface it is, for those that are one without doubt.
+
+    A stack may number its ports through all groups; then the groups mean nothing. An interface that two power ports
+    would be is neither.
+    """
+    rows = [index for index, _ in rows_of(table, "admin") if len(index) == 2]
+    numbers = [port for _, port in rows]
+    groups = len({group for group, _ in rows}) if len(set(numbers)) < len(numbers) else 1
+    found = {intern(f"{group}.{port}"): ports.poe(group, port, groups=groups) for group, port in rows}
+    names = list(found.values())
+    return {index: name for index, name in found.items() if name is not None and names.count(name) == 1}
+
+
+def poe_statuses(
+    table: TableReading, interfaces: Mapping[str, str], before: Mapping[str, PoeStatus]
+) -> Mapping[str, PoeStatus]:
+    """Interface -> status. A port that was not read keeps what was known; one that has no status any more loses it."""
+    known = dict(before)
+    cells = table.columns.get("detection", ())
+    for index, cell, at_s in zip(table.indexes, cells, table.at_s, strict=True):
+        name = interfaces.get(index)
+        if name is None or at_s != at_s:  # noqa: PLR0124 - NaN: not read
+            continue
+        status = STATUSES.get(cell) if isinstance(cell, int) else None
+        if status is None:
+            known.pop(name, None)
+        else:
+            known[name] = status
+    return known

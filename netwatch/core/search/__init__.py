@@ -1,0 +1,1 @@
+"""Finding anything of the city by any of its names and numbers."""
