@@ -162,6 +162,20 @@ def count(title: Text, about: Text, expr: str, *, steps: tuple[Step, ...] = (Ste
     )
 
 
+def figure(title: Text, about: Text, expr: str, *, unit: str, none: Text) -> Panel:
+    """One number now."""
+    return Panel(
+        look=Look.STAT,
+        title=title,
+        about=about,
+        queries=(now(expr),),
+        unit=unit,
+        none=none,
+        width=4,
+        height=4,
+    )
+
+
 def verdict(title: Text, about: Text, expr: str, *, shown: States, none: Text) -> Panel:
     """One state now, by word and colour. `expr` gives one of the values of `shown`."""
     return Panel(

@@ -87,3 +87,7 @@ def render_variable(variable: Variable, language: Language) -> dashboard.Variabl
         auto_min=None,
         auto_count=None,
     )
+
+
+THIS_DEVICE = 'device="$device"'
+ITS_PORTS = f'{THIS_DEVICE}, interface=~"$interface"'

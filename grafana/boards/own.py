@@ -5,7 +5,7 @@ from dataclasses import replace
 from grafana import states, words
 from grafana.board import Board
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
-from grafana.parts import TO_DEVICE, WARN, count, verdict
+from grafana.parts import TO_DEVICE, WARN, count, figure, verdict
 from grafana.states import GREEN, ORANGE, RED, YELLOW
 from grafana.words import NOT_HEARD, Text
 
@@ -16,20 +16,6 @@ _NO_POLLS = Text("nothing polled yet", "아직 수집 전")
 
 def _by_page(series: str) -> str:
     return f'label_join({series}, "page", " ", "job", "instance")'
-
-
-def _figure(title: Text, about: Text, expr: str, *, unit: str, steps: tuple[Step, ...]) -> Panel:
-    return Panel(
-        look=Look.STAT,
-        title=title,
-        about=about,
-        queries=(now(expr),),
-        unit=unit,
-        steps=steps,
-        none=NOT_HEARD,
-        width=4,
-        height=4,
-    )
 
 
 def _course(title: Text, about: Text, queries: tuple[Query, ...], *, unit: str, none: Text = NOT_HEARD) -> Panel:
@@ -44,6 +30,10 @@ def _course(title: Text, about: Text, queries: tuple[Query, ...], *, unit: str, 
         width=8,
         height=8,
     )
+
+
+def _figure(title: Text, about: Text, expr: str, *, unit: str, steps: tuple[Step, ...]) -> Panel:
+    return replace(figure(title, about, expr, unit=unit, none=NOT_HEARD), steps=steps)
 
 
 ROW_NOW = Row(
