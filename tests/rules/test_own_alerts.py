@@ -8,6 +8,9 @@ from tests.rules.scenario import GONE, MISSED, firing, over, series, silent, unb
 
 FILES = ("netwatch",)
 STEP_S = 5
+BROKER_OK = series("netwatch_broker_requests_total", outcome="ok")
+BROKER_FAILED = series("netwatch_broker_requests_total", outcome="failed")
+BROKER_REFUSED = series("netwatch_broker_entities_total", fate="refused")
 HEALTHY = (
     up("netwatch-faults", "1x999")
     | up("netwatch-city", "1x999")
@@ -30,6 +33,10 @@ HEALTHY = (
         series("netwatch_traps_total", outcome="acted_on"): "0+50x999",
         series("netwatch_traps_total", outcome="unknown_source"): "0 1x999",
         series("netwatch_traps_total", outcome="kernel_dropped"): "0x999",
+        BROKER_OK: "0+1x999",
+        series("netwatch_broker_requests_total", outcome="refused"): "0x999",
+        BROKER_FAILED: "0x99 0+1x900",
+        BROKER_REFUSED: "4x999",
     }
 )
 OVERRUNS = series("netwatch_poll_overruns_total", device="acc-1", site="s", lane="status")
@@ -256,4 +263,40 @@ def test_checkpoints_that_reach_nobody_are_told_by_where_they_should_go_and_one_
         {syslog: over5((300, 0), (1500, (0, 1))), folder: over5((300, 0), (1500, 1))},
         silent(890, "NetwatchCheckpointsUndelivered"),
         firing(1000, "NetwatchCheckpointsUndelivered", {"severity": "minor", "outlet": "syslog"}),
+    )
+
+
+@pytest.mark.parametrize("gap", [GONE, MISSED])
+def test_a_broker_that_takes_nothing_is_told_over_a_restart_of_netwatch_until_it_takes_something(promtool, gap):
+    tries = over5(*[(60, count) for count in range(15)], (60, gap), *[(60, count) for count in range(10)])
+    check(
+        promtool,
+        {
+            BROKER_FAILED: tries,
+            BROKER_OK: over5((900, 40), (60, gap), (300, 0), (300, (1, 1))),
+        },
+        silent(650, "NetwatchBrokerFailing"),
+        unbroken(680, 1255, "NetwatchBrokerFailing", step_s=STEP_S),
+        silent(1275, "NetwatchBrokerFailing"),
+    )
+
+
+def test_a_broker_that_answers_now_and_then_is_not_told_of(promtool):
+    check(promtool, {BROKER_FAILED: "0+1x999", BROKER_OK: "0x40 1x40 2x40 3x999"}, silent(640, "NetwatchBrokerFailing"))
+
+
+def test_a_broker_that_refuses_entities_is_told_for_an_hour_and_does_not_count_as_failing(promtool):
+    refused = series("netwatch_broker_requests_total", outcome="refused")
+    check(
+        promtool,
+        {
+            BROKER_OK: "0x999",
+            BROKER_FAILED: "0+1x999",
+            refused: "0+1x999",
+            BROKER_REFUSED: over5((300, 0), (4400, 7)),
+        },
+        silent(340, "NetwatchBrokerRefuses"),
+        firing(380, "NetwatchBrokerRefuses", {"severity": "warning"}),
+        silent(3910, "NetwatchBrokerRefuses"),
+        silent(2000, "NetwatchBrokerFailing"),
     )
