@@ -13,22 +13,24 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
+from netwatch.core.accounts import NOBODY, Account
 from netwatch.core.errors import WebConfigError
+from netwatch.expose import permits
 from netwatch.expose.control import Refused
 from netwatch.expose.own import OwnMetrics
 from netwatch.expose.web_bucket import Bucket
 from netwatch.expose.web_config import WebConfig
 from netwatch.expose.web_exposure import Exposure
-from netwatch.expose.web_passwords import Answer, Passwords
+from netwatch.expose.web_passwords import Answer, Passwords, user_of
 from netwatch.expose.web_reading import Stamp, read_config, read_tls, stamp
-from netwatch.expose.web_tls import Tls
+from netwatch.expose.web_tls import Tls, names
 
 CHECK_S = 2.0  # between two looks whether a file has changed
 
 _SUCCESS = "netwatch_web_config_reload_success"
 _NOT_AFTER = "netwatch_web_certificate_not_after_timestamp_seconds"
 _REFUSED = "netwatch_http_requests_refused_total"
-REFUSALS = ("unauthenticated", "busy", "rate_limited", "malformed")
+REFUSALS = ("unauthenticated", "forbidden", "busy", "rate_limited", "malformed")
 
 log = logging.getLogger(__name__)
 
@@ -112,12 +114,23 @@ class WebAccess:
         self._passwords.close()
 
     async def refusal(self, request: web.Request) -> web.Response | None:
-        """None: answer this request. Else the answer that it gets instead."""
-        config = self._state.config
+        """None: answer this request, which is from now on its account's. Else the answer that it gets instead."""
         if self._bucket is not None and not self._bucket.takes(time.monotonic()):
             return self._refused("rate_limited", 429, "Too many requests; later, please.\n")
-        if not config.users:
-            return None
+        config = self._state.config
+        if config.users and (refusal := await self._unproven(config, request)):
+            return refusal
+        account = _account(config, request)
+        if account is None:
+            log.info("a request from %s was refused: its certificate names no account", request.remote)
+            return self._refused("forbidden", 403, "Your certificate names no account here.\n")
+        if why := permits.complaint(account, request.path, now_wall_s=time.time()):
+            log.info("%s, from %s, was refused %s: %s", account.name, request.remote, request.path, why)
+            return self._refused("forbidden", 403, f"{why}\n")
+        permits.admit(request, account)
+        return None
+
+    async def _unproven(self, config: WebConfig, request: web.Request) -> web.Response | None:
         header = request.headers.get(hdrs.AUTHORIZATION, "")
         match await self._passwords.check(config.users, header, request.remote or ""):
             case Answer.RIGHT:
@@ -162,6 +175,15 @@ class WebAccess:
         if config.tls is not None:
             stamps.update((file, stamp(file)) for file in config.tls.files)
         return _State(config, read_tls(config))
+
+
+def _account(config: WebConfig, request: web.Request) -> Account | None:
+    """Of a request whose password was right, or whose certificate was taken when it connected; None: of no account."""
+    if config.users:
+        return config.accounts[user_of(request.headers[hdrs.AUTHORIZATION])]
+    connection = request.transport.get_extra_info("ssl_object") if request.transport else None
+    named = (config.accounts[name] for name in names(connection) if name in config.accounts)
+    return next(named, None if config.accounts else NOBODY)
 
 
 def _nobody_cares() -> None:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from netwatch.core.accounts import Account
 from netwatch.core.errors import WebConfigError
 from netwatch.core.model import NOTHING
+from netwatch.expose import web_accounts
 from netwatch.expose.web_schema import SCHEMA, ClientCertificate, bcrypt_hash, user_name
 from netwatch.inventory.findings import Findings, Refused, legible
 from netwatch.inventory.nodes import Source, Table, Text
@@ -58,11 +60,12 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebConfig:
-    """What the file says. `users`: name (NFC) -> bcrypt hash; never shown."""
+    """What the file says. `users`: name (NFC) -> bcrypt hash; never shown. `accounts`: name -> what it may."""
 
     file: str = ""
     tls: TlsSettings | None = None
     users: Mapping[str, bytes] = field(default=NOTHING, repr=False)
+    accounts: Mapping[str, Account] = NOTHING
     headers: Mapping[str, str] = NOTHING  # empty value: that header is left out
     rate: Rate | None = None
 
@@ -85,18 +88,28 @@ class _Parser:
         self._findings = Findings()
 
     def parse(self, content: bytes) -> WebConfig:
-        root = self._root(content)
-        fields: dict[str, Any] = {}
-        if root is not None:
-            vault = Vault(folder=self._path.parent, environ={}, credentials_dir=None)
-            reader = Reader(Source(self._file, root), findings=self._findings, vault=vault, references=[])
-            fields = reader.fields(SCHEMA, root, "")
+        root = self._root(content) or Table({}, 0)
+        reader = self._reader(root)
+        # a key of ours among upstream's; read by itself, for it goes by the names of two other sections
+        shared = {name: entry for name, entry in root.entries.items() if name != web_accounts.SECTION}
+        fields = reader.fields(SCHEMA, Table(shared, root.line), "")
         users = self._users(root)
         tls = self._tls(fields.get("tls") or {}, root)
         rate = self._rate(fields.get("rate") or {}, root)
+        accounts = web_accounts.accounts(
+            _table(root, web_accounts.SECTION),
+            reader,
+            self._findings,
+            users=tuple(_table(root, _USERS).entries),
+            proved=tls is not None and tls.client_certificate is ClientCertificate.REQUIRED,
+        )
         self._end_of_problems()
         headers = (fields.get("http") or {}).get("headers") or {}
-        return WebConfig(file=self._file, tls=tls, users=users, headers=headers, rate=rate)
+        return WebConfig(file=self._file, tls=tls, users=users, accounts=accounts, headers=headers, rate=rate)
+
+    def _reader(self, root: Table) -> Reader:
+        vault = Vault(folder=self._path.parent, environ={}, credentials_dir=None)
+        return Reader(Source(self._file, root), findings=self._findings, vault=vault, references=[])
 
     def _end_of_problems(self) -> None:
         if problems := self._findings.in_file_order([self._file]):

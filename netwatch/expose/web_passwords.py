@@ -105,6 +105,11 @@ class Passwords:
         return hmac.new(self._key, told, hashlib.sha256).digest()
 
 
+def user_of(header: str) -> str:
+    """Whose name a header bears that was found RIGHT."""
+    return _given(header)[0]
+
+
 def _given(header: str) -> tuple[str, bytes]:
     """Name and password of RFC 7617. Raises ValueError, UnicodeError included."""
     scheme, _, encoded = header.partition(" ")

@@ -41,8 +41,14 @@ class Tls:
         """Whether the client's certificate, verified already, names somebody who is allowed."""
         if not self.allowed_sans:
             return True
-        names = (connection.getpeercert() or {}).get("subjectAltName", ())
-        return any(san(str(name)) in self.allowed_sans for kind_and_name in names for name in kind_and_name[1:])
+        return not self.allowed_sans.isdisjoint(names(connection))
+
+
+def names(connection: ssl.SSLObject | None) -> list[str]:
+    """The subject alternative names of the client's certificate, verified already; none where it gave none."""
+    certificate = connection.getpeercert() if connection is not None else None
+    found = (certificate or {}).get("subjectAltName", ())
+    return [san(str(name)) for kind_and_name in found for name in kind_and_name[1:]]
 
 
 def build(settings: TlsSettings) -> Tls:

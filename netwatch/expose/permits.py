@@ -1,0 +1,46 @@
+"""(account, path) -> whether that account may have what is asked for, and the account of a request.
+
+Paths that are not named here are pages to look at: a new route is closed to scrapers and to everybody who is limited to
+districts until it is said that it cuts what it shows to size.
+"""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from netwatch.core.accounts import NOBODY, Account, Act
+
+_ACCOUNT = web.RequestKey("account", Account)
+
+_ACTS: Mapping[str, Act | None] = {
+    "/metrics": Act.SCRAPE,
+    "/metrics/faults": Act.SCRAPE,
+    "/sd": Act.SCRAPE,
+    "/-/healthy": None,  # says nothing of the city
+    "/-/ready": None,
+}
+# what shows to an account limited to districts nothing of the others
+_CUT_TO_SIZE = frozenset({"/-/healthy", "/-/ready"})
+
+
+def admit(request: web.Request, account: Account) -> None:
+    """From here on the request is that account's."""
+    request[_ACCOUNT] = account
+
+
+def account_of(request: web.Request) -> Account:
+    """Who asks; NOBODY where no passwords are asked for."""
+    account: Account = request.get(_ACCOUNT, NOBODY)
+    return account
+
+
+def complaint(account: Account, path: str, *, now_wall_s: float) -> str:
+    """Why the account does not get what stands at the path; empty: it may."""
+    if account.has_ended(now_wall_s):
+        return "This account has ended."
+    act = _ACTS.get(path, Act.LOOK)
+    if act is not None and not account.may(act):
+        return f"This account, a {account.role}'s, may not see this."
+    if account.districts is not None and path not in _CUT_TO_SIZE:
+        return "This page shows the whole city, and this account is limited to districts."
+    return ""
