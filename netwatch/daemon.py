@@ -32,7 +32,7 @@ from netwatch.core.plan import Plan
 from netwatch.core.surroundings import subjects
 from netwatch.engine import Engine
 from netwatch.expose.api.outputs import Outputs
-from netwatch.expose.control import ControlServer, ControlSettings, Refused
+from netwatch.expose.control import CallerRoute, ControlServer, ControlSettings, Refused
 from netwatch.expose.control_desk import Desk
 from netwatch.expose.control_maintenance import Surroundings
 from netwatch.expose.doors import open_control, open_listener
@@ -43,7 +43,7 @@ from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.own import OwnMetrics
 from netwatch.expose.pages import Pages
 from netwatch.expose.sd_notify import Notifier
-from netwatch.expose.start_page import Summary
+from netwatch.expose.summary import Summary
 from netwatch.expose.web_access import WebAccess
 from netwatch.expose.web_exposure import Exposure
 from netwatch.inventory import load
@@ -128,17 +128,19 @@ class Daemon:
         self._progress = Progress(started_s=time.monotonic(), patience_s=patience_s(0.0))
         self._upkeep = Upkeep(store, options.state_dir, self._engine.maintenance, on_beat=self._progress.note_commit)
         self._lag, self._heap = LoopLag(), Heap()
-        self._access = WebAccess(options.exposure, self._own)
+        self._access = WebAccess(options.exposure, self._own, self._upkeep.access)
         self._http = HttpServer(
             Front(pages=self._pages, summary=self._summary, complaint=self._complaint, on_cut=self._count_cut),
             self._access,
         )
         self._outputs = Outputs(self._engine, self._own, mounted=self._http.mounted)
         self._desk = Desk(self._engine, self._around(), save_work=store.save_work, mounted=self._http.mounted)
+        self._desk.page.tell_of(self._summary)
         self._control = ControlServer(
             ControlSettings(path=options.control_socket),
-            {("POST", "/reload"): self._reload_route, **self._desk.routes},
+            {("POST", "/reload"): CallerRoute(self._reload_route, "reload"), **self._desk.routes},
             self._count_cut,
+            access=self._upkeep.access,
         )
         self._stopping, self._reloading = asyncio.Event(), asyncio.Lock()
         self._slowest_s = 0.0
@@ -283,7 +285,7 @@ class Daemon:
             record=self._engine.record,
         )
 
-    async def _reload_route(self, _body: object) -> Mapping[str, object]:
+    async def _reload_route(self, _body: object, _user: str) -> Mapping[str, object]:
         return {"summary": sentence(await self.reload())}
 
     async def reload(self) -> InventoryChange:
@@ -382,8 +384,6 @@ class Daemon:
             version=version("netwatch"),
             verdicts=self._verdicts(),
             waiting_for="not all devices have been looked at yet." if self._swept_s(time.monotonic()) is None else "",
-            sites={site.id: site.name for site in self._inventory.sites.values()},
-            faults=self._desk.fault_lines(),
         )
 
     def _status(self) -> str:

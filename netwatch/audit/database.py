@@ -14,7 +14,6 @@ import apsw
 
 from netwatch.audit.fault_work import read_work
 from netwatch.audit.ledger import (
-    MONITOR_DOWN,
     append,
     beat_entry,
     changed_verdicts,
@@ -27,6 +26,7 @@ from netwatch.audit.ledger import (
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict
 from netwatch.audit.schema import identify, migrate
 from netwatch.audit.windows import read_windows
+from netwatch.core.audit.ledger_row import GapCause
 from netwatch.core.device.memory import JSON, DeviceMemory
 from netwatch.core.errors import StoreError
 from netwatch.core.events import EventKind
@@ -187,7 +187,9 @@ def write_heartbeat(connection: apsw.Connection, at_wall_s: float, unbroken_s: f
         return
     connection.execute("INSERT INTO heartbeat VALUES (NULL, ?1, ?1, 1)", (at_wall_s,))
     before = (
-        [beat_entry(from_wall_s, until_wall_s), gap_entry(MONITOR_DOWN, until_wall_s, at_wall_s)] if stretch else []
+        [beat_entry(from_wall_s, until_wall_s), gap_entry(GapCause.MONITOR_DOWN, until_wall_s, at_wall_s)]
+        if stretch
+        else []
     )
     append(connection, [*before, beat_entry(at_wall_s, at_wall_s)], at_wall_s)
 

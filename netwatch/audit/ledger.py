@@ -14,11 +14,10 @@ import apsw
 from netwatch.audit.city_rows import FAULT
 from netwatch.audit.persons import NAMED, with_ids
 from netwatch.audit.records import Receipt, Row
-from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, Entry, EntryType, canonical, encode, link
+from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, Entry, EntryType, GapCause, canonical, encode, link
 
 WATCHING = "watching"  # the kind of heartbeats and of gaps in them
 DAEMON = "daemon:"
-MONITOR_DOWN = "monitor_down"  # the cause of a gap
 
 
 def append(connection: apsw.Connection, entries: Sequence[Entry], recorded_wall_s: float) -> Receipt:
@@ -95,8 +94,8 @@ def beat_entry(from_wall_s: float, until_wall_s: float) -> Entry:
     return Entry(EntryType.HEARTBEAT, WATCHING, DAEMON, until_wall_s, detail)
 
 
-def gap_entry(cause: str, from_wall_s: float, until_wall_s: float) -> Entry:
-    """Nobody watched."""
+def gap_entry(cause: GapCause, from_wall_s: float, until_wall_s: float | None) -> Entry:
+    """Nobody watched; until None: that goes on."""
     detail = canonical({"cause": cause, "from": from_wall_s, "until": until_wall_s})
     return Entry(EntryType.GAP, WATCHING, DAEMON, from_wall_s, detail)
 

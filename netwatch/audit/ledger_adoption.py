@@ -11,7 +11,6 @@ from typing import Any
 import apsw
 
 from netwatch.audit.ledger import (
-    MONITOR_DOWN,
     append,
     beat_entry,
     event_entries,
@@ -19,7 +18,7 @@ from netwatch.audit.ledger import (
     state_entries,
     window_entries,
 )
-from netwatch.core.audit.ledger_row import Entry
+from netwatch.core.audit.ledger_row import Entry, GapCause
 
 _EVENTS = "SELECT recorded_wall_s, at_wall_s, kind, subject, detail, told_before_commit FROM event ORDER BY seq"
 
@@ -39,6 +38,6 @@ def _watched(stretches: list[tuple[Any, ...]]) -> list[Entry]:
     entries: list[Entry] = []
     for place, (from_wall_s, until_wall_s) in enumerate(stretches):
         if place:
-            entries.append(gap_entry(MONITOR_DOWN, stretches[place - 1][1], from_wall_s))
+            entries.append(gap_entry(GapCause.MONITOR_DOWN, stretches[place - 1][1], from_wall_s))
         entries.append(beat_entry(from_wall_s, until_wall_s))
     return entries

@@ -10,11 +10,12 @@ from typing import Any
 
 import apsw
 
+from netwatch.core.audit.access import CONTROL_SOCKET
 from netwatch.core.maintenance.book import WITHDRAWN
 
 NAMED = "maintenance."  # the kinds whose details name people begin so
-_NAMES = ("by", "approved_by", "user", "ended_by")
-_NOBODY = ("", WITHDRAWN)
+_NAMES = ("by", "approved_by", "user", "ended_by", "account", "peer")  # a peer's address is somebody's, too
+_NOBODY = ("", WITHDRAWN, CONTROL_SOCKET)
 PREFIX = "person-"
 
 
@@ -36,10 +37,16 @@ def read_names(connection: apsw.Connection) -> dict[str, str]:
     return {str(identity): str(name) for identity, name in connection.execute("SELECT id, name FROM person")}
 
 
+def forget_name(connection: apsw.Connection, name: str) -> str | None:
+    """Delete who is behind an id, for good; the id, None where nobody of that name is known."""
+    identity = connection.execute("DELETE FROM person WHERE name = ? RETURNING id", (name,)).get
+    return None if identity is None else str(identity)
+
+
 def _identity(connection: apsw.Connection, name: object) -> str:
     known = connection.execute("SELECT id FROM person WHERE name = ?", (name,)).get
     if known is not None:
         return str(known)
     identity = PREFIX + secrets.token_hex(8)
-    connection.execute("INSERT INTO person VALUES (?,?)", (identity, name))
+    connection.execute("INSERT INTO person (id, name) VALUES (?,?)", (identity, name))
     return identity

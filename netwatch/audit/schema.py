@@ -96,6 +96,25 @@ MIGRATIONS: tuple[Step, ...] = (
         severity TEXT NOT NULL             -- the fault's at that moment
     ) STRICT;
     """,
+    """
+    -- bytes that a row of the ledger tells the SHA-256 of; they may be pruned before the row is
+    CREATE TABLE annex (
+        seq INTEGER PRIMARY KEY,           -- of the row
+        kind TEXT NOT NULL,                -- of the row
+        from_wall_s REAL NOT NULL,         -- UTC, what they are about
+        until_wall_s REAL NOT NULL,
+        content BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX annex_by_time ON annex (kind, from_wall_s);
+    -- the last row that was pruned, and where the chain and the tree go on from
+    CREATE TABLE pruned (size INTEGER PRIMARY KEY, chain BLOB NOT NULL, peaks BLOB NOT NULL) STRICT;
+    -- which rows correct the record, so that nobody need search for them
+    CREATE TABLE correction (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, withdrawn_seq INTEGER) STRICT, WITHOUT ROWID;
+    DROP TRIGGER ledger_is_never_cut;
+    CREATE TRIGGER ledger_is_never_cut BEFORE DELETE ON ledger
+        WHEN old.seq > (SELECT coalesce(max(size), 0) FROM pruned)
+        BEGIN SELECT raise(ABORT, 'the ledger is only ever added to'); END;
+    """,
 )
 
 

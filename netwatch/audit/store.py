@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import apsw
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,6 +32,8 @@ from netwatch.core.events import Event
 from netwatch.core.faults.work import Work
 from netwatch.core.maintenance.windows import Window
 from netwatch.core.model import Inventory
+
+T = TypeVar("T")
 
 DEVICES_PER_COMMIT = 100  # an urgent commit waits for one such piece at most
 LOAD_TIMEOUT_S = 60.0
@@ -110,6 +113,11 @@ class Store:
         row = work_row(work)
         done = self._writer.submit(lambda connection: write_work(connection, row), urgent=True)
         await asyncio.wrap_future(done)
+
+    async def write(self, work: Callable[[apsw.Connection, float], T], *, urgent: bool = False) -> T:
+        """Do this in one transaction, with the time at which it is recorded. StoreError: nothing of it was written."""
+        done = self._writer.submit(lambda connection: work(connection, self._wall()), urgent=urgent)
+        return await asyncio.wrap_future(done)
 
     async def save_inventory(self, inventory: Inventory) -> None:
         """Put on record that this inventory is in force. StoreError where it could not be."""

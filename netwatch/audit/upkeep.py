@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from netwatch.audit.access import AccessLog
 from netwatch.audit.checkpoint_outlets import Outlet
 from netwatch.audit.checkpointer import Checkpointer
 from netwatch.audit.declarations import Declarations
@@ -23,6 +24,7 @@ class Upkeep:
         self, store: Store, directory: Path, book: MaintenanceBook, *, on_beat: Callable[[float], None]
     ) -> None:
         """`on_beat` is given the monotonic time of each heartbeat that was stored."""
+        self.access = AccessLog(store)
         self._heartbeat = Heartbeat(store, on_beat=on_beat)
         self._declarations = Declarations(store, book)
         self._checkpointer = Checkpointer(store, directory)
@@ -34,12 +36,13 @@ class Upkeep:
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
-            for work in (self._heartbeat, self._declarations, self._checkpointer):
+            for work in (self._heartbeat, self._declarations, self._checkpointer, self.access):
                 tasks.create_task(work.run(), name=type(work).__name__)
 
     async def save_all(self) -> None:
-        """What is declared and not yet stored. StoreError: it still is not."""
+        """What is known and not yet stored. StoreError: some of it still is not."""
         await self._declarations.save_all()
+        await self.access.save_all()
 
     async def sign_all(self) -> None:
         """The last words of a daemon: a checkpoint over all its rows. StoreError: there is none."""

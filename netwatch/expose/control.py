@@ -17,10 +17,12 @@ from typing import Any, ClassVar
 
 from aiohttp import web
 
+from netwatch.core.audit.access import CONTROL_SOCKET, AccessRecorder, Outcome
 from netwatch.expose.guard import Cut, Gate, Limits
 
 _UCRED = struct.Struct("3i")  # pid, uid, gid
 _BODY_LIMIT = 64 * 1024
+MOST_OF_A_SUBJECT = 200  # letters of what somebody wrote
 _LIMITS = Limits(connections=16, connections_per_peer=16, idle_s=5.0, request_s=60.0)
 
 Route = Callable[[Any], Awaitable[Any]]
@@ -44,9 +46,13 @@ class NotNow(Refused):
 
 @dataclass(frozen=True, slots=True)
 class CallerRoute:
-    """A route that is also told who asks: the name of the user that the kernel vouches for."""
+    """A route that is also told who asks: the name of the user that the kernel vouches for.
+
+    What it is asked for is put on record as this action (empty: its path), with the `subject` or `id` of the request.
+    """
 
     answer: Callable[[Any, str], Awaitable[Any]]
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,11 @@ class ControlServer:
         settings: ControlSettings,
         routes: Mapping[tuple[str, str], Route | CallerRoute],
         on_cut: Callable[[Cut], None],
+        *,
+        access: AccessRecorder | None = None,
     ) -> None:
+        """Without `access`, nobody keeps who asked for what."""
+        self._access = access
         self._settings = settings
         self._routes = routes
         self._on_cut = on_cut
@@ -79,7 +89,7 @@ class ControlServer:
         """Listen. Raises OSError where the path cannot be had, or where another daemon answers on it."""
         application = web.Application(middlewares=[self._known], client_max_size=_BODY_LIMIT)
         for (method, path), route in self._routes.items():
-            application.router.add_route(method, path, _answering(route))
+            application.router.add_route(method, path, self._answering(route))
         self._runner = web.AppRunner(
             application, access_log=None, shutdown_timeout=5.0, keepalive_timeout=60.0, lingering_time=1.0
         )
@@ -109,26 +119,50 @@ class ControlServer:
         self._gate.request_begins(request.protocol)
         try:
             if _peer_user(request) not in self._allowed:
+                self._note(_user_name(request), "connect", "daemon:", Outcome.REFUSED)
                 return _reply(403, {"error": "This socket serves root and netwatch's own user only."})
             return await handler(request)
         finally:
             self._gate.request_ends(request.protocol)
 
+    def _answering(self, route: Route | CallerRoute) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            text = await request.read()
+            try:
+                body = json.loads(text) if text else None
+            except ValueError:
+                return _reply(400, {"error": "The body is no JSON."})
+            try:
+                if isinstance(route, CallerRoute):
+                    return _reply(200, await self._on_record(route, body, request))
+                return _reply(200, await route(body))
+            except Refused as refusal:
+                return _reply(refusal.status, {"error": str(refusal), "detail": refusal.detail})
 
-def _answering(route: Route | CallerRoute) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def answer(request: web.Request) -> web.StreamResponse:
-        text = await request.read()
+        return answer
+
+    async def _on_record(self, route: CallerRoute, body: object, request: web.Request) -> object:
+        """The route's answer, once it is noted who asked for what, and what became of it."""
+        user, outcome = _user_name(request), Outcome.FAILED
         try:
-            body = json.loads(text) if text else None
-        except ValueError:
-            return _reply(400, {"error": "The body is no JSON."})
-        try:
-            told = route.answer(body, _user_name(request)) if isinstance(route, CallerRoute) else route(body)
-            return _reply(200, await told)
+            told = await route.answer(body, user)
+            outcome = Outcome.DONE
         except Refused as refusal:
-            return _reply(refusal.status, {"error": str(refusal), "detail": refusal.detail})
+            outcome = Outcome.FAILED if isinstance(refusal, NotNow) else Outcome.REFUSED
+            raise
+        finally:
+            self._note(user, route.action or request.path.strip("/"), _subject(body), outcome)
+        return told
 
-    return answer
+    def _note(self, user: str, action: str, subject: str, outcome: Outcome) -> None:
+        if self._access is not None:
+            self._access.record(account=user, origin=CONTROL_SOCKET, subject=subject, action=action, outcome=outcome)
+
+
+def _subject(body: object) -> str:
+    """What a request is about, as far as it says."""
+    told = body.get("subject") or body.get("id") if isinstance(body, dict) else None
+    return told[:MOST_OF_A_SUBJECT] if isinstance(told, str) else "daemon:"
 
 
 def _reply(status: int, told: Any) -> web.Response:  # noqa: ANN401 - any JSON

@@ -52,7 +52,7 @@ def fault_routes(known: Knowing, keeping: FaultKeeping) -> Mapping[tuple[str, st
     return {
         ("GET", "/fault"): desk.list,
         ("POST", "/fault/show"): desk.show,
-        ("POST", "/fault/work"): CallerRoute(desk.work),
+        ("POST", "/fault/work"): CallerRoute(desk.work, "fault.work"),
     }
 
 

@@ -44,8 +44,8 @@ def maintenance_routes(book: MaintenanceBook, around: Surroundings) -> Mapping[t
     desk = _Desk(book, around)
     return {
         ("GET", "/maintenance"): desk.list,
-        ("POST", "/maintenance"): CallerRoute(desk.add),
-        ("POST", "/maintenance/end"): CallerRoute(desk.end),
+        ("POST", "/maintenance"): CallerRoute(desk.add, "maintenance.declare"),
+        ("POST", "/maintenance/end"): CallerRoute(desk.end, "maintenance.end"),
     }
 
 

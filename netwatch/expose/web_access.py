@@ -14,6 +14,7 @@ from pathlib import Path
 from aiohttp import hdrs, web
 
 from netwatch.core.accounts import NOBODY, Account
+from netwatch.core.audit.access import AccessRecorder, Outcome
 from netwatch.core.errors import WebConfigError
 from netwatch.expose import permits
 from netwatch.expose.control import Refused
@@ -21,11 +22,12 @@ from netwatch.expose.own import OwnMetrics
 from netwatch.expose.web_bucket import Bucket
 from netwatch.expose.web_config import WebConfig
 from netwatch.expose.web_exposure import Exposure
-from netwatch.expose.web_passwords import Answer, Passwords, user_of
+from netwatch.expose.web_passwords import Answer, Passwords, known_user_of, user_of
 from netwatch.expose.web_reading import Stamp, read_config, read_tls, stamp
 from netwatch.expose.web_tls import Tls, names
 
 CHECK_S = 2.0  # between two looks whether a file has changed
+MOST_OF_A_PATH = 200  # letters on record
 
 _SUCCESS = "netwatch_web_config_reload_success"
 _NOT_AFTER = "netwatch_web_certificate_not_after_timestamp_seconds"
@@ -46,7 +48,9 @@ class _State:
 class WebAccess:
     """`open`, then `watch`; `close` at the end. Without a file everybody is served, in clear."""
 
-    def __init__(self, exposure: Exposure, own: OwnMetrics) -> None:
+    def __init__(self, exposure: Exposure, own: OwnMetrics, record: AccessRecorder | None = None) -> None:
+        """Without `record`, nobody keeps who was refused."""
+        self._record = record
         self.on_change: Callable[[], None] = _nobody_cares
         self._exposure = exposure
         self._own = own
@@ -123,9 +127,11 @@ class WebAccess:
         account = _account(config, request)
         if account is None:
             log.info("a request from %s was refused: its certificate names no account", request.remote)
+            self._note(request, "", "login")
             return self._refused("forbidden", 403, "Your certificate names no account here.\n")
         if why := permits.complaint(account, request.path, now_wall_s=time.time()):
             log.info("%s, from %s, was refused %s: %s", account.name, request.remote, request.path, why)
+            self._note(request, account.name, "page")
             return self._refused("forbidden", 403, f"{why}\n")
         permits.admit(request, account)
         return None
@@ -140,6 +146,8 @@ class WebAccess:
             case _:
                 # never the name: somebody may have typed a password there
                 log.info("a request from %s was refused: it has no name and password that we know", request.remote)
+                if header:  # a browser first asks without, and is no failure
+                    self._note(request, known_user_of(header, config.users), "login")
                 refusal = self._refused("unauthenticated", 401, "Name and password, please.\n")
                 refusal.headers[hdrs.WWW_AUTHENTICATE] = 'Basic realm="netwatch", charset="UTF-8"'
                 return refusal
@@ -147,6 +155,14 @@ class WebAccess:
     def note_malformed(self) -> None:
         """Somebody sent what is no HTTP, or too long."""
         self._own.add(_REFUSED, "malformed")
+
+    def _note(self, request: web.Request, account: str, action: str) -> None:
+        """Put on record who was refused."""
+        if self._record is not None:
+            path, origin = request.path[:MOST_OF_A_PATH], request.remote or ""
+            self._record.record(
+                account=account, origin=origin, subject=f"page:{path}", action=action, outcome=Outcome.REFUSED
+            )
 
     def _refused(self, reason: str, status: int, text: str) -> web.Response:
         self._own.add(_REFUSED, reason)

@@ -110,6 +110,15 @@ def user_of(header: str) -> str:
     return _given(header)[0]
 
 
+def known_user_of(header: str, users: Mapping[str, bytes]) -> str:
+    """The name that a refused header bears, if it is one of `users`: else somebody may have typed a password there."""
+    try:
+        user = user_of(header)
+    except ValueError:
+        return ""
+    return user if user in users else ""
+
+
 def _given(header: str) -> tuple[str, bytes]:
     """Name and password of RFC 7617. Raises ValueError, UnicodeError included."""
     scheme, _, encoded = header.partition(" ")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pwd
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from netwatch.expose.control import ControlServer, ControlSettings, Refused
+from netwatch.expose.control import CallerRoute, ControlServer, ControlSettings, NotNow, Refused
 from netwatch.expose.control_client import ControlError, Reply, request
 from tests.tools import missing
 
@@ -162,3 +163,38 @@ def test_a_daemon_that_does_not_answer_in_time_is_told_apart(path):
         deaf.listen()
         with pytest.raises(ControlError, match=r"did not answer within 0\.1 s"):
             request(path, "POST", "/reload", timeout_s=0.1)
+
+
+class Record:
+    """What was told of who asked for what."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, str]] = []
+
+    def record(self, *, account: str, origin: str, subject: str, action: str, outcome: str) -> None:
+        assert (account, origin) == (pwd.getpwuid(os.getuid()).pw_name, "control socket")
+        self.told.append((action, subject, outcome))
+
+
+async def test_who_changes_something_is_on_record_with_what_became_of_it(path):
+    outcomes = iter(("done", Refused("no such window"), NotNow("the disk is full"), RuntimeError("a fault of ours")))
+
+    async def change(_body: object, _user: str) -> object:
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    record, routes = Record(), {("POST", "/end"): CallerRoute(change, "maintenance.end"), **ROUTES}
+    server = ControlServer(ControlSettings(path=path), routes, on_cut=lambda _: None, access=record)
+    await server.start()
+    for body in ({"id": "m-1"}, {"id": "x" * 500}, {"subject": "ring:a"}, None):
+        await ask(path, "POST", "/end", body=body)
+    await ask(path, "POST", "/echo", body={"id": "looks only"})
+    await server.stop()
+    assert record.told == [
+        ("maintenance.end", "m-1", "done"),
+        ("maintenance.end", "x" * 200, "refused"),
+        ("maintenance.end", "ring:a", "failed"),
+        ("maintenance.end", "daemon:", "failed"),
+    ]

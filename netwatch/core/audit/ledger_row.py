@@ -2,6 +2,34 @@
 
 In: what is to be put on record. Out: the bytes that are stored, hashed and never written anew. A row's place in the
 chain is SHA-256 over the chain of the row before (32 zero bytes before the first) and the row's own bytes.
+
+A row is `{"at", "detail", "kind", "recorded", "seq", "subject", "type"}`, with `"told_before_commit": true` where that
+is so. Times are UTC epoch seconds, states and causes the words that metrics use; `by`, `approved_by`, `user`,
+`ended_by`, `account` and `peer` are ids of people. By type, what `detail` has:
+
+| type | kind | subject | at | detail |
+|---|---|---|---|---|
+| event | `EventKind` | of the event | first evidence | of the event; `found_after_gap` where nobody watched |
+| state | of its events | what it is true of | since | `state`; null: watched no more; of a `fault`: an object |
+| maintenance | maintenance.window | of the window | its beginning | id, origin, declared, declared_before, from, until,
+  reason, by, approved_by, user, ended, ended_by: as it now stands; the last row of an (id, origin, declared) counts |
+| heartbeat | watching | daemon: | until | from, until |
+| gap | watching | daemon: | from | cause (`GapCause`), from, until; until null: it goes on, another row will end it |
+| inventory | inventory.fingerprint | daemon: | recorded | fingerprint, document_sha256, counts, changes, first |
+| profiles | profiles.fingerprint | daemon: | recorded | document_sha256, count, changes, first |
+| usage | usage.ports | daemon: | recorded | count, annex: the names behind the columns of what follows |
+| usage | usage.traffic | daemon: | from | from, until, ports (seq of the row with the names), annex |
+| usage | usage.line | daemon: | from | the same by the hour: light and broken frames |
+| correction | correction | whose record is wrong | from | id, from, until, state (`up`, `down`, `unknown`,
+  `not_in_service`), reason, by, user, key, signature; or id, withdraws, reason, by, user, key, signature |
+| access | access | what it was done to | the first time | account, peer, action, outcome, times, until (the last) |
+| access | access.review | daemon: | recorded | month (2026-10), user, note, rows, failures |
+| pruned | pruned.rows | daemon: | recorded | rows (the last one that is gone), chain and root there, until, annex |
+| pruned | pruned.usage | daemon: | recorded | rows (annexes up to this row are gone), until |
+| key | ledger.key | daemon: | recorded | key |
+
+`annex` is the SHA-256 (hex) of bytes that lie beside the ledger and may be pruned before the row is:
+`netwatch.core.audit.usage_block` reads them.
 """
 
 import hashlib
@@ -25,7 +53,21 @@ class EntryType(StrEnum):
     HEARTBEAT = "heartbeat"  # from when until when watching went on without a break
     GAP = "gap"  # nobody watched
     INVENTORY = "inventory"  # which inventory is in force, and how it differs from the one before
+    PROFILES = "profiles"  # likewise, what is known of makes of devices
+    USAGE = "usage"  # what links and ports carried; the figures lie in an annex
+    CORRECTION = "correction"  # somebody says that the record is wrong about a time; what was recorded stays
+    ACCESS = "access"  # who asked netwatch for something, or looked at who did
+    PRUNED = "pruned"  # what was older than is kept, and is gone; the chain and the tree go on from there
     KEY = "key"  # the public key that checkpoints are signed with from here on
+
+
+class GapCause(StrEnum):
+    """Why nobody watched."""
+
+    MONITOR_DOWN = "monitor_down"  # netwatch did not run, or its store did not take a heartbeat
+    OWN_UPLINK_DARK = "own_uplink_dark"  # our own canaries were silent: nothing could be known of anything
+    OWN_LOSS = "own_loss"  # answers were lost in our own host: silence said nothing
+    RECORDS_LOST = "records_lost"  # events were dropped because they could not be written for too long
 
 
 _VALUES = MappingProxyType({type_: type_.value for type_ in EntryType})  # at a third of the cost of `.value`
