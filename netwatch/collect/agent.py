@@ -19,6 +19,7 @@ from netwatch.collect.packing import unpacked
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import Reason
+from netwatch.core.health.gauges import rows_to_read
 from netwatch.core.model import Lane
 from netwatch.core.observation import Completeness, SnmpObservation, TableReading, Value
 from netwatch.core.plan import Plan, Syntax
@@ -206,7 +207,7 @@ class Agent:
             if reading is None or table.name == INTERFACE or all(one.lane is Lane.DISCOVERY for one in table.columns):
                 continue
             before = self.found.get(table.name, ())
-            seen = tuple(map(intern, reading.indexes))  # thousands of devices have the same
+            seen = tuple(map(intern, rows_to_read(table, reading)))  # thousands of devices have the same
             rows = seen if reading.reason is None else tuple(dict.fromkeys((*before, *seen)))
             if rows != before:
                 self.found[table.name] = rows

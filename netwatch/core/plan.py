@@ -92,6 +92,7 @@ class Table:
     label: str = ""  # what rows without a name are called
     decoder: Decoder | None = None
     only: tuple[tuple[str, frozenset[str]], ...] = ()  # column -> the values of rows that count
+    but: tuple[tuple[str, frozenset[str]], ...] = ()  # column -> the values of rows that do not count
     kinds: "Kinds | None" = None
 
     @property

@@ -206,6 +206,8 @@ PARTS: tuple[Part, ...] = (
             state.equipment.readings,
             state.equipment.fixed,
             state.equipment.dropped,
+            state.equipment.aggregates,
+            state.equipment.stp_root,
         ),
         render=_health,
     ),

@@ -10,23 +10,39 @@ from types import MappingProxyType
 
 from netwatch.core.device.reachability import Answer
 from netwatch.core.device.record import DeviceState
-from netwatch.core.health.measures import MEANINGS, Measure
-from netwatch.expose.labels import DeviceLabels
-from netwatch.expose.samples import sample
+from netwatch.core.health.measures import MEANINGS, RING_WORDS, Measure
+from netwatch.expose.labels import DeviceLabels, pairs
+from netwatch.expose.samples import sample, state_set
 from netwatch.expose.text import label_value
 
 FAMILIES: Mapping[Measure, str] = MappingProxyType(
     {
         Measure.RECEIVE_POWER: "netwatch_optical_receive_power_dbm",
         Measure.RECEIVE_LOW_ALARM: "netwatch_optical_receive_low_alarm_dbm",
+        Measure.RECEIVE_LOW_WARNING: "netwatch_optical_receive_low_warning_dbm",
+        Measure.RECEIVE_HIGH_WARNING: "netwatch_optical_receive_high_warning_dbm",
+        Measure.RECEIVE_HIGH_ALARM: "netwatch_optical_receive_high_alarm_dbm",
+        Measure.RECEIVE_SENSITIVITY: "netwatch_optical_receive_sensitivity_dbm",
+        Measure.RECEIVE_MARGIN: "netwatch_optical_receive_margin_db",
+        Measure.TRANSMIT_LOW_ALARM: "netwatch_optical_transmit_low_alarm_dbm",
+        Measure.TRANSMIT_LOW_WARNING: "netwatch_optical_transmit_low_warning_dbm",
+        Measure.TRANSMIT_HIGH_WARNING: "netwatch_optical_transmit_high_warning_dbm",
+        Measure.TRANSMIT_HIGH_ALARM: "netwatch_optical_transmit_high_alarm_dbm",
         Measure.TRANSMIT_POWER: "netwatch_optical_transmit_power_dbm",
         Measure.LASER_BIAS: "netwatch_optical_bias_amperes",
         Measure.MODULE_TEMPERATURE: "netwatch_optical_temperature_celsius",
         Measure.POE_POWER: "netwatch_poe_port_watts",
+        Measure.POE_FAULT: "netwatch_poe_port_fault",
+        Measure.FULL_DUPLEX: "netwatch_interface_full_duplex",
+        Measure.STP_FORWARDING: "netwatch_interface_stp_forwarding",
+        Measure.AGGREGATE_MEMBER: "netwatch_interface_aggregate_member_up",
         Measure.POE_USED: "netwatch_device_poe_used_watts",
         Measure.POE_LIMIT: "netwatch_device_poe_limit_watts",
         Measure.TEMPERATURE: "netwatch_device_temperature_celsius",
         Measure.VOLTAGE: "netwatch_device_voltage_volts",
+        Measure.CURRENT: "netwatch_device_current_amperes",
+        Measure.POWER: "netwatch_device_power_watts",
+        Measure.HUMIDITY: "netwatch_device_humidity_ratio",
         Measure.FAN_SPEED: "netwatch_device_fan_speed_rpm",
         Measure.FAN: "netwatch_device_fan_up",
         Measure.POWER_SUPPLY: "netwatch_device_power_supply_up",
@@ -36,11 +52,16 @@ FAMILIES: Mapping[Measure, str] = MappingProxyType(
         Measure.BATTERY_TIME: "netwatch_device_battery_remaining_seconds",
         Measure.OUTPUT_LOAD: "netwatch_device_output_load_ratio",
         Measure.MAINS: "netwatch_device_mains_up",
+        Measure.ALARM: "netwatch_device_alarm",
+        Measure.RING: "netwatch_device_ring_state",
+        Measure.SESSION: "netwatch_device_session_up",
+        Measure.STP_CHANGES: "netwatch_device_stp_topology_changes",
     }
 )
 """Amounts of memory are told as a share alone."""
 DROPPED = "netwatch_device_sensors_dropped"
-HEALTH_FAMILIES = (*FAMILIES.values(), DROPPED)
+AGGREGATE, STP_ROOT = "netwatch_interface_aggregate_info", "netwatch_device_stp_root_info"
+HEALTH_FAMILIES = (*FAMILIES.values(), DROPPED, AGGREGATE, STP_ROOT)
 _DIGITS = 6  # significant ones: more are the conversion's, not the sensor's
 
 
@@ -52,12 +73,36 @@ def render_health(device: DeviceLabels, ports: Mapping[str, bytes], state: Devic
     told = []
     for measure, family in FAMILIES.items():
         values = {**equipment.fixed.get(measure, {}), **equipment.readings.get(measure, {})}
-        lines = _of_ports(device, ports, values) if MEANINGS[measure].of_port else _of_sensors(device, values)
-        if MEANINGS[measure].of_port and state.interfaces.in_doubt:
-            lines = iter(())
-        told.append(b"".join(sample(family.encode(), labels, value) for labels, value in lines))
+        is_of_port = MEANINGS[measure].of_port
+        if not values or (is_of_port and state.interfaces.in_doubt):
+            told.append(b"")
+        elif measure is Measure.RING:
+            told.append(
+                b"".join(_ring(family.encode(), labels, value) for labels, value in _of_sensors(device, values))
+            )
+        else:
+            lines = _of_ports(device, ports, values) if is_of_port else _of_sensors(device, values)
+            told.append(b"".join([sample(family.encode(), labels, value) for labels, value in lines]))
     dropped = sample(DROPPED.encode(), device.full, equipment.dropped) if equipment.gauges else b""
-    return *told, dropped
+    return *told, dropped, _aggregates(device, ports, state), _root(device, equipment.stp_root)
+
+
+def _ring(family: bytes, labels: bytes, value: float) -> bytes:
+    return state_set(family, labels, states=RING_WORDS, current=RING_WORDS[int(value)])
+
+
+def _aggregates(device: DeviceLabels, ports: Mapping[str, bytes], state: DeviceState) -> bytes:
+    if state.interfaces.in_doubt:
+        return b""
+    return b"".join(
+        sample(AGGREGATE.encode(), b"%b,%b,%b" % (device.short, ports[member], pairs({"aggregate": aggregate})), 1)
+        for member, aggregate in state.equipment.aggregates.items()
+        if member in ports
+    )
+
+
+def _root(device: DeviceLabels, root: str) -> bytes:
+    return sample(STP_ROOT.encode(), b"%b,%b" % (device.full, pairs({"root": root})), 1) if root else b""
 
 
 def _of_ports(

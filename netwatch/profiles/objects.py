@@ -57,7 +57,7 @@ def read_scalar(name: str, block: Block) -> Scalar:
 
 def read_table(name: str, block: Block) -> Table:
     _refuse_bad_name(name, block)
-    block.known_keys("index", "rows", "unless", "along", "where", "label", "decode", "only", "kinds", "columns")
+    block.known_keys("index", "rows", "unless", "along", "where", "label", "decode", "only", "but", "kinds", "columns")
     columns = tuple(_column(column, below) for column, below in block.blocks("columns").items())
     if not columns:
         raise block.place.problem("it has no columns")
@@ -70,7 +70,8 @@ def read_table(name: str, block: Block) -> Table:
         edge_only="where" in block.entries and _place(block.text("where")) == EDGE,
         label=block.text("label").value if "label" in block.entries else "",
         decoder=_decoder(block.text("decode")) if "decode" in block.entries else None,
-        only=tuple(_conditions(block, columns)),
+        only=tuple(_conditions(block, "only", columns)),
+        but=tuple(_conditions(block, "but", columns)),
         kinds=_kinds(block.block("kinds"), columns) if "kinds" in block.entries else None,
         index=_index(
             block.text("index"),
@@ -122,10 +123,10 @@ def _index(text: Text, *, measured: bool) -> tuple[str, ...]:
     return parts
 
 
-def _conditions(block: Block, columns: Iterable[Column]) -> Iterator[tuple[str, frozenset[str]]]:
-    if "only" not in block.entries:
+def _conditions(block: Block, key: str, columns: Iterable[Column]) -> Iterator[tuple[str, frozenset[str]]]:
+    if key not in block.entries:
         return
-    below, names = block.block("only"), tuple(column.name for column in columns)
+    below, names = block.block(key), tuple(column.name for column in columns)
     for name, entry in below.entries.items():
         if name not in names:
             raise entry.place.problem(f"no column {name!r}{did_you_mean(name, names)}")
@@ -161,9 +162,10 @@ def _refuse_what_cannot_be_found(table: Table, block: Block) -> None:
         if isinstance(column.means, Measure) and column.lane not in (Lane.DISCOVERY, Lane.HEALTH):
             what = f"a {column.means} is read in lane health, or in discovery where it never changes"
             raise block.block("columns").block(column.name).place.problem(what)
-    for name, _ in table.only:
-        if name in dynamic:
-            raise block.block("only").entries[name].place.problem("which rows count must be known from lane discovery")
+    for key, conditions in (("only", table.only), ("but", table.but)):
+        for name, _ in conditions:
+            if name in dynamic:
+                raise block.block(key).entries[name].place.problem("which rows count must be known from lane discovery")
 
 
 def _refuse_what_cannot_be_read(table: Table, block: Block) -> None:

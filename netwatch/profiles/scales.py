@@ -5,7 +5,17 @@ In: the column's block, its meaning and syntax. Out: a `core.measures.Scale`, or
 
 import re
 
-from netwatch.core.health.measures import MEANINGS, SPELLINGS, STATE_WORDS, Measure, Scale, Transform, Unit, can_become
+from netwatch.core.health.measures import (
+    ABSENT,
+    MEANINGS,
+    SPELLINGS,
+    STATE_TRANSFORMS,
+    Measure,
+    Scale,
+    Transform,
+    Unit,
+    can_become,
+)
 from netwatch.core.plan import Syntax
 from netwatch.profiles.marked import Block, Text, did_you_mean
 
@@ -15,9 +25,10 @@ _NEEDS_OCTETS = frozenset({Transform.LOWEST_OF_LIST, Transform.SFF8472_OR_TEXT})
 
 def read_scale(block: Block, measure: Measure, syntax: Syntax) -> Scale:
     wanted = MEANINGS[measure].unit
-    states = _states(block, wanted) if "states" in block.entries else ()
-    if wanted is Unit.STATE and not states:
-        raise block.place.problem(f"a {measure} needs states: which of its values mean up, down, absent")
+    states = _states(block, measure) if "states" in block.entries else ()
+    transform = _transform(block.text("transform"), wanted, syntax) if "transform" in block.entries else None
+    if wanted is Unit.STATE and not states and transform is None:
+        raise block.place.problem(f"a {measure} needs states: which of its values mean {_listed(measure)}")
     unit, factor = Unit.STATE, 1.0
     if wanted is not Unit.STATE:
         unit, factor = _unit(block.text("unit"), measure) if wanted is not Unit.AMOUNT else (Unit.AMOUNT, 1.0)
@@ -28,7 +39,7 @@ def read_scale(block: Block, measure: Measure, syntax: Syntax) -> Scale:
     return Scale(
         unit=unit,
         factor=factor,
-        transform=_transform(block.text("transform"), wanted, syntax) if "transform" in block.entries else None,
+        transform=transform,
         invalid=frozenset(text.value for text in block.texts("invalid")),
         states=states,
     )
@@ -55,6 +66,8 @@ def _transform(text: Text, wanted: Unit, syntax: Syntax) -> Transform:
     transform = Transform(text.value)
     if transform is Transform.COMPLEMENT and wanted is not Unit.RATIO:
         raise text.place.problem(f"only shares have a {transform}")
+    if (transform in STATE_TRANSFORMS) is not (wanted is Unit.STATE):
+        raise text.place.problem(f"{transform} gives {'a state' if transform in STATE_TRANSFORMS else 'a number'}")
     if transform in _NEEDS_OCTETS and syntax.is_number:
         raise text.place.problem(f"{transform} reads octets, not {syntax}")
     if transform is Transform.POSITIVE_IS_MICROWATT and wanted is not Unit.DBM:
@@ -62,14 +75,22 @@ def _transform(text: Text, wanted: Unit, syntax: Syntax) -> Transform:
     return transform
 
 
-def _states(block: Block, wanted: Unit) -> tuple[tuple[str, str], ...]:
+def _words(measure: Measure) -> tuple[str, ...]:
+    return (*reversed(MEANINGS[measure].words), ABSENT)
+
+
+def _listed(measure: Measure) -> str:
+    return ", ".join(_words(measure))
+
+
+def _states(block: Block, measure: Measure) -> tuple[tuple[str, str], ...]:
     below = block.block("states")
-    if wanted is not Unit.STATE:
+    if MEANINGS[measure].unit is not Unit.STATE:
         raise below.place.problem("only what is up or down has states")
     found = []
     for raw in below.entries:
         word = below.text(raw)
-        if word.value not in STATE_WORDS:
-            raise word.place.problem(f"unknown state {word.value!r}{did_you_mean(word.value, STATE_WORDS)}")
+        if word.value not in _words(measure):
+            raise word.place.problem(f"unknown state {word.value!r}{did_you_mean(word.value, _words(measure))}")
         found.append((raw, word.value))
     return tuple(found)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from netwatch.core.device.interface_map import InterfaceMap
+from netwatch.core.health.modules import sensitivity_dbm
 from netwatch.core.model import NOTHING
 from netwatch.core.neighbours.local_ports import rows_of
 from netwatch.core.observation import TableReading
@@ -18,6 +19,7 @@ CHASSIS, CONTAINER, POWER_SUPPLY, FAN, MODULE, PORT, STACK = 3, 5, 6, 7, 9, 10, 
 _IF_INDEX = (1, 3, 6, 1, 2, 1, 2, 2, 1, 1)  # ifIndex, as entAliasMappingIdentifier points to it
 _LEVELS = 16  # a tree of boxes in boxes is not deeper; a circle is
 _BOXES = (CHASSIS, STACK, MODULE)  # of which the first with a serial number is the device
+_MODULE_TEXTS = ("model", "description", "name")
 _WORDS = re.compile(r"[^\s(),;]+(?: [0-9]\S*)?")
 _EDGES = ":-."
 
@@ -136,6 +138,19 @@ def box(physical: TableReading | None, charset: str) -> Box:
     _, model, serial, software, firmware, maker = map(str, best)
     running = software or firmware or next((str(row[3]) for row in rows if row[3]), "")
     return Box(model=model, serial=serial, firmware=running, maker=maker)
+
+
+def modules(physical: TableReading | None, tree: Entities, charset: str) -> Mapping[str, str]:
+    """Interface -> what the module in it is called, where its type can be told from that."""
+    found: dict[str, str] = {}
+    for index, (kind, *cells) in rows_of(physical, "class", *_MODULE_TEXTS) if physical is not None else ():
+        if kind not in (MODULE, PORT) or len(index) != 1:
+            continue
+        said = " ".join(_text(cell, charset) for cell in cells)
+        interface = tree.interface(index[0]) if sensitivity_dbm(said) is not None else None
+        if interface is not None:
+            found.setdefault(interface, said)
+    return found
 
 
 def _mapped(alias: TableReading, names: Mapping[str, str]) -> Iterator[tuple[int, str]]:

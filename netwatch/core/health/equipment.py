@@ -36,6 +36,8 @@ class Equipment:
     model: str = ""
     serial: str = ""
     firmware: str = ""
+    aggregates: Mapping[str, str] = NOTHING  # interface -> the aggregate that it is a member of
+    stp_root: str = ""  # priority and MAC of the root bridge
     gauges: Mapping[str, tuple[Gauge, ...]] = NOTHING  # table -> what to read of it
     fixed: Readings = NOTHING  # what discovery alone reads: limits
     readings: Readings = NOTHING

@@ -9,16 +9,19 @@ from dataclasses import dataclass, field, replace
 
 from netwatch.core.device.ports import Ground
 from netwatch.core.device.record import DeviceState
-from netwatch.core.health.entities import Entities, box, entities
+from netwatch.core.health.entities import Entities, box, entities, modules
 from netwatch.core.health.equipment import MOST_LABELS, Equipment, Gauge, Readings
-from netwatch.core.health.gauges import Around, gauges_of, texts_of, value_of
-from netwatch.core.health.measures import MEANINGS, Measure, Rejection
+from netwatch.core.health.gauges import Around, PortWords, gauges_of, texts_of, told_of_ports, value_of
+from netwatch.core.health.measures import MEANINGS, Measure, Rejection, Tells
+from netwatch.core.health.memory import memory_shares
+from netwatch.core.health.modules import margins, sensitivities, sound_limits
 from netwatch.core.model import NOTHING, Lane
 from netwatch.core.neighbours.local_ports import local_ports
 from netwatch.core.observation import SnmpObservation, TableReading
 from netwatch.core.plan import Plan, Table
 
 ENTITY, ENTITY_ALIAS, BRIDGE_PORT = "entity", "entity_alias", "bridge_port"
+UP = 1  # ifOperStatus
 _WORST = frozenset({Measure.RECEIVE_POWER, Measure.TRANSMIT_POWER})  # of a module's lanes the weakest counts
 
 
@@ -56,17 +59,40 @@ def _look_over(ground: Ground, state: DeviceState, poll: SnmpObservation, plan: 
         reasons.pop(table.name, None)
         if reading.reason is not None:
             reasons[table.name] = reading.reason
-    told = {name: found for name, found in gauges.items() if found}
+    words = told_of_ports(measured, poll.tables, around)
+    told = dict(_of_members({name: found for name, found in gauges.items() if found}, words[Tells.AGGREGATE]))
     names = {table.name for table in measured}
     looked_over = replace(
         before,
         profile=plan.profile,
         gauges=told if told != before.gauges else before.gauges,
-        fixed=_fixed(measured, poll, told) or before.fixed,
+        aggregates=words[Tells.AGGREGATE] or before.aggregates,
+        fixed=_limited(_fixed(measured, poll, told), _types(ground, poll, around, words)) or before.fixed,
         unplaced={name: count for name, count in unplaced.items() if count},
         reasons={name: reason for name, reason in reasons.items() if name in names},
     )
     return _named(ground.charset, state.identity.sys_descr, known=looked_over, poll=poll, plan=plan)
+
+
+def _of_members(
+    gauges: Mapping[str, tuple[Gauge, ...]], aggregates: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[Gauge, ...]]]:
+    """What is read, without the membership of ports that are members of nothing."""
+    for name, found in gauges.items():
+        kept = tuple(one for one in found if one.measure is not Measure.AGGREGATE_MEMBER or one.label in aggregates)
+        if kept:
+            yield name, kept
+
+
+def _types(ground: Ground, poll: SnmpObservation, around: Around, words: PortWords) -> Mapping[str, str]:
+    """Interface -> what is said of the module in it; the maker's own word before that of ENTITY-MIB."""
+    return {**modules(poll.tables.get(ENTITY), around.entities, ground.charset), **words[Tells.MODULE_TYPE]}
+
+
+def _limited(fixed: Readings, types: Mapping[str, str]) -> Readings:
+    """What discovery read, its limits sound, and those of the modules' types."""
+    by_type = sensitivities(types)
+    return sound_limits({**fixed, Measure.RECEIVE_SENSITIVITY: by_type} if by_type else fixed)
 
 
 def _around(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Around:
@@ -86,13 +112,18 @@ def _named(charset: str, descr: str, *, known: Equipment, poll: SnmpObservation,
     """What the box says it is: in the maker's own objects, in sysDescr, else by ENTITY-MIB. Else it keeps what was."""
     said = texts_of(plan, poll.tables, charset)
     found = box(poll.tables.get(ENTITY), charset)
-    told = {name: match[1].strip() for name, one in plan.identity if (match := one.search(descr))}
+    told: dict[str, str] = {}
+    for name, pattern in plan.identity:  # the maker's before those of what its profile extends
+        match = pattern.search(descr)
+        if match is not None:
+            told.setdefault(name, match[1].strip())
     return replace(
         known,
         vendor=plan.vendor or found.maker or known.vendor,
         model=said.get("model") or told.get("model") or found.model or known.model,
         serial=said.get("serial") or told.get("serial") or found.serial or known.serial,
         firmware=said.get("firmware") or told.get("firmware") or found.firmware or known.firmware,
+        stp_root=said.get("stp_root") or known.stp_root,
     )
 
 
@@ -119,7 +150,10 @@ def _read(state: DeviceState, poll: SnmpObservation) -> Equipment:
         reasons.pop(name, None)
         if rows.reason is not None:
             reasons[name] = rows.reason
-    readings = {**reading.readings, **_memory(reading.readings)}
+    readings = {**reading.readings, **memory_shares(reading.readings)}
+    spare = margins(readings.get(Measure.RECEIVE_POWER, {}), equipment.fixed, _ports_up(state))
+    if spare:
+        readings[Measure.RECEIVE_MARGIN] = spare
     return replace(
         equipment,
         readings=readings if readings != equipment.readings else equipment.readings,
@@ -127,6 +161,13 @@ def _read(state: DeviceState, poll: SnmpObservation) -> Equipment:
         reasons=reasons,
         dropped=reading.dropped,
     )
+
+
+def _ports_up(state: DeviceState) -> Iterator[str]:
+    """An empty cage has no light, and that is no weakness."""
+    for name, oper in zip(state.interfaces.names, state.status.last_oper, strict=False):
+        if oper == UP:
+            yield name
 
 
 @dataclass(slots=True)
@@ -166,29 +207,3 @@ class _Reading:
                 told[label] = value
             else:
                 self.dropped += 1
-
-
-def _memory(readings: Readings) -> Readings:
-    """The share in use, of those that tell amounts."""
-    used, free, total = (
-        readings.get(one, {})
-        for one in (Measure.MEMORY_USED_AMOUNT, Measure.MEMORY_FREE_AMOUNT, Measure.MEMORY_TOTAL_AMOUNT)
-    )
-    shares = dict(readings.get(Measure.MEMORY_USED, {}))
-    for label, part, whole in _parts(used, free, total):
-        if 0 <= part <= whole and whole > 0:
-            shares.setdefault(label, part / whole)
-    return {Measure.MEMORY_USED: shares} if shares else {}
-
-
-def _parts(
-    used: Mapping[str, float], free: Mapping[str, float], total: Mapping[str, float]
-) -> Iterator[tuple[str, float, float]]:
-    """(label, used, all) by whichever two of the three an agent tells."""
-    for label in dict.fromkeys((*used, *free)):
-        if label in used:
-            rest = total.get(label) if label in total else used[label] + free[label] if label in free else None
-            if rest is not None:
-                yield label, used[label], rest
-        elif label in total:
-            yield label, total[label] - free[label], total[label]

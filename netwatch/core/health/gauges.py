@@ -4,7 +4,7 @@ In: a table of the plan, its rows at discovery, and what the device's ports and 
 and how many rows could not be placed. Also how one gauge is read.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from sys import intern
 
@@ -12,18 +12,20 @@ from netwatch.core.errors import Reason
 from netwatch.core.health.entities import Entities
 from netwatch.core.health.equipment import Gauge
 from netwatch.core.health.measures import MEANINGS, Cell, Measure, Rejection, Scale, Tells, measured
-from netwatch.core.health.sensors import DECODERS, Row, Sensed
+from netwatch.core.health.sensors import DECODERS, Row, Sensed, may_be_sensed
 from netwatch.core.model import Lane
 from netwatch.core.names import match
 from netwatch.core.neighbours.local_ports import LocalPorts
 from netwatch.core.neighbours.poe import poe_interfaces
 from netwatch.core.observation import TableReading
-from netwatch.core.plan import Kinds, Plan, Table
+from netwatch.core.plan import Column, Decoder, Kinds, Plan, Table
 from netwatch.core.text import decode_text
 
 IF_INDEX, BRIDGE_PORT, ENTITY, POE_PORT = "ifIndex", "dot1dBasePort", "entPhysicalIndex", "pethPsePortIndex"
 OK = 1  # entPhySensorOperStatus
-_IDENTITY = {Tells.MODEL: "model", Tells.SERIAL: "serial", Tells.FIRMWARE: "firmware"}
+_IDENTITY = {Tells.MODEL: "model", Tells.SERIAL: "serial", Tells.FIRMWARE: "firmware", Tells.STP_ROOT: "stp_root"}
+_BRIDGE_ID_OCTETS = 8
+_OF_PORT = (Tells.AGGREGATE, Tells.MODULE_TYPE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,9 @@ class Around:
     entities: Entities
     charset: str
     reason: Reason | None = None
+
+
+PortWords = Mapping[Tells, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def gauges_of(table: Table, reading: TableReading, around: Around) -> tuple[tupl
     power = poe_interfaces(reading, around.ports) if POE_PORT in table.index else {}
     for position, index in enumerate(reading.indexes):
         cells = {name: column[position] for name, column in reading.columns.items()}
-        if not _counts(table, cells):
+        if not counts(table, cells):
             continue
         placed = _placed(table, index, cells, around, power)
         lost = False
@@ -92,15 +97,64 @@ def texts_of(plan: Plan, tables: Mapping[str, TableReading], charset: str) -> Ma
         for column in table.columns:
             if reading is None or not isinstance(column.means, Tells) or column.means not in _IDENTITY:
                 continue
-            texts = (_text(cell, charset) for cell in reading.columns.get(column.name, ()))
+            cells = reading.columns.get(column.name, ())
+            texts = (_bridge_id(cell) if column.means is Tells.STP_ROOT else _text(cell, charset) for cell in cells)
             text = next(filter(None, texts), "")
             if text:
                 told.setdefault(_IDENTITY[column.means], text)
     return told
 
 
-def _counts(table: Table, cells: Mapping[str, Cell]) -> bool:
-    return all(_plain(cells.get(name)) in wanted for name, wanted in table.only)
+def _bridge_id(cell: Cell) -> str:
+    """A BridgeId (RFC 4188): two octets of priority, six of MAC address."""
+    if not isinstance(cell, bytes) or len(cell) != _BRIDGE_ID_OCTETS:
+        return ""
+    return f"{int.from_bytes(cell[:2], 'big')}/{cell[2:].hex(':')}"
+
+
+def told_of_ports(tables: Iterable[Table], readings: Mapping[str, TableReading], around: Around) -> PortWords:
+    """What else discovery tells of ports, by what it is: Tells.AGGREGATE or MODULE_TYPE -> interface -> the words."""
+    told: dict[Tells, dict[str, str]] = {one: {} for one in _OF_PORT}
+    for table in tables:
+        reading = readings.get(table.name)
+        columns = [column for column in table.columns if column.means in _OF_PORT]
+        if reading is None or not columns:
+            continue
+        for position, index in enumerate(reading.indexes):
+            cells = {name: column[position] for name, column in reading.columns.items()}
+            interface = _placed(table, index, cells, around, {}).interface if counts(table, cells) else None
+            for column in columns if interface is not None else ():
+                words = _words_of(column, cells.get(column.name), around)
+                if words and words != interface:
+                    told[column.means][interface] = words  # type: ignore[index]  # of _OF_PORT, and no None
+    return told
+
+
+def _words_of(column: Column, cell: Cell, around: Around) -> str:
+    if column.means is Tells.AGGREGATE:  # agents also tell of ports by themselves, each as an aggregate of one
+        name = around.ports.every.get(cell, "") if isinstance(cell, int) else ""
+        return name if name not in around.ports.ethernet.values() else ""
+    return str(cell) if isinstance(cell, int) else _text(cell, around.charset)
+
+
+def counts(table: Table, cells: Mapping[str, Cell]) -> bool:
+    """Whether a row is one of those that the profile means."""
+    return all(_plain(cells.get(name)) in wanted for name, wanted in table.only) and not any(
+        _plain(cells.get(name)) in unwanted for name, unwanted in table.but
+    )
+
+
+def rows_to_read(table: Table, reading: TableReading) -> tuple[str, ...]:
+    """The rows of a measured table that may tell something at all: the others need not be asked for."""
+    if not table.only and not table.but and table.decoder is None:
+        return tuple(reading.indexes)
+    kept = []
+    for position, index in enumerate(reading.indexes):
+        cells = {name: column[position] for name, column in reading.columns.items()}
+        useful = table.decoder is not Decoder.ENTITY_SENSOR or may_be_sensed(cells)
+        if useful and counts(table, cells):
+            kept.append(index)
+    return tuple(kept)
 
 
 def _plain(cell: Cell) -> str:

@@ -18,6 +18,7 @@ class Unit(StrEnum):
     """The base units of what is measured."""
 
     DBM = "dBm"
+    DECIBEL = "dB"
     WATT = "W"
     VOLT = "V"
     AMPERE = "A"
@@ -38,12 +39,28 @@ class Measure(StrEnum):
     TRANSMIT_POWER = "transmit_power"
     LASER_BIAS = "laser_bias"
     MODULE_TEMPERATURE = "module_temperature"
+    RECEIVE_SENSITIVITY = "receive_sensitivity"  # by the module's type
+    RECEIVE_MARGIN = "receive_margin"  # of ports that are up
     RECEIVE_LOW_ALARM = "receive_low_alarm"
+    RECEIVE_HIGH_ALARM = "receive_high_alarm"
+    RECEIVE_LOW_WARNING = "receive_low_warning"
+    RECEIVE_HIGH_WARNING = "receive_high_warning"
+    TRANSMIT_LOW_ALARM = "transmit_low_alarm"
+    TRANSMIT_HIGH_ALARM = "transmit_high_alarm"
+    TRANSMIT_LOW_WARNING = "transmit_low_warning"
+    TRANSMIT_HIGH_WARNING = "transmit_high_warning"
+    FULL_DUPLEX = "full_duplex"
+    STP_FORWARDING = "stp_forwarding"
+    AGGREGATE_MEMBER = "aggregate_member"
+    POE_FAULT = "poe_fault"
     POE_POWER = "poe_power"
     POE_USED = "poe_used"
     POE_LIMIT = "poe_limit"
     TEMPERATURE = "temperature"
     VOLTAGE = "voltage"
+    CURRENT = "current"
+    POWER = "power"
+    HUMIDITY = "humidity"
     FAN_SPEED = "fan_speed"
     FAN = "fan"
     POWER_SUPPLY = "power_supply"
@@ -56,6 +73,10 @@ class Measure(StrEnum):
     BATTERY_TIME = "battery_time"
     OUTPUT_LOAD = "output_load"
     MAINS = "mains"
+    ALARM = "alarm"
+    RING = "ring"
+    SESSION = "session"
+    STP_CHANGES = "stp_changes"
 
 
 class Tells(StrEnum):
@@ -69,24 +90,41 @@ class Tells(StrEnum):
     MODEL = "model"
     SERIAL = "serial"
     FIRMWARE = "firmware"
+    AGGREGATE = "aggregate"  # ifIndex of the aggregate that the row's port is a member of
+    STP_ROOT = "stp_root"
+    MODULE_TYPE = "module_type"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """Of what a measure is told, in which unit, and between which bounds a value can be one at all."""
+    """Of what a measure is told, in which unit, and between which bounds a value can be one at all.
+
+    `words`: of a state, what each value is called in a profile, from 0 on.
+    """
 
     of_port: bool
     unit: Unit
     least: float
     most: float
+    words: tuple[str, ...] = ()
+
+
+ABSENT = "absent"  # in a profile's states: there is nothing that could be in one
+RING_WORDS = ("intact", "switched", "split", "manual", "restoring", "no_block", "unknown")
+"""`core.links.rings.RingCondition`, which every maker's words for the state of a ring are mapped to."""
 
 
 def _meaning(unit: Unit, least: float, most: float, *, of_port: bool = False) -> Meaning:
     return Meaning(of_port=of_port, unit=unit, least=least, most=most)
 
 
+def _state(*words: str, of_port: bool = False) -> Meaning:
+    return Meaning(of_port=of_port, unit=Unit.STATE, least=0.0, most=len(words) - 1.0, words=words)
+
+
 _SHARE = _meaning(Unit.RATIO, 0.0, 1.0)
-_UP = _meaning(Unit.STATE, 0.0, 1.0)
+_UP = _state("down", "up")
+_LIMIT = _meaning(Unit.DBM, -45.0, 15.0, of_port=True)
 _MEMORY = _meaning(Unit.AMOUNT, 0.0, 2.0**63)
 MEANINGS: Mapping[Measure, Meaning] = MappingProxyType(
     {
@@ -94,12 +132,28 @@ MEANINGS: Mapping[Measure, Meaning] = MappingProxyType(
         Measure.TRANSMIT_POWER: _meaning(Unit.DBM, -60.0, 20.0, of_port=True),
         Measure.LASER_BIAS: _meaning(Unit.AMPERE, 0.0, 2.0, of_port=True),
         Measure.MODULE_TEMPERATURE: _meaning(Unit.CELSIUS, -60.0, 150.0, of_port=True),
-        Measure.RECEIVE_LOW_ALARM: _meaning(Unit.DBM, -45.0, 5.0, of_port=True),
+        Measure.RECEIVE_SENSITIVITY: _meaning(Unit.DBM, -45.0, 0.0, of_port=True),
+        Measure.RECEIVE_MARGIN: _meaning(Unit.DECIBEL, -60.0, 60.0, of_port=True),
+        Measure.RECEIVE_LOW_ALARM: _meaning(Unit.DBM, -45.0, -0.5, of_port=True),
+        Measure.RECEIVE_HIGH_ALARM: _LIMIT,
+        Measure.RECEIVE_LOW_WARNING: _LIMIT,
+        Measure.RECEIVE_HIGH_WARNING: _LIMIT,
+        Measure.TRANSMIT_LOW_ALARM: _LIMIT,
+        Measure.TRANSMIT_HIGH_ALARM: _LIMIT,
+        Measure.TRANSMIT_LOW_WARNING: _LIMIT,
+        Measure.TRANSMIT_HIGH_WARNING: _LIMIT,
+        Measure.FULL_DUPLEX: _state("half", "full", of_port=True),
+        Measure.STP_FORWARDING: _state("blocking", "forwarding", of_port=True),
+        Measure.AGGREGATE_MEMBER: _state("down", "up", of_port=True),
+        Measure.POE_FAULT: _state("fine", "fault", of_port=True),
         Measure.POE_POWER: _meaning(Unit.WATT, 0.0, 120.0, of_port=True),
         Measure.POE_USED: _meaning(Unit.WATT, 0.0, 10_000.0),
         Measure.POE_LIMIT: _meaning(Unit.WATT, 0.0, 10_000.0),
         Measure.TEMPERATURE: _meaning(Unit.CELSIUS, -60.0, 200.0),
         Measure.VOLTAGE: _meaning(Unit.VOLT, -1000.0, 1000.0),
+        Measure.CURRENT: _meaning(Unit.AMPERE, -10_000.0, 10_000.0),
+        Measure.POWER: _meaning(Unit.WATT, 0.0, 1_000_000.0),
+        Measure.HUMIDITY: _SHARE,
         Measure.FAN_SPEED: _meaning(Unit.RPM, 0.0, 100_000.0),
         Measure.FAN: _UP,
         Measure.POWER_SUPPLY: _UP,
@@ -112,6 +166,10 @@ MEANINGS: Mapping[Measure, Meaning] = MappingProxyType(
         Measure.BATTERY_TIME: _meaning(Unit.SECOND, 0.0, 10_000_000.0),
         Measure.OUTPUT_LOAD: _meaning(Unit.RATIO, 0.0, 3.0),
         Measure.MAINS: _UP,
+        Measure.ALARM: _state("clear", "raised"),
+        Measure.RING: _state(*RING_WORDS),
+        Measure.SESSION: _UP,
+        Measure.STP_CHANGES: _meaning(Unit.AMOUNT, 0.0, 2.0**32),
     }
 )
 
@@ -130,6 +188,7 @@ SPELLINGS: Mapping[str, tuple[Unit, float]] = MappingProxyType(
         "%": (Unit.RATIO, 0.01),
         "min": (Unit.SECOND, 60.0),
         "ticks": (Unit.SECOND, 0.01),
+        "kW": (Unit.WATT, 1e3),
     }
 )
 """How a profile may write a unit -> the base unit and the factor to it. A number may stand before it: `0.01 dBm`."""
@@ -164,6 +223,9 @@ class Transform(StrEnum):
     POSITIVE_IS_MICROWATT = "positive_is_microwatt"  # Huawei: 0.01 dBm by its MIB, but older releases send µW above 0
     LOWEST_OF_LIST = "lowest_of_list"  # the lanes of one module as text: -2.1,-2.3
     SFF8472_OR_TEXT = "sff8472_or_text"  # Dasan: a raw SFF-8472 power word (0.1 µW), or dBm as text
+    LACP_ACTOR = "lacp_actor"  # dot3adAggPortActorOperState: in sync, collecting and distributing is up
+    ANY_BIT = "any_bit"  # bitmaps of errors, counts of alarms: all but zero is one
+    MAJOR_ALARM = "major_alarm"  # entStateAlarm (RFC 4268): critical or major
 
 
 _NUMBER = re.compile(rb"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
@@ -171,12 +233,10 @@ _WORD_OCTETS = 2
 _PADDING = b' \0\r\n\t"'
 
 
-def state_value(word: str) -> float | None:
-    """The value of a profile's word for a state; None: there is nothing that could be up or down."""
-    return {"up": 1.0, "down": 0.0}.get(word)
-
-
-STATE_WORDS = ("up", "down", "absent")
+# BITS of LacpState (IEEE 802.1AX): aggregation, and synchronization to distributing. Some agents send the octet as it
+# is on the wire, the other way round; of what counts here that swaps aggregation and distributing, and nothing else.
+_AGGREGATED, _PASSING = 0x24, 0x3C
+_MAJOR_BITS = 0x30  # BITS of AlarmStatus: critical, major
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +247,7 @@ class Scale:
     factor: float = 1.0
     transform: Transform | None = None
     invalid: frozenset[str] = frozenset()
-    states: tuple[tuple[str, str], ...] = ()  # raw value as text -> one of STATE_WORDS
+    states: tuple[tuple[str, str], ...] = ()  # raw value as text -> a word of its measure, or ABSENT
 
 
 def measured(measure: Measure, scale: Scale, cell: Cell, *, divisor: float = 1.0) -> float | Rejection:
@@ -199,7 +259,9 @@ def measured(measure: Measure, scale: Scale, cell: Cell, *, divisor: float = 1.0
         if told in scale.invalid:
             return Rejection.SENTINEL
         if scale.states:
-            return _state(scale, told)
+            return _state_told(measure, scale, told)
+    if scale.transform is not None and scale.transform in STATE_TRANSFORMS:
+        return STATE_TRANSFORMS[scale.transform](_bits(cell))
     unit, raw = _raw(scale, cell)
     if raw is None:
         return Rejection.NOT_A_NUMBER
@@ -226,12 +288,38 @@ def believed(measure: Measure, value: float) -> float | Rejection:
     return value if meaning.least <= value <= meaning.most else Rejection.IMPLAUSIBLE  # NaN is not between them
 
 
-def _state(scale: Scale, told: str) -> float | Rejection:
+def _state_told(measure: Measure, scale: Scale, told: str) -> float | Rejection:
     word = dict(scale.states).get(told)
     if word is None:
         return Rejection.UNKNOWN_STATE
-    value = state_value(word)
-    return Rejection.SENTINEL if value is None else value
+    return Rejection.SENTINEL if word == ABSENT else float(MEANINGS[measure].words.index(word))
+
+
+def _bits(cell: int | bytes) -> bytes:
+    """The octets of BITS or of a bitmap; a number is its own."""
+    return cell if isinstance(cell, bytes) else b"" if cell < 0 else cell.to_bytes(8, "big").lstrip(b"\0")
+
+
+def _lacp_actor(octets: bytes) -> float | Rejection:
+    first = _first(octets)
+    if not first & _AGGREGATED:
+        return Rejection.SENTINEL  # a port by itself is a member of nothing
+    return float(first & _PASSING == _PASSING)
+
+
+def _first(octets: bytes) -> int:
+    """The first octet of BITS, whose bit 0 is the highest (RFC 2578 §7.1.4)."""
+    return octets[0] if octets else 0
+
+
+STATE_TRANSFORMS: Mapping[Transform, Callable[[bytes], float | Rejection]] = MappingProxyType(
+    {
+        Transform.LACP_ACTOR: _lacp_actor,
+        Transform.ANY_BIT: lambda octets: float(any(octets)),
+        Transform.MAJOR_ALARM: lambda octets: float(bool(_first(octets) & _MAJOR_BITS)),
+    }
+)
+"""Transforms that give a state themselves."""
 
 
 def _raw(scale: Scale, cell: int | bytes) -> tuple[Unit, float | None]:

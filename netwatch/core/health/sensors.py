@@ -52,6 +52,12 @@ def entity_sensor(row: Row) -> Sensed | None:
     return measure, Scale(unit=unit, factor=10.0 ** (_EXPONENTS[scale] - precision))
 
 
+def may_be_sensed(cells: Mapping[str, Cell]) -> bool:
+    """Whether a row of entPhySensorTable can be something that is measured here; truth values and the like cannot."""
+    kind = cells.get("type")
+    return not isinstance(kind, int) or kind == _OTHER or kind in _UNITS
+
+
 def entity_state(row: Row) -> Sensed | None:
     """A row of entStateTable (RFC 4268), where it is a fan or a power supply."""
     measure = {FAN: Measure.FAN, POWER_SUPPLY: Measure.POWER_SUPPLY}.get(row.kind)

@@ -12,6 +12,7 @@ from netwatch.core.device.reachability import Answer
 from netwatch.core.device.record import DeviceState, DeviceVerdict, InterfaceStatus, InterfaceTraffic
 from netwatch.core.events import Event
 from netwatch.core.faults.scene import End, LinkSight
+from netwatch.core.health.equipment import Readings
 from netwatch.core.links.count import counted_on, is_well
 from netwatch.core.links.ends import EndSeen, LinkSeen, end_seen, totals_at
 from netwatch.core.links.port_seen import PortRows, PortSeen, is_current
@@ -34,16 +35,19 @@ class _Look(NamedTuple):
     answer: Answer
     is_current: bool
     traffic: InterfaceTraffic
+    fixed: Readings  # duplex among them
 
     @classmethod
     def at(cls, state: DeviceState) -> "_Look":
-        return cls(state.interfaces, state.status, state.snmp.answer, is_current(state), state.traffic)
+        fixed = state.equipment.fixed
+        return cls(state.interfaces, state.status, state.snmp.answer, is_current(state), state.traffic, fixed)
 
     def sees_ports_as(self, before: "_Look") -> bool:
         return (
             self.interfaces is before.interfaces
             and self.answer is before.answer
             and self.is_current is before.is_current
+            and self.fixed is before.fixed
             and (self.status is before.status or self.status == before.status)
         )
 
@@ -69,6 +73,7 @@ class LinkBoard:
         self.rings: dict[str, RingState] = {}
         self.sights: dict[str, LinkSight] = {}
         self.broken: set[str] = set()
+        self.short: set[str] = set()  # links with members missing
         self.changed_links: dict[str, None] = {}
         self.changed_conditions: dict[str, None] = {}
         self.changed_rings: dict[str, None] = {}
@@ -84,6 +89,7 @@ class LinkBoard:
         self.links = {name: state for name, state in self.links.items() if name in same}
         self.sights = {name: sight for name, sight in self.sights.items() if name in same}
         self.broken &= same
+        self.short &= same
         self._looks = {name: look for name, look in self._looks.items() if name in inventory.devices}
         self._rows = {name: rows for name, rows in self._rows.items() if name in inventory.devices}
         self._well = {}
@@ -173,6 +179,7 @@ class LinkBoard:
         self.changed_links[name] = None
         if link.ring is not None and (before is None or before.condition is not after.condition):
             self._touched_rings[link.ring] = None
+        (self.short.add if after.missing else self.short.discard)(name)
         is_other = before is not None and before.missing != after.missing
         return link_event(link, before, after), self._sight(name, after) or is_other
 

@@ -4,19 +4,20 @@ A silent agent leaves its ports' last states behind. They are given here with th
 what was, not what is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.reachability import Answer
 from netwatch.core.device.record import DeviceState
+from netwatch.core.health.measures import Measure
 from netwatch.core.names import match
 
 Cell = TypeVar("Cell")
 
 UP, DOWN, UNKNOWN = 1, 2, 4  # ifAdminStatus has the first two, ifOperStatus all (RFC 2863)
-HALF_DUPLEX = 2  # dot3StatsDuplexStatus (RFC 3635)
+HALF_DUPLEX, FULL_DUPLEX = 2, 3  # dot3StatsDuplexStatus (RFC 3635)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,15 @@ def port_at(state: DeviceState, row: int) -> PortSeen:
         since_wall_s=cell(status.changed_wall_s, row),
         read_wall_s=status.read_wall_s if is_read else None,
         is_fresh=is_read and is_current(state),
+        duplex=_duplex(state, row),
     )
+
+
+def _duplex(state: DeviceState, row: int) -> int | None:
+    """dot3StatsDuplexStatus as of the last discovery."""
+    told = state.equipment.fixed.get(Measure.FULL_DUPLEX)
+    full = told.get(state.interfaces.names[row]) if told else None
+    return None if full is None else FULL_DUPLEX if full else HALF_DUPLEX
 
 
 def is_current(state: DeviceState) -> bool:
@@ -95,6 +104,31 @@ def is_current(state: DeviceState) -> bool:
         and status.read_s is not None
         and (answering.since_s is None or status.read_s >= answering.since_s)
     )
+
+
+def turned_rows(before: DeviceState, after: DeviceState) -> Collection[int] | None:
+    """The rows of which something else is told than before, but for their counters; None: it may be all."""
+    if (
+        before.interfaces is not after.interfaces
+        or before.sightings.poe is not after.sightings.poe
+        or before.sightings.macs is not after.sightings.macs
+        or is_current(before) is not is_current(after)
+    ):
+        return None
+    was, now = before.status, after.status
+    turned: set[int] = set()
+    if was is now or was == now:
+        return turned
+    for one, other in (
+        (was.admin, now.admin),
+        (was.oper, now.oper),
+        (was.last_oper, now.last_oper),
+        (was.changed_wall_s, now.changed_wall_s),
+    ):
+        if len(one) != len(other):
+            return None
+        turned.update(row for row, (old, new) in enumerate(zip(one, other, strict=True)) if old != new)
+    return turned
 
 
 def cell(cells: Sequence[Cell | None], row: int) -> Cell | None:

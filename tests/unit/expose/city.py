@@ -77,7 +77,14 @@ def make_equipment(names: tuple[str, ...]) -> Equipment:
     }
     gauge = Gauge(row="1", column="load", measure=Measure.CPU, label="sensor 1", scale=Scale(unit=Unit.RATIO))
     return Equipment(
-        profile="cabinet", vendor="Hanbit", model="HB-1", serial="S1", gauges={"box": (gauge,)}, readings=readings
+        profile="cabinet",
+        vendor="Hanbit",
+        model="HB-1",
+        serial="S1",
+        gauges={"box": (gauge,)},
+        readings=readings,
+        aggregates={names[0]: "Po1"} if names else {},
+        stp_root="32768/00:11:22:33:44:55",
     )
 
 

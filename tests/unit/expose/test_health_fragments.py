@@ -6,7 +6,7 @@ import pytest
 
 from netwatch.core.device.reachability import Answer, Reachability
 from netwatch.core.health.equipment import Equipment
-from netwatch.core.health.measures import MEANINGS, Measure
+from netwatch.core.health.measures import MEANINGS, RING_WORDS, Measure
 from netwatch.core.metrics import BY_NAME
 from netwatch.core.model import Lane
 from netwatch.expose.fragments import DeviceView
@@ -69,6 +69,21 @@ def test_sensors_that_look_alike_once_cut_are_told_apart():
     equipment = Equipment(readings={Measure.TEMPERATURE: names})
     found = told(make_state(equipment=equipment))
     assert sorted(found.values()) == [20.0, 21.0, 22.0, 23.0]
+
+
+def test_rings_are_told_as_state_sets_aggregates_and_the_root_as_text():
+    equipment = Equipment(
+        readings={Measure.RING: {"ring 1": 1.0}, Measure.AGGREGATE_MEMBER: {"Gi1/0/1": 0.0}},
+        aggregates={"Gi1/0/1": "Po1", "Gi9/9": "Po2"},
+        stp_root="32768/00:11:22:33:44:55",
+    )
+    found = samples_of(page(make_state(equipment=equipment)))
+    rings = {one.labels["state"]: one.value for one in found if one.name == "netwatch_device_ring_state"}
+    assert rings == {word: float(word == "switched") for word in RING_WORDS}
+    assert [one.labels["aggregate"] for one in found if one.name == "netwatch_interface_aggregate_info"] == ["Po1"]
+    (root,) = (one for one in found if one.name == "netwatch_device_stp_root_info")
+    assert root.labels["root"] == "32768/00:11:22:33:44:55"
+    assert ("netwatch_interface_aggregate_member_up", 0.0) in {(one.name, one.value) for one in found}
 
 
 def test_what_never_changes_stands_beside_what_does_and_digits_are_those_of_a_sensor():

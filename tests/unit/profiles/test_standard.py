@@ -15,8 +15,9 @@ TREE = ("entity", "entity_alias")  # what `core.health` reads rows by
 
 REMOTE = {"chassis_subtype": (4, NUMBER), "chassis": (5, OCTETS), "port_subtype": (6, NUMBER), "port": (7, OCTETS)}
 REMOTE |= {"port_description": (8, TEXT), "system_name": (9, TEXT)}
+POE_TABLE = {"admin": (f"{POE}.3", NUMBER, Lane.DISCOVERY), "detection": (f"{POE}.6", NUMBER, Lane.HEALTH)}
 TABLES = {
-    "poe_port": {"admin": (f"{POE}.3", NUMBER, Lane.DISCOVERY), "detection": (f"{POE}.6", NUMBER, Lane.HEALTH)},
+    "poe_port": POE_TABLE,
     "lldp_neighbour": {
         name: (f"{LLDP}.4.1.1.{column}", syntax, Lane.DISCOVERY) for name, (column, syntax) in REMOTE.items()
     },
@@ -53,7 +54,7 @@ def tables(profiles):
     return {
         table.name: table
         for table in profiles["standard"].tables
-        if table.name not in ("interface", *TREE) and not table.is_measured
+        if table.name == sighted.POE_PORT or (table.name not in ("interface", *TREE) and not table.is_measured)
     }
 
 
