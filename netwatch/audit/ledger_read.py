@@ -4,8 +4,9 @@ In: a state directory. Out: rows as they were written, from any of them on; the 
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -39,6 +40,18 @@ class LedgerReader:
                 yield self._row(int(str(seq)), raw)
         except apsw.Error as error:
             raise StoreError(f"{self._path} cannot be read: {error}") from error
+
+    def query(self, sql: str, *bindings: str | int) -> Iterator[tuple[Any, ...]]:
+        """What stands beside the rows, or the rows as they are stored. StoreError: the file cannot be read."""
+        try:
+            yield from self._connection.execute(sql, bindings)
+        except apsw.Error as error:
+            raise StoreError(f"{self._path} cannot be read: {error}") from error
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Id -> the person it stands for."""
+        return self._names
 
     def newest(self) -> int:
         """The number of the last row, 0 where there is none."""

@@ -3,7 +3,6 @@
 import argparse
 import datetime as dt
 import json
-import re
 import sys
 import time
 import zoneinfo
@@ -11,14 +10,13 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from netwatch.audit.ledger_read import LedgerReader, reading
+from netwatch.cli.audit_times import moment, zone_named
 from netwatch.cli.options import InputError, state_dir
 from netwatch.core.audit.ledger_row import LedgerRow
 from netwatch.core.audit.ledger_sentences import Wanted, told
 from netwatch.expose.text import visible
 
 FOLLOW_S = 0.5
-_AGO = re.compile(r"([0-9]{1,6})([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,13 +46,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.last < 0:
         raise InputError("--last takes how many lines, 1 or more")
     with reading(state_dir(arguments)) as reader:
-        zone = _zone(arguments.timezone or reader.timezone() or "UTC")
+        zone = zone_named(arguments.timezone or reader.timezone() or "UTC")
         now = time.time()
         wanted = Wanted(
             subjects=tuple(arguments.subject),
             kinds=tuple(arguments.kind),
-            since_wall_s=_moment(arguments.since, zone, now, otherwise=float("-inf")),
-            until_wall_s=_moment(arguments.until, zone, now, otherwise=float("inf")),
+            since_wall_s=moment(arguments.since, zone, now, otherwise=float("-inf")),
+            until_wall_s=moment(arguments.until, zone, now, otherwise=float("inf")),
         )
         newest = reader.newest()
         for row in _there(reader, wanted, newest, most=arguments.last):
@@ -89,23 +87,3 @@ def _show(row: LedgerRow, zone: zoneinfo.ZoneInfo, *, is_json: bool) -> None:
         return
     at = dt.datetime.fromtimestamp(row.at_wall_s, zone)
     print(f"{at:%Y-%m-%d %H:%M:%S}  {visible(told(row))}")
-
-
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InputError(f"there is no time zone {name!r}; write it like Asia/Seoul") from error
-
-
-def _moment(text: str, zone: zoneinfo.ZoneInfo, now_wall_s: float, *, otherwise: float) -> float:
-    if not text:
-        return otherwise
-    ago = _AGO.fullmatch(text.removeprefix("-"))
-    if ago is not None:
-        return now_wall_s - int(ago[1]) * _SECONDS[ago[2]]
-    try:
-        at = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{text!r} is no time; write it like 2026-11-22T13:00, or 2h for two hours ago") from error
-    return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).timestamp()

@@ -1,0 +1,75 @@
+"""A state directory -> all that a report of it is made from, and nothing else: rows, names, inventory, checkpoint.
+
+The same four stand in a pack, so a report is made of a pack exactly as it is of a store.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netwatch.audit.ledger_inventory import document
+from netwatch.audit.ledger_read import LedgerReader
+from netwatch.core.audit.ledger_row import canonical
+from netwatch.core.audit.report.build import build
+from netwatch.core.audit.report.history import History, history_of
+from netwatch.core.audit.report.inventory_document import inventory_of
+from netwatch.core.audit.report.question import Question
+from netwatch.core.errors import StoreError
+from netwatch.core.model import Inventory
+
+ROWS = "SELECT CAST(row AS BLOB) FROM ledger WHERE seq <= ? ORDER BY seq"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What was recorded. `checkpoint` is the newest signed line, empty where there is none yet."""
+
+    history: History
+    names: Mapping[str, str]
+    inventory_text: str  # canonical JSON, as its hash stands in the ledger
+    checkpoint: str
+
+    @property
+    def inventory(self) -> Inventory:
+        """ValueError where the text is of another format, or of no inventory that was in force."""
+        digest = hashlib.sha256(self.inventory_text.encode()).hexdigest()
+        told = [row.detail for row in self.history.inventories if row.detail["document_sha256"] == digest]
+        if not told:
+            raise ValueError("this inventory was never in force while netwatch kept this record")
+        return inventory_of(json.loads(self.inventory_text), fingerprint=str(told[-1]["fingerprint"]))
+
+    def report(self, question: Question) -> Mapping[str, Any]:
+        """The document; see `netwatch.core.audit.report.build`."""
+        return build(self.history, self.inventory, question)
+
+
+def read_source(reader: LedgerReader, *, inventory: Inventory | None = None) -> Source:
+    """`inventory`: one that was in force earlier; else that of the newest row.
+
+    StoreError: the record cannot be read, or has no inventory.
+    """
+    known = next(reader.query("SELECT document FROM inventory_seen"), None)
+    if known is None:
+        raise StoreError("the record has no inventory yet: netwatch must have run with one for a moment")
+    note = next(reader.query("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"), ("",))
+    return Source(
+        history=read_history(raw_rows(reader, reader.newest()), reader.names),
+        names=reader.names,
+        inventory_text=str(known[0]) if inventory is None else canonical(document(inventory)),
+        checkpoint=str(note[0]),
+    )
+
+
+def raw_rows(reader: LedgerReader, last: int) -> Iterator[bytes]:
+    """The rows up to that number, as they were chained."""
+    return (bytes(raw) for (raw,) in reader.query(ROWS, last))
+
+
+def read_history(rows: Iterable[bytes], names: Mapping[str, str]) -> History:
+    """StoreError where a row is none."""
+    try:
+        return history_of(rows, names)
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{error}: look with netwatch audit verify") from error
