@@ -16,6 +16,7 @@ from netwatch.core.health.equipment import Readings
 from netwatch.core.links.count import counted_on, is_well
 from netwatch.core.links.ends import EndSeen, LinkSeen, end_seen, totals_at
 from netwatch.core.links.port_seen import PortRows, PortSeen, is_current
+from netwatch.core.links.ring_reports import RingReport, ring_report, rings_of, words_of
 from netwatch.core.links.rings import UNPROTECTED, RingState, fold_ring, ring_event
 from netwatch.core.links.state import LinkCondition, LinkState, fold_link, link_event
 from netwatch.core.model import Inventory, Link, PortRef
@@ -36,11 +37,12 @@ class _Look(NamedTuple):
     is_current: bool
     traffic: InterfaceTraffic
     fixed: Readings  # duplex among them
+    rings: Mapping[str, float] | None  # what the device says of its rings
 
     @classmethod
     def at(cls, state: DeviceState) -> "_Look":
-        fixed = state.equipment.fixed
-        return cls(state.interfaces, state.status, state.snmp.answer, is_current(state), state.traffic, fixed)
+        is_now, fixed = is_current(state), state.equipment.fixed
+        return cls(state.interfaces, state.status, state.snmp.answer, is_now, state.traffic, fixed, words_of(state))
 
     def sees_ports_as(self, before: "_Look") -> bool:
         return (
@@ -63,6 +65,7 @@ class LinkBoard:
         self._links_of: Mapping[str, Iterable[str]] = {}
         self._rows: dict[str, PortRows] = {}
         self._ways: Mapping[str, RingWay] = {}
+        self._rings_of: Mapping[str, frozenset[str]] = {}
         self._looks: dict[str, _Look] = {}
         # links that only their counters can change while their ports are as they are -> the rows of these
         self._well: dict[str, tuple[int | None, int | None]] = {}
@@ -94,6 +97,7 @@ class LinkBoard:
         self._rows = {name: rows for name, rows in self._rows.items() if name in inventory.devices}
         self._well = {}
         self._ways = ring_ways(inventory)
+        self._rings_of = rings_of(inventory)
         self.rings = {name: state for name, state in self.rings.items() if name in inventory.rings}
         self._to_fold = dict.fromkeys(inventory.links)
         self._touched_rings = dict.fromkeys(inventory.rings)
@@ -135,6 +139,8 @@ class LinkBoard:
                 continue
             before = self._looks.get(device)
             look = self._looks[device] = _Look.at(states[device])
+            if look.rings != (before.rings if before is not None else None):
+                self._touched_rings.update(dict.fromkeys(self._rings_of.get(device, ())))
             if before is None or not look.sees_ports_as(before):
                 self._to_fold.update(dict.fromkeys(of_device))
                 continue
@@ -203,7 +209,8 @@ class LinkBoard:
             ring, before = self._inventory.rings[name], self.rings.get(name)
             links = {link: self.links[link] for link in self._ways[name].links if link in self.links}
             silent = {link: self._silent_ends(link, states) for link in links if link in self.broken}
-            after = fold_ring(ring, before, links, now_wall_s, silent=silent)
+            report = self._report(name, links, states)
+            after = fold_ring(ring, before, links, now_wall_s, report, silent=silent)
             self.rings[name] = after
             self.rings_changed = True
             event = ring_event(ring, before, after)
@@ -213,6 +220,16 @@ class LinkBoard:
                 self.changed_rings[name] = None
                 self._kept_s[name] = now_wall_s
         return tuple(events)
+
+    def _report(
+        self, ring: str, links: Mapping[str, LinkState], states: Mapping[str, DeviceState]
+    ) -> RingReport | None:
+        """What the switches around the ring say of it, since one of its links last changed."""
+        assert self._inventory is not None, "use() comes first"
+        ends = (end for link in links for end in (self._inventory.links[link].a, self._inventory.links[link].b))
+        changed = [state.since_wall_s for state in links.values() if state.since_wall_s is not None]
+        since_s = max(changed, default=None)
+        return ring_report(ring, (end.device for end in ends), states, self._rings_of, since_wall_s=since_s)
 
     def _is_to_be_kept(self, ring: str, state: RingState) -> bool:
         """Whether the time without reserve has grown enough to be stored."""

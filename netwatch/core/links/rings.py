@@ -8,9 +8,9 @@ its parent closes; what is broken in the parent is the parent's fault.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from netwatch.core.events import Event, EventKind
+from netwatch.core.links.ring_reports import RingCondition, RingReport
 from netwatch.core.links.state import SETTLE_S, LinkCondition, LinkState
 from netwatch.core.model import NOTHING, Ring
 from netwatch.core.topology.ring_sides import RingWay, SharedRisk, ring_ways, shared_sides
@@ -19,6 +19,7 @@ __all__ = [
     "UNPROTECTED",
     "Break",
     "RingCondition",
+    "RingReport",
     "RingState",
     "RingWay",
     "SharedRisk",
@@ -29,18 +30,6 @@ __all__ = [
     "ring_ways",
     "shared_sides",
 ]
-
-
-class RingCondition(StrEnum):
-    """`netwatch_ring_state{state}`."""
-
-    INTACT = "intact"
-    SWITCHED = "switched"  # one break, no reserve
-    SPLIT = "split"  # two breaks or more
-    MANUAL = "manual"  # the one break is somebody's doing
-    RESTORING = "restoring"  # healed, and the protocol waits before it switches back
-    NO_BLOCK = "no_block"  # no port is blocked: a loop threatens
-    UNKNOWN = "unknown"
 
 
 UNPROTECTED = frozenset({RingCondition.SWITCHED, RingCondition.SPLIT})
@@ -97,7 +86,7 @@ def fold_ring(  # noqa: PLR0913 - everything that is known of a ring
     before: RingState | None,
     links: Mapping[str, LinkState],
     now_wall_s: float,
-    reported: RingCondition | None = None,
+    report: RingReport | None = None,
     *,
     silent: Mapping[str, frozenset[str]] = NOTHING,
 ) -> RingState:
@@ -106,17 +95,18 @@ def fold_ring(  # noqa: PLR0913 - everything that is known of a ring
     `silent`: broken link -> those of its two devices that are silent. One switch without power is one gap in the ring,
     although both its links are broken: the rest still hangs together, without reserve.
 
-    What both ends of a link say counts more than a report. Call it every few seconds while the ring is unprotected:
+    What both ends of a link say counts more than what the switches say of the ring; where the two do not agree, both
+    stand in `why`. Call it every few seconds while the ring is unprotected:
     that is when the time is counted.
     """
     breaks = _breaks(links)
-    condition = _condition(breaks, links, reported, is_one_gap=_is_one_gap(breaks, silent))
+    condition = _condition(breaks, links, report, is_one_gap=_is_one_gap(breaks, silent))
     since_s = _since(before, condition, breaks, links)
     since_s = now_wall_s if since_s is None else since_s
     is_settling = condition is RingCondition.UNKNOWN and now_wall_s - since_s < SETTLE_S
     return RingState(
         condition=condition,
-        why=_why(ring, condition, breaks, links),
+        why=(*_why(ring, condition, breaks, links), *_contradictions(condition, report)),
         since_wall_s=since_s,
         breaks=breaks,
         members=tuple(links),
@@ -142,7 +132,7 @@ def _breaks(links: Mapping[str, LinkState]) -> tuple[Break, ...]:
 def _condition(
     breaks: tuple[Break, ...],
     links: Mapping[str, LinkState],
-    reported: RingCondition | None,
+    report: RingReport | None,
     *,
     is_one_gap: bool,
 ) -> RingCondition:
@@ -150,8 +140,8 @@ def _condition(
         return RingCondition.SPLIT
     if breaks:
         return RingCondition.MANUAL if breaks[0].admin_down else RingCondition.SWITCHED
-    if reported is not None and reported is not RingCondition.UNKNOWN:
-        return reported
+    if report is not None and report.condition is not RingCondition.UNKNOWN:
+        return report.condition
     is_unknown = not links or any(state.condition is LinkCondition.UNKNOWN for state in links.values())
     return RingCondition.UNKNOWN if is_unknown else RingCondition.INTACT
 
@@ -175,6 +165,14 @@ def _why(
     if condition is RingCondition.SPLIT:
         return (*told, f"{breaks[0].link} broke first and contributes: without it the ring would have its reserve")
     return (*told, "traffic goes the other way round; nothing is left in reserve")
+
+
+def _contradictions(condition: RingCondition, report: RingReport | None) -> tuple[str, ...]:
+    """Who says otherwise. A switch that sees one break cannot know of the second."""
+    if report is None:
+        return ()
+    agreeing = {condition, RingCondition.SWITCHED} if condition is RingCondition.SPLIT else {condition}
+    return tuple(f"but {report.sentence(one)}" for one in report.said if one not in agreeing)
 
 
 def _broken(one: Break, state: LinkState) -> str:

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netwatch.core.events import EventKind
-from netwatch.core.links.rings import UNPROTECTED, RingCondition, Told, fold_ring, resumed_ring, ring_event
+from netwatch.core.links.rings import (
+    UNPROTECTED,
+    RingCondition,
+    RingReport,
+    Told,
+    fold_ring,
+    resumed_ring,
+    ring_event,
+)
 from netwatch.core.links.state import Definite, LinkCondition, LinkState
 from netwatch.core.model import Ring
 from tests.unit.core.lit import WALL_S
@@ -29,6 +37,10 @@ def unseen_since_cut(since_s):
     return link(UNSEEN, since_s + 10, before_dark=Definite(condition=CUT, since_wall_s=WALL_S + since_s))
 
 
+def said(condition):
+    return RingReport(said={condition: ("sw-1",)}) if condition is not None else None
+
+
 class Folding:
     """One ring of four links, looked at again and again."""
 
@@ -38,7 +50,7 @@ class Folding:
 
     def look(self, *states, at_s=100.0, reported=None):
         links = dict(zip(LINKS, (*states, *(link(),) * (len(LINKS) - len(states))), strict=True))
-        before, self.state = self.state, fold_ring(RING, self.state, links, WALL_S + at_s, reported)
+        before, self.state = self.state, fold_ring(RING, self.state, links, WALL_S + at_s, said(reported))
         event = ring_event(RING, before, self.state)
         self.events += [event] if event else []
         return self.state
@@ -136,6 +148,15 @@ def test_a_report_of_intact_settles_what_is_not_seen_and_one_of_unknown_nothing(
 @pytest.mark.parametrize("reported", list(RingCondition))
 def test_no_report_talks_a_broken_link_away(reported):
     assert judged(cut(), reported=reported).condition is SWITCHED
+
+
+def test_who_contradicts_the_links_stands_beside_them_and_what_one_switch_cannot_know_is_no_contradiction():
+    assert judged(cut(), reported=INTACT).why[-1] == "but sw-1 says intact by its own MIB"
+    assert not any("sw-1" in sentence for sentence in judged(cut(), reported=SWITCHED).why)
+    assert not any("sw-1" in sentence for sentence in judged(cut(), cut(), reported=SWITCHED).why)
+    both = RingReport(said={SWITCHED: ("sw-1",), INTACT: ("sw-2", "sw-3")})
+    state = fold_ring(RING, None, dict.fromkeys(LINKS, link()), WALL_S, both)
+    assert (state.condition, state.why[-1]) == (SWITCHED, "but sw-2, sw-3 say intact by their own MIB")
 
 
 def test_a_healed_ring_is_restoring_for_as_long_as_it_says_so():
