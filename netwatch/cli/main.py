@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from keyword import iskeyword
 from typing import Protocol, cast
 
 from netwatch.cli.options import InputError
@@ -38,7 +39,8 @@ class Command:
     examples: str
 
     def module(self) -> CommandModule:
-        return cast("CommandModule", import_module(f"netwatch.cli.{self.name}"))
+        name = f"{self.name}_" if iskeyword(self.name) else self.name
+        return cast("CommandModule", import_module(f"netwatch.cli.{name}"))
 
 
 COMMANDS = (
@@ -48,6 +50,15 @@ COMMANDS = (
         """\
   netwatch check                                   ./inventory.yaml, else /etc/netwatch/inventory.yaml
   netwatch check --inventory city/inventory.yaml && systemctl reload netwatch""",
+    ),
+    Command(
+        "import",
+        "take over a spreadsheet, or another system's devices, into the inventory",
+        """\
+  netwatch import cameras.xlsx                     shows what it takes for what, and every row in doubt
+  netwatch import cameras.xlsx --accept date --set kind=cctv --write imported
+  netwatch import next-week.csv --mapping imported/mapping.yaml --write imported
+  netwatch import https://netbox.example.kr/ --token-file secrets/netbox""",
     ),
     Command(
         "run",
@@ -107,6 +118,14 @@ COMMANDS = (
   netwatch audit log --kind 'fault.*' --follow     faults as they open and clear, until Ctrl-C
   netwatch audit log --subject device:acc-17 --json | jq .detail
   netwatch audit verify --checkpoint /mnt/evidence/netwatch-checkpoints.jsonl""",
+    ),
+    Command(
+        "discover",
+        "what is out there that the inventory does not say, asked over LLDP from switch to switch",
+        """\
+  netwatch discover core-1 > new.yaml              new devices, links and stations as YAML; what differs as remarks
+  netwatch discover 10.20.0.1 --credential field   strangers are asked by this credential only
+  netwatch discover --json | jq .contradicted      from every device of the inventory""",
     ),
     Command(
         "backup",

@@ -62,6 +62,20 @@ def sources(path: Path) -> dict[Path, bytes]:
     return {file: content for file, content in found.items() if file.resolve() not in vault.named}
 
 
+def records(path: Path) -> Mapping[str, Mapping[str, Record]]:
+    """What the inventory at `path` says, by section and id, right or wrong, and without its secrets.
+
+    InventoryError where the inventory itself cannot be read.
+    """
+    findings, vault = Findings(), _ClosedVault(folder=path.parent, environ={}, credentials_dir=None)
+    loading = _Loading(path=path, findings=findings, vault=vault)
+    with _collector_paused():
+        loading.run()
+    if loading.files[0].source.root is None:
+        raise InventoryError(findings.in_file_order((str(path),)))
+    return loading.records
+
+
 class _ClosedVault(Vault):
     """Gives nothing out, and remembers which files were asked for."""
 
