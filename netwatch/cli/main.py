@@ -128,6 +128,14 @@ COMMANDS = (
   netwatch discover --json | jq .contradicted      from every device of the inventory""",
     ),
     Command(
+        "discover",
+        "what is out there that the inventory does not say, asked over LLDP from switch to switch",
+        """\
+  netwatch discover core-1 > new.yaml              new devices, links and stations as YAML; what differs as remarks
+  netwatch discover 10.20.0.1 --credential field   strangers are asked by this credential only
+  netwatch discover --json | jq .contradicted      from every device of the inventory""",
+    ),
+    Command(
         "backup",
         "write the store and the inventory to one file, while netwatch runs",
         """\

@@ -357,6 +357,7 @@ class Settings:
     checkpoint_syslog: str = ""  # HOST:PORT of a syslog server that gets each checkpoint by UDP (RFC 5424)
     checkpoint_webhook: str = ""  # an address that each checkpoint is posted to as JSON
     checkpoint_webhook_authorization: Secret | None = None  # the whole Authorization header for it
+    discover_networks: tuple[str, ...] = ()  # CIDR: where `netwatch discover` may go; nowhere else
     traps_per_second: int = 500  # all that are looked into; more are counted and dropped
     traps_per_second_per_source: int = 10  # of one device; five seconds' worth may come at once
 

@@ -214,6 +214,7 @@ SETTINGS = Block(
         _key("checkpoint_syslog", Scalar(values.endpoint)),
         _key("checkpoint_webhook", WEB_ADDRESS),
         _key("checkpoint_webhook_authorization", SecretRef()),
+        _key("discover_networks", ListOf(Scalar(values.network))),
         _key("traps_per_second", COUNT),
         _key("traps_per_second_per_source", COUNT),
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 import netaddr
@@ -141,6 +141,17 @@ def numeric_address(raw: str) -> IPv4Address | IPv6Address:
 
 def canary(raw: str) -> str:
     return str(numeric_address(raw))
+
+
+def network(raw: str) -> str:
+    """`10.20.0.0/16`: no bits beyond the prefix, and a prefix always."""
+    try:
+        found = ip_network(raw)
+    except ValueError as error:
+        raise Refused(f"{quoted(raw)} is no network; write it like 10.20.0.0/16") from error
+    if "/" not in raw:
+        raise Refused(f"{quoted(raw)} is one address; for it alone write {found}")
+    return str(found)
 
 
 def address(raw: str) -> str:

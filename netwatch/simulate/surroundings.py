@@ -17,6 +17,8 @@ from netwatch.simulate.world import Consequences
 from netwatch.snmp import ber
 
 LLDP_REMOTE: Arcs = (1, 0, 8802, 1, 1, 2, 1, 4, 1, 1)
+LLDP_MANAGEMENT: Arcs = (1, 0, 8802, 1, 1, 2, 1, 4, 2, 1)
+IF_INDEX_SUBTYPE, IF_SUBTYPE_COLUMN, IF_ID_COLUMN = ber.integer(2), 3, 4  # of lldpRemManAddrTable
 VLAN_STATIONS: Arcs = (1, 3, 6, 1, 2, 1, 17, 7, 1, 2, 2, 1)
 STATIONS: Arcs = (1, 3, 6, 1, 2, 1, 17, 4, 3, 1)
 IP_NEIGHBOUR: Arcs = (1, 3, 6, 1, 2, 1, 4, 35, 1)
@@ -107,7 +109,7 @@ class Surroundings:
 
 
 def _neighbour(row: int, far: CityDevice, far_row: int) -> dict[Arcs, bytes]:
-    """The lldpRemEntry of one neighbour."""
+    """The lldpRemEntry of one neighbour, and where it says that it is managed."""
     subtype, name = port_id(far, far_row)
     columns = {
         4: ber.integer(CHASSIS_MAC),
@@ -117,4 +119,10 @@ def _neighbour(row: int, far: CityDevice, far_row: int) -> dict[Arcs, bytes]:
         8: ber.octets(far.ports[far_row].descr.encode()),
         9: ber.octets(far.id.encode()),
     }
-    return {(*LLDP_REMOTE, column, 0, row + 1, 1): value for column, value in columns.items()}
+    key = (0, row + 1, 1)
+    place = (*key, *IPV4, *IPv4Address(far.address).packed)
+    return {
+        **{(*LLDP_REMOTE, column, *key): value for column, value in columns.items()},
+        (*LLDP_MANAGEMENT, IF_SUBTYPE_COLUMN, *place): IF_INDEX_SUBTYPE,
+        (*LLDP_MANAGEMENT, IF_ID_COLUMN, *place): ber.integer(MANAGEMENT_IF_INDEX),
+    }

@@ -227,3 +227,10 @@ def test_without_a_broker_nothing_is_sent_and_with_one_the_credential_is_a_secre
     assert settings.broker_contexts == ("http://context.example.kr/v1.3.jsonld",)
     assert settings.broker_authorization.reveal()
     assert repr(settings.broker_authorization) == "***"
+
+
+def test_discover_goes_where_the_city_says_and_by_default_nowhere(read):
+    told = "city: Yangju\ntimezone: Asia/Seoul\n"
+    settings = read(told + "settings: {discover_networks: [10.20.0.0/16, '2001:DB8::/32']}").settings
+    assert settings.discover_networks == ("10.20.0.0/16", "2001:db8::/32")
+    assert Settings().discover_networks == ()

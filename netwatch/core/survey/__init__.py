@@ -1,0 +1,1 @@
+"""What a crawl through the network found, held against the inventory."""
