@@ -60,6 +60,7 @@ def control(content):
     return dict(line.split(": ", 1) for line in text.splitlines() if re.match(r"[A-Z][\w-]*: ", line))
 
 
+@pytest.mark.soak  # half a minute of downloads and of pip
 def test_a_machine_without_an_index_installs_from_the_wheelhouse_and_checks_every_hash(wheelhouse, tmp_path):
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     assert SENTENCE in (wheelhouse / "INSTALL.txt").read_text()

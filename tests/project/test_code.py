@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -12,6 +13,13 @@ from tests.project.files import ROOT, modules, project_files
 LONGEST_MODULE = 400  # lines
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 SET_REQUEST = 0xA3  # the tag of a SetRequest-PDU, RFC 3416 section 3
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _trees():
+    """They take two hundred megabytes, which the worker's other tests have no use for."""
+    yield
+    modules.cache_clear()
 
 
 def places(predicate, folder: str = "netwatch") -> list[str]:
@@ -24,8 +32,9 @@ def places(predicate, folder: str = "netwatch") -> list[str]:
     ]
 
 
-def imported_packages() -> set[str]:
-    found = set()
+@cache
+def imported_packages() -> frozenset[str]:
+    found: set[str] = set()
     for folder in ("netwatch", "tests"):
         for _, tree in modules(folder):
             for node in ast.walk(tree):
@@ -33,7 +42,7 @@ def imported_packages() -> set[str]:
                     found |= {alias.name.split(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.module:
                     found.add(node.module.split(".")[0])
-    return found
+    return frozenset(found)
 
 
 def test_no_module_is_longer_than_four_hundred_lines():
