@@ -14,7 +14,7 @@ from netwatch.core.audit.access import CONTROL_SOCKET
 from netwatch.core.maintenance.book import WITHDRAWN
 
 NAMED = "maintenance."  # the kinds whose details name people begin so
-_NAMES = ("by", "approved_by", "user", "ended_by", "account", "peer")  # a peer's address is somebody's, too
+_NAMES = ("by", "approved_by", "user", "ended_by", "who", "account", "peer")  # a peer's address is somebody's, too
 _NOBODY = ("", WITHDRAWN, CONTROL_SOCKET)
 PREFIX = "person-"
 

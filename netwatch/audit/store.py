@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from netwatch.audit.checkpoint_rows import Grown, write_checkpoint, write_key
 from netwatch.audit.database import Database, forget_verdicts, read_stored, write_devices, write_heartbeat, write_rows
-from netwatch.audit.fault_work import work_row, write_work
+from netwatch.audit.fault_work import record_work, work_row, write_work
 from netwatch.audit.ledger_inventory import write_inventory
 from netwatch.audit.lock import StateLock
 from netwatch.audit.records import Receipt, Row, Rows, Stored, Verdict, rows, text
@@ -111,8 +111,12 @@ class Store:
     async def save_work(self, work: Work) -> None:
         """Write what somebody did about a fault and return when it survives a power loss. StoreError: it was not."""
         row = work_row(work)
-        done = self._writer.submit(lambda connection: write_work(connection, row), urgent=True)
-        await asyncio.wrap_future(done)
+
+        def put(connection: apsw.Connection, recorded_wall_s: float) -> None:
+            write_work(connection, row)
+            record_work(connection, work, recorded_wall_s)
+
+        await self.write(put, urgent=True)
 
     async def write(self, work: Callable[[apsw.Connection, float], T], *, urgent: bool = False) -> T:
         """Do this in one transaction, with the time at which it is recorded. StoreError: nothing of it was written."""

@@ -18,7 +18,13 @@ from netwatch.core.faults.work import Did
 from netwatch.expose.control_client import Reply, request
 
 NOT_NOW = 503
-DEEDS = {"ack": Did.ACKNOWLEDGED, "note": Did.NOTED, "assign": Did.ASSIGNED, "ticket": Did.TICKETED}
+DEEDS = {
+    "ack": Did.ACKNOWLEDGED,
+    "note": Did.NOTED,
+    "assign": Did.ASSIGNED,
+    "dispatch": Did.DISPATCHED,
+    "ticket": Did.TICKETED,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,14 +36,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acknowledge.add_argument("--withdraw", action="store_true", help="nobody is on it after all")
     note = actions.add_parser("note", help="write down what was seen or done")
     assign = actions.add_parser("assign", help="say whose it is now")
+    dispatch = actions.add_parser("dispatch", help="say that somebody is on the way")
     ticket = actions.add_parser("ticket", help="say under which number the service desk has it")
-    for action in (show, acknowledge, note, assign, ticket):
+    for action in (show, acknowledge, note, assign, dispatch, ticket):
         action.add_argument("fault", metavar="FAULT", help="its id, the beginning of that, or such as cable:c-017")
     acknowledge.add_argument("text", metavar="WHY", nargs="*", help="what is being done, for whoever comes next")
     note.add_argument("text", metavar="TEXT", nargs="+")
     assign.add_argument("text", metavar="WHO", nargs="+", help="a person, a crew or a contractor")
+    dispatch.add_argument("text", metavar="WHO", nargs="*", help="a person, a crew or a contractor")
     ticket.add_argument("text", metavar="TICKET", nargs="+")
-    for action in (shown, show, acknowledge, note, assign, ticket):
+    for action in (shown, show, acknowledge, note, assign, dispatch, ticket):
         action.add_argument("--json", action="store_true", help="what the daemon answers, as JSON")
         add_state_dir(action)
 

@@ -26,7 +26,16 @@ def show_text(told: Json) -> str:
     until = f"cleared {moment(fault['cleared'])}" if fault["cleared"] else "open"
     head = f"{fault['severity']}  {fault['kind']}  {fault['subject']}  [{fault['id']}]"
     rows = [("since", f"{moment(fault['since'])}, for {span(fault['lasts_s'])}, {until}"), *about(fault)]
+    rows += [("repair", told) for told in _repair(fault["times"])]
     return "\n".join([head, *(f"  {label:<14}  {said}" for label, said in rows), *_log(told["log"])])
+
+
+def _repair(times: Json) -> Iterator[str]:
+    """From when it was detected on: when somebody took note, when somebody went, when it was well."""
+    for step in ("acknowledged", "dispatched", "repaired"):
+        if times[step]:
+            after_s = max(0.0, times[f"{step}_s"] - times["detected_s"])
+            yield f"{step} {moment(times[step])}, {span(after_s)} after it began"
 
 
 def _log(works: Sequence[Json]) -> Iterator[str]:

@@ -99,6 +99,7 @@ COMMANDS = (
   netwatch fault ack 3f9a crew called              stays open, but its owner is not told again
   netwatch fault note cable:c-017 cut by the digger at the crossing
   netwatch fault assign 3f9a hanbit && netwatch fault ticket 3f9a SR-2026-118
+  netwatch fault dispatch 3f9a hanbit, two men     times to repair are reckoned from it
   netwatch fault show 3f9a                         with everything that was done about it""",
     ),
     Command(
@@ -118,14 +119,6 @@ COMMANDS = (
   netwatch audit log --kind 'fault.*' --follow     faults as they open and clear, until Ctrl-C
   netwatch audit log --subject device:acc-17 --json | jq .detail
   netwatch audit verify --checkpoint /mnt/evidence/netwatch-checkpoints.jsonl""",
-    ),
-    Command(
-        "discover",
-        "what is out there that the inventory does not say, asked over LLDP from switch to switch",
-        """\
-  netwatch discover core-1 > new.yaml              new devices, links and stations as YAML; what differs as remarks
-  netwatch discover 10.20.0.1 --credential field   strangers are asked by this credential only
-  netwatch discover --json | jq .contradicted      from every device of the inventory""",
     ),
     Command(
         "discover",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from netwatch.core.events import EventKind
+from netwatch.core.faults.work import Did
 
 Detail = Mapping[str, Any]
 _NAMED_ELSEWHERE = frozenset({"from", "to", "found_after_gap"})
@@ -46,6 +47,15 @@ def _cost(detail: Detail) -> str:
 def _cleared(subject: str, detail: Detail) -> str:
     how = f"it is a part of {detail['merged_into']}" if detail.get("merged_into") else "all it was about is well again"
     return f"fault cleared: {detail['fault_kind']} {subject}; {how} [{detail['fault']}]"
+
+
+def _worked(did: str) -> Callable[[str, Detail], str]:
+    def told(subject: str, detail: Detail) -> str:
+        said = detail.get("who") or detail.get("text")
+        words = f"{did} {said}" if said and detail.get("who") else f"{did}: {said}" if said else did
+        return f"fault {subject} {words}, by {detail.get('user')} [{detail.get('fault')}]"
+
+    return told
 
 
 def _turned(subject: str, detail: Detail) -> str:
@@ -117,6 +127,12 @@ _SENTENCES: Mapping[str, Callable[[str, Detail], str]] = MappingProxyType(
         EventKind.FAULT_OPENED: _opened,
         EventKind.FAULT_CHANGED: _changed,
         EventKind.FAULT_CLEARED: _cleared,
+        f"fault.{Did.ACKNOWLEDGED}": _worked("acknowledged"),
+        f"fault.{Did.WITHDREW}": _worked("is acknowledged no more"),
+        f"fault.{Did.NOTED}": _worked("noted"),
+        f"fault.{Did.ASSIGNED}": _worked("assigned to"),
+        f"fault.{Did.DISPATCHED}": _worked("sent out"),
+        f"fault.{Did.TICKETED}": _worked("has the ticket"),
         EventKind.DEVICE_STATE: _turned,
         EventKind.LINK_STATE: _turned,
         EventKind.RING_STATE: _turned,

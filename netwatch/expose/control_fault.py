@@ -25,8 +25,8 @@ from netwatch.inventory.subjects import near, sentence
 STORE_PATIENCE_S = 20.0
 MOST_LETTERS = 1000
 SHORTEST_ID = 3  # letters of an id that may stand for it
-_MAY_BE_SILENT = (Did.ACKNOWLEDGED, Did.WITHDREW)
-_OF_OPEN_ONES = (Did.ACKNOWLEDGED, Did.WITHDREW, Did.ASSIGNED)
+_MAY_BE_SILENT = (Did.ACKNOWLEDGED, Did.WITHDREW, Did.DISPATCHED)
+_OF_OPEN_ONES = (Did.ACKNOWLEDGED, Did.WITHDREW, Did.ASSIGNED, Did.DISPATCHED)
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +90,7 @@ class _Desk:
                 did=did,
                 text=text,
                 severity=fault.severity,
+                subject=fault.subject,
             )
             await self._put(work)
         log.info("fault %s: %s, by %s", fault.id, did.value, user)

@@ -57,7 +57,19 @@ class FaultTeller:
             "acknowledged": self._work(work.acknowledged(fault.id, fault.severity)),
             "assigned": self._work(work.assigned(fault.id)),
             "ticket": self._work(work.ticketed(fault.id)),
+            "times": self._times(fault),
             "notes": sum(one.did is Did.NOTED for one in work.of(fault.id)),
+        }
+
+    def _times(self, fault: Fault) -> Mapping[str, Any]:
+        """How its repair goes: what the time to repair is made of."""
+        work = self._city.book.work
+        times = work.times(fault.id, since_wall_s=fault.since_wall_s, cleared_wall_s=fault.cleared_wall_s)
+        return {
+            **self.moment("detected", times.detected_wall_s),
+            **self.moment("acknowledged", times.acknowledged_wall_s),
+            **self.moment("dispatched", times.dispatched_wall_s),
+            **self.moment("repaired", times.repaired_wall_s),
         }
 
     def log(self, fault: Fault) -> list[Mapping[str, Any]]:

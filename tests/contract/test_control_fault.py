@@ -5,11 +5,14 @@ import os
 import pwd
 from dataclasses import dataclass, field
 
+import apsw
 import pytest
 
+from netwatch.audit.ledger_read import reading
 from netwatch.audit.store import Store
 from netwatch.cli.main import main
 from netwatch.cli.options import CONTROL_SOCKET
+from netwatch.core.audit.ledger_sentences import told
 from netwatch.core.city import City
 from netwatch.core.device.record import DeviceState, DeviceVerdict
 from netwatch.core.errors import StoreError
@@ -194,6 +197,38 @@ async def test_the_command_lists_shows_and_does(office, capsys):
     assert await office.run("ack", name, "--withdraw") == 0
     assert await office.run("ack", name, "--withdraw") == 1
     assert "is not acknowledged" in capsys.readouterr().err
+
+
+async def test_the_times_of_a_repair_are_shown_and_stay_after_it(office, capsys):
+    name = office.fault.id
+    assert (await office.work("acknowledged", "seen")).ok
+    assert await office.run("dispatch", name, "hanbit,", "two", "men") == 0
+    office.see("acc-3", WELL)
+    times = (await office.ask("/fault/show", id=name)).body["fault"]["times"]
+    assert times["detected_s"] == office.fault.since_wall_s
+    assert times["detected_s"] <= times["repaired_s"] == NOON_S
+    assert None not in (times["acknowledged_s"], times["dispatched_s"])
+    capsys.readouterr()
+    assert await office.run("show", name) == 0
+    shown = capsys.readouterr().out
+    assert [step in shown for step in ("repair          acknowledged", "dispatched 20", "after it began")] == [True] * 3
+
+
+async def test_what_was_done_is_in_the_ledger_without_the_names_of_people(office, tmp_path):
+    for did, text in (("acknowledged", "seen"), ("assigned", "kim"), ("dispatched", "hanbit"), ("noted", "digger")):
+        assert (await office.work(did, text)).ok
+    with reading(tmp_path) as reader:
+        rows = [row for row in reader.rows() if row.kind.startswith("fault.")]
+        sentences = [told(row) for row in rows]
+    assert [(row.kind, row.subject, row.detail["fault"]) for row in rows] == [
+        (f"fault.{did}", office.fault.subject, office.fault.id)
+        for did in ("acknowledged", "assigned", "dispatched", "noted")
+    ]
+    assert sentences[1] == f"fault {office.fault.subject} assigned to kim, by {ME} [{office.fault.id}]"
+    raw = apsw.Connection(str(tmp_path / "netwatch.db"), flags=apsw.SQLITE_OPEN_READONLY)
+    stored = "".join(row for (row,) in raw.execute("SELECT row FROM ledger WHERE row LIKE '%fault.%'"))
+    raw.close()
+    assert [name in stored for name in ('"kim"', '"hanbit"', f'"{ME}"', '"digger"')] == [False, False, False, True]
 
 
 async def test_without_faults_the_list_says_so(office, capsys):

@@ -18,12 +18,16 @@ class Did(StrEnum):
     WITHDREW = "withdrew"  # an acknowledgement: nobody is on it after all
     NOTED = "noted"
     ASSIGNED = "assigned"
+    DISPATCHED = "dispatched"  # somebody is on the way
     TICKETED = "ticketed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One thing that somebody did. `text`: why, the note, whose it is, or the ticket. `severity`: the fault's, then."""
+    """One thing that somebody did. `text`: why, the note, who it is that goes or whose it is, or the ticket.
+
+    `severity` is the fault's at that moment, `subject` what it is about, for the ledger; the store's table has none.
+    """
 
     fault: str  # its id
     at_wall_s: float
@@ -31,6 +35,17 @@ class Work:
     did: Did
     text: str
     severity: Severity
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """How the repair of a fault goes, in UTC epoch seconds; None: not yet, or nobody said so."""
+
+    detected_wall_s: float  # by its first evidence
+    acknowledged_wall_s: float | None
+    dispatched_wall_s: float | None  # said so, or else assigned
+    repaired_wall_s: float | None  # seen to be well again
 
 
 class WorkLog:
@@ -69,6 +84,18 @@ class WorkLog:
     def ticketed(self, fault: str) -> Work | None:
         """The newest ticket."""
         return self._last(fault, Did.TICKETED)
+
+    def times(self, fault: str, *, since_wall_s: float, cleared_wall_s: float | None) -> Times:
+        """From which the time to repair and its parts follow. What was done first counts, whatever was done after."""
+        first: dict[Did, float] = {}
+        for work in self.of(fault):
+            first.setdefault(work.did, work.at_wall_s)
+        return Times(
+            detected_wall_s=since_wall_s,
+            acknowledged_wall_s=first.get(Did.ACKNOWLEDGED),
+            dispatched_wall_s=first.get(Did.DISPATCHED, first.get(Did.ASSIGNED)),
+            repaired_wall_s=cleared_wall_s,
+        )
 
     def _last(self, fault: str, *kinds: Did) -> Work | None:
         return next((work for work in reversed(self.of(fault)) if work.did in kinds), None)
