@@ -126,7 +126,7 @@ class Daemon:
             ),
         )
         self._progress = Progress(started_s=time.monotonic(), patience_s=patience_s(0.0))
-        self._upkeep = Upkeep(store, options.state_dir, self._engine.maintenance, on_beat=self._progress.note_commit)
+        self._upkeep = Upkeep(store, options.state_dir, self._engine, on_beat=self._progress.note_commit)
         self._lag, self._heap = LoopLag(), Heap()
         self._access = WebAccess(options.exposure, self._own, self._upkeep.access)
         self._http = HttpServer(

@@ -6,6 +6,7 @@ In: the store, the inventory in force, the book of windows. Out: rows, and numbe
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from netwatch.audit.access import AccessLog
 from netwatch.audit.checkpoint_outlets import Outlet
@@ -13,36 +14,48 @@ from netwatch.audit.checkpointer import Checkpointer
 from netwatch.audit.declarations import Declarations
 from netwatch.audit.heartbeat import Heartbeat
 from netwatch.audit.store import Store
+from netwatch.audit.usage_recorder import UsageRecorder
+from netwatch.core.device.record import DeviceState
 from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Inventory
+
+
+class Known(Protocol):
+    """What is read; `Engine` has it."""
+
+    maintenance: MaintenanceBook
+
+    @property
+    def states(self) -> Mapping[str, DeviceState]: ...
 
 
 class Upkeep:
     """`run()` goes on for ever."""
 
-    def __init__(
-        self, store: Store, directory: Path, book: MaintenanceBook, *, on_beat: Callable[[float], None]
-    ) -> None:
+    def __init__(self, store: Store, directory: Path, known: Known, *, on_beat: Callable[[float], None]) -> None:
         """`on_beat` is given the monotonic time of each heartbeat that was stored."""
         self.access = AccessLog(store)
         self._heartbeat = Heartbeat(store, on_beat=on_beat)
-        self._declarations = Declarations(store, book)
+        self._declarations = Declarations(store, known.maintenance)
+        self._usage = UsageRecorder(store, lambda: known.states)
         self._checkpointer = Checkpointer(store, directory)
 
     def use(self, inventory: Inventory) -> None:
         """Have it put on record that this inventory is in force, and keep to its settings."""
         self._declarations.note_inventory(inventory)
         self._checkpointer.settings = inventory.settings
+        self._usage.use(inventory)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
-            for work in (self._heartbeat, self._declarations, self._checkpointer, self.access):
+            for work in (self._heartbeat, self._declarations, self._checkpointer, self.access, self._usage):
                 tasks.create_task(work.run(), name=type(work).__name__)
 
     async def save_all(self) -> None:
         """What is known and not yet stored. StoreError: some of it still is not."""
         await self._declarations.save_all()
         await self.access.save_all()
+        await self._usage.save_all()
 
     async def sign_all(self) -> None:
         """The last words of a daemon: a checkpoint over all its rows. StoreError: there is none."""
@@ -60,6 +73,8 @@ class Upkeep:
         found: dict[str, float] = {"netwatch_ledger_rows": signer.rows}
         if signer.signed_wall_s is not None:
             found["netwatch_ledger_checkpoint_timestamp_seconds"] = signer.signed_wall_s
+        if self._usage.recorded_wall_s is not None:
+            found["netwatch_ledger_usage_timestamp_seconds"] = self._usage.recorded_wall_s
         return found
 
     @property

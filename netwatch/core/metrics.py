@@ -323,6 +323,9 @@ CATALOGUE: tuple[Metric, ...] = (
         ("outlet",),
         "Signed checkpoints that did not reach where they were to be kept: file, directory, syslog or webhook.",
     ),
+    gauge(
+        "netwatch_ledger_usage_timestamp_seconds", Scope.DAEMON, (), "Up to when usage is in the ledger.", "seconds"
+    ),
     gauge("netwatch_store_queue_length", Scope.DAEMON, (), "Events waiting to be committed."),
     gauge("netwatch_loop_lag_seconds", Scope.DAEMON, (), "99th percentile of the event loop's lateness.", "seconds"),
     gauge("netwatch_own_loss_ratio", Scope.DAEMON, (), "Echoes to ourselves that were lost, 0 to 1.", "ratio"),

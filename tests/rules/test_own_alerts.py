@@ -24,6 +24,7 @@ HEALTHY = (
         "netwatch_ledger_ok": "1x999",
         "netwatch_store_queue_length": "0 3 0 5x999",
         "netwatch_ledger_checkpoint_timestamp_seconds": f"0+{STEP_S}x999",
+        "netwatch_ledger_usage_timestamp_seconds": f"0+{STEP_S}x999",
         series("netwatch_ledger_checkpoint_failures_total", outlet="webhook"): "3x999",
         "netwatch_loop_lag_seconds": "0.01x999",
         "netwatch_own_loss_ratio": "0x999",
@@ -251,6 +252,17 @@ def test_a_ledger_that_nobody_signs_for_is_told_after_ten_minutes_until_it_is_si
         silent(1010, "NetwatchLedgerUnsigned"),
         firing(1030, "NetwatchLedgerUnsigned", {"severity": "minor"}),
         silent(1510, "NetwatchLedgerUnsigned"),
+    )
+
+
+def test_usage_that_is_not_recorded_is_told_after_three_quarters_of_an_hour_until_it_is(promtool):
+    recorded = over5((300, (0, STEP_S)), (3600, 295), (300, (3900, STEP_S)))
+    check(
+        promtool,
+        {"netwatch_ledger_usage_timestamp_seconds": recorded},
+        silent(3110, "NetwatchUsageUnrecorded"),
+        firing(3130, "NetwatchUsageUnrecorded", {"severity": "minor"}),
+        silent(3910, "NetwatchUsageUnrecorded"),
     )
 
 

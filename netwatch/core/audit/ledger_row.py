@@ -19,7 +19,7 @@ is so. Times are UTC epoch seconds, states and causes the words that metrics use
 | profiles | profiles.fingerprint | daemon: | recorded | document_sha256, count, changes, first |
 | usage | usage.ports | daemon: | recorded | count, annex: the names behind the columns of what follows |
 | usage | usage.traffic | daemon: | from | from, until, ports (seq of the row with the names), annex |
-| usage | usage.line | daemon: | from | the same by the hour: light and broken frames |
+| usage | usage.light | daemon: | from | the same by the hour: light |
 | correction | correction | whose record is wrong | from | id, from, until, state (`up`, `down`, `unknown`,
   `not_in_service`), reason, by, user, key, signature; or id, withdraws, reason, by, user, key, signature |
 | access | access | what it was done to | the first time | account, peer, action, outcome, times, until (the last) |

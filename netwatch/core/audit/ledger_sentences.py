@@ -85,7 +85,7 @@ def _document(row: LedgerRow) -> str:
 def _usage(row: LedgerRow) -> str:
     if row.kind == "usage.ports":
         return f"usage is recorded of {row.detail.get('count')} ports from here on"
-    what = "light and broken frames" if row.kind == "usage.line" else "what was carried"
+    what = "light" if row.kind == "usage.light" else "what was carried"
     return f"{what} from {_time(row.detail.get('from'))} to {_time(row.detail.get('until'))}"
 
 
