@@ -43,7 +43,7 @@ from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.own import OwnMetrics
 from netwatch.expose.pages import Pages
 from netwatch.expose.sd_notify import Notifier
-from netwatch.expose.start_page import Summary
+from netwatch.expose.summary import Summary
 from netwatch.expose.web_access import WebAccess
 from netwatch.expose.web_exposure import Exposure
 from netwatch.inventory import load
@@ -135,6 +135,7 @@ class Daemon:
         )
         self._outputs = Outputs(self._engine, self._own, mounted=self._http.mounted)
         self._desk = Desk(self._engine, self._around(), save_work=store.save_work, mounted=self._http.mounted)
+        self._desk.page.tell_of(self._summary)
         self._control = ControlServer(
             ControlSettings(path=options.control_socket),
             {("POST", "/reload"): CallerRoute(self._reload_route, "reload"), **self._desk.routes},
@@ -383,8 +384,6 @@ class Daemon:
             version=version("netwatch"),
             verdicts=self._verdicts(),
             waiting_for="not all devices have been looked at yet." if self._swept_s(time.monotonic()) is None else "",
-            sites={site.id: site.name for site in self._inventory.sites.values()},
-            faults=self._desk.fault_lines(),
         )
 
     def _status(self) -> str:

@@ -1,18 +1,19 @@
-"""Everything that people ask of the running daemon: the routes of the control socket, and the page of `find`.
+"""Everything that people ask of the running daemon: the routes of the control socket, and the operator's page.
 
 In: the engine, and what declarations need of the daemon. Out: routes, a page put on the listener, and one task to run.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from netwatch.core.faults.work import Work
-from netwatch.expose.control_fault import FaultKeeping, fault_routes
+from netwatch.expose.control_fault import FaultDesk, FaultKeeping
 from netwatch.expose.control_find import Finder
 from netwatch.expose.control_maintenance import Surroundings, maintenance_routes
 from netwatch.expose.control_status import Knowing, status_routes
-from netwatch.expose.find_page import mount
+from netwatch.expose.page.page import OperatorsPage
 
 
 class Desk:
@@ -26,21 +27,19 @@ class Desk:
         save_work: Callable[[Work], Awaitable[None]],
         mounted: list[Callable[[web.Application], None]],
     ) -> None:
-        self._book = known.city.book
         self._finder = Finder(known)
-        mounted.append(mount(self._finder.find))
+        work = FaultDesk(known, FaultKeeping(save=save_work))
+        self.page = OperatorsPage(known, self._finder.find, work.work)
+        mounted.append(self.page.mount)
         self.routes = {
             **maintenance_routes(known.maintenance, around),
             **status_routes(known),
-            **fault_routes(known, FaultKeeping(save=save_work)),
+            **work.routes,
             **self._finder.routes,
         }
 
-    def fault_lines(self) -> list[str]:
-        """The open faults, a sentence each, for a page that anyone may read: no names of people."""
-        told = ((fault, self._book.work.acknowledged(fault.id, fault.severity)) for fault in self._book.open_faults)
-        return [f"{fault} (acknowledged)" if taken is not None else str(fault) for fault, taken in told]
-
     async def run(self) -> None:
         """For ever: what has to be ready when somebody asks."""
-        await self._finder.run()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._finder.run(), name="finder")
+            tasks.create_task(self.page.run(), name="operator's page")

@@ -46,21 +46,22 @@ class FaultKeeping:
     wall: Callable[[], float] = time.time
 
 
-def fault_routes(known: Knowing, keeping: FaultKeeping) -> Mapping[tuple[str, str], Route | CallerRoute]:
-    """The routes, as `ControlServer` takes them."""
-    desk = _Desk(known, keeping)
-    return {
-        ("GET", "/fault"): desk.list,
-        ("POST", "/fault/show"): desk.show,
-        ("POST", "/fault/work"): CallerRoute(desk.work, "fault.work"),
-    }
+class FaultDesk:
+    """Where faults are worked on, one thing after the other: for the control socket, and for the page."""
 
-
-class _Desk:
     def __init__(self, known: Knowing, keeping: FaultKeeping) -> None:
         self._known = known
         self._keeping = keeping
         self._turn = asyncio.Lock()
+
+    @property
+    def routes(self) -> Mapping[tuple[str, str], Route | CallerRoute]:
+        """As `ControlServer` takes them."""
+        return {
+            ("GET", "/fault"): self.list,
+            ("POST", "/fault/show"): self.show,
+            ("POST", "/fault/work"): CallerRoute(self.work, "fault.work"),
+        }
 
     @property
     def _book(self) -> FaultBook:

@@ -12,10 +12,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import cast
+
+from aiohttp import web
 
 from netwatch.expose.web_tls import Tls
 
+GOES_ON = web.RequestKey("goes_on", partial[bool])  # where a request finds what prolongs it; False: it is to end
 _RESET = struct.pack("ii", 1, 0)  # struct linger: on, 0 s
 
 
@@ -105,6 +109,11 @@ class Gate:
         """All headers of a request have come in on this connection."""
         if guard := self._guards.get(inner):
             guard.request_begins()
+
+    def request_goes_on(self, inner: asyncio.BaseProtocol) -> bool:
+        """A reply that is meant to last, still under way: its time begins anew. False: it is to end now."""
+        guard = self._guards.get(inner)
+        return guard is not None and guard.request_goes_on()
 
     def request_ends(self, inner: asyncio.BaseProtocol) -> None:
         """The reply has been handed to the transport; the client may be gone by now."""
@@ -200,6 +209,11 @@ class Guard(asyncio.Protocol):
     def request_begins(self) -> None:
         self._idle = False
         self._arm(self._gate.limits.request_s, Cut.TOO_LONG)
+
+    def request_goes_on(self) -> bool:
+        if not self._retired:
+            self._arm(self._gate.limits.request_s, Cut.TOO_LONG)
+        return not self._retired
 
     def request_ends(self) -> None:
         self._idle = True

@@ -1,4 +1,4 @@
-"""The TCP listener: the pages, service discovery, health and a start page. GET and HEAD; it reads nothing else.
+"""The TCP listener: the pages, service discovery, health, and what is mounted on it: the operator's page, the API.
 
 Pages are not compressed. Prometheus asks for gzip, but level 1 over a page of 45 MB costs ten times what the page
 itself does, and saves only the loopback, or a city's own LAN, a few megabytes.
@@ -8,22 +8,25 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from aiohttp import HttpVersion10, web
 
 from netwatch.expose import selection
 from netwatch.expose.acceptor import Acceptor
 from netwatch.expose.discovery import parse_host, parse_shards, targets
-from netwatch.expose.guard import Cut, Gate, Limits
+from netwatch.expose.guard import GOES_ON, Cut, Gate, Limits
 from netwatch.expose.http_protocol import CarefulProtocol
 from netwatch.expose.own import OwnMetrics
+from netwatch.expose.page.shell import CONTENT_SECURITY_POLICY
 from netwatch.expose.pages import CONTENT_TYPE, Pages
 from netwatch.expose.selection import Selection, SelectionError
-from netwatch.expose.start_page import CONTENT_SECURITY_POLICY, Summary, render_start_page
+from netwatch.expose.summary import Summary
 from netwatch.expose.web_access import WebAccess
 from netwatch.expose.web_exposure import Exposure
 
 DEFAULT_PORT = 9780
+MOST_OCTETS = 16 * 1024  # of what anybody may send
 
 _log = logging.getLogger(__name__)
 
@@ -109,9 +112,8 @@ class HttpServer:
         self._access.close()
 
     def _application(self) -> web.Application:
-        application = web.Application(middlewares=[self._watched])
+        application = web.Application(middlewares=[self._watched], client_max_size=MOST_OCTETS)
         application.on_response_prepare.append(self._with_headers)
-        application.router.add_get("/", self._start_page)
         application.router.add_get("/metrics", self._metrics)
         application.router.add_get("/metrics/faults", self._faults)
         application.router.add_get("/sd", self._discovery)
@@ -126,6 +128,7 @@ class HttpServer:
         """Tell the Guard when a request begins and ends; a wrong query is the asker's mistake, told in a sentence."""
         assert self._gate is not None
         self._gate.request_begins(request.protocol)
+        request[GOES_ON] = partial(self._gate.request_goes_on, request.protocol)
         try:
             if request.version < HttpVersion10:
                 return web.Response(status=400, text="HTTP/1.0 or later, please.\n")
@@ -136,15 +139,14 @@ class HttpServer:
             self._gate.request_ends(request.protocol)
 
     async def _with_headers(self, _request: web.Request, response: web.StreamResponse) -> None:
+        cached = response.headers.get("Cache-Control")
         response.headers.update(_HEADERS)
+        if cached:
+            response.headers["Cache-Control"] = cached
         for name, value in self._access.headers.items():
             response.headers[name] = value
             if not value:
                 del response.headers[name]
-
-    async def _start_page(self, request: web.Request) -> web.StreamResponse:
-        selection.parameters(request.query.items(), allowed=())
-        return web.Response(text=render_start_page(self._front.summary()), content_type="text/html", charset="utf-8")
 
     async def _metrics(self, request: web.Request) -> web.StreamResponse:
         chosen = selection.parse(request.query.items())

@@ -17,7 +17,7 @@ from netwatch.expose.fragments import DeviceView
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import Pages
 from netwatch.expose.selection import EVERYTHING
-from netwatch.expose.start_page import Summary
+from netwatch.expose.summary import Summary
 from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment
 from tests.bench.harness import arguments, cores, note, on_core, stay_on_core, table
 from tests.unit.expose.city import SITE, STAMP_MS, make_device, make_state

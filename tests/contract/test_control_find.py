@@ -3,7 +3,6 @@
 import asyncio
 import json
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from urllib.parse import quote
 
 import pytest
@@ -26,7 +25,7 @@ from netwatch.expose.control_desk import Desk
 from netwatch.expose.control_maintenance import Surroundings
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import Pages
-from netwatch.expose.start_page import Summary
+from netwatch.expose.summary import Summary
 from netwatch.inventory import load
 from tests.unit.cli.small_city import INVENTORY, write_city
 
@@ -190,20 +189,6 @@ async def test_the_command_asks_the_daemon(office, capsys):
     assert any(line.split()[:1] == ["fault"] for line in said.out.splitlines())
 
 
-class Reader(HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.links, self.text = [], [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append(tag)
-        self.links += [value for name, value in attributes if name == "href"]
-
-    def handle_data(self, data):
-        self.text.append(data)
-
-
 @pytest.fixture
 async def site(office):
     """The URL of a listener with the page on it."""
@@ -232,40 +217,17 @@ async def get(site):
         yield ask
 
 
-async def test_the_page_tells_what_the_command_tells_and_links_on(office, get):
-    status, headers, text = await get(f"/find?q={quote('cam-3')}")
-    page = Reader(text)
-    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert {"/find?q=device%3Aacc-2", "/find?q=port%3Aacc-3%20Gi9"} <= set(page.links)
-    assert "새벽전기" in page.text
-    for link in page.links:
-        assert (await get(link))[0] == 200, link
-
-
-async def test_what_is_asked_and_what_a_device_says_is_text_and_no_markup(get):
-    _, _, text = await get(f"/find?q={quote('<script>alert(1)</script>')}")
-    assert "script" not in Reader(text).tags
-    assert "&lt;script&gt;" in text
-    _, _, text = await get(f"/find?q={quote('acc-1 Gi9')}")
-    assert "CAM &lt;1&gt;" in text
+async def test_the_page_is_told_what_the_command_is_told(office, get):
+    status, headers, text = await get(f"/page/find?q={quote('cam-3')}")
+    assert (status, headers["Content-Type"]) == (200, "application/json")
+    assert json.loads(text)["hits"] == [await office.first("cam-3")]
 
 
 @pytest.mark.parametrize("query", ["", "?q=", "?q=%20", "?x=1", "?q=a&q=b", "?q=" + "a" * 201])
 async def test_a_wrong_question_gets_a_sentence(get, query):
-    status, _, text = await get(f"/find{query}")
+    status, _, text = await get(f"/page/find{query}")
     assert status == 400
     assert text.endswith((".\n", "...\n"))
-
-
-async def test_the_page_changes_nothing(site):
-    async with ClientSession() as client:
-        assert (await client.post(f"{site}find?q=a")).status == 405
-
-
-async def test_the_start_page_has_the_search(get):
-    _, _, text = await get("/")
-    assert '<form action="/find" role="search">' in text
 
 
 async def test_the_answer_is_json_of_any_kind_of_thing(office):

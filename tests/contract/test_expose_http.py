@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 import pytest
 import uvloop
@@ -18,7 +17,7 @@ from netwatch.core.device.record import DeviceVerdict
 from netwatch.expose.guard import Cut, Limits
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import CONTENT_TYPE, Pages
-from netwatch.expose.start_page import Summary
+from netwatch.expose.summary import Summary
 from netwatch.expose.web_access import WebAccess
 from tests.unit.expose.reading import samples_of
 
@@ -126,7 +125,7 @@ async def test_the_page_of_faults_is_there_and_empty():
         assert (await ask(it, "/metrics/faults"))[:2] == (200, "")
 
 
-@pytest.mark.parametrize("path", ["/", "/metrics", "/metrics/faults", "/sd?shards=2", "/-/healthy", "/-/ready"])
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/faults", "/sd?shards=2", "/-/healthy", "/-/ready"])
 async def test_head_answers_like_get_without_a_body(path):
     async with running() as it:
         status, text, headers = await ask(it, path, "HEAD")
@@ -135,7 +134,7 @@ async def test_head_answers_like_get_without_a_body(path):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-@pytest.mark.parametrize("path", ["/", "/metrics", "/metrics/faults", "/sd", "/-/healthy", "/-/ready"])
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/faults", "/sd", "/-/healthy", "/-/ready"])
 async def test_nothing_can_be_sent_to_the_listener(method, path):
     async with running() as it:
         status, _, headers = await ask(it, path, method, data=b"x")
@@ -151,7 +150,6 @@ async def test_nothing_can_be_sent_to_the_listener(method, path):
         ("/metrics?site=nowhere", "No device stands at a site of that name.\n"),
         ("/metrics/faults?shard=1", "Unknown parameter; this page takes none.\n"),
         ("/sd?shards=0", "shards must be a whole number from 1 to 1000.\n"),
-        ("/?x=1", "Unknown parameter; this page takes none.\n"),
     ],
 )
 async def test_a_wrong_parameter_is_a_400_with_one_sentence(path, said):
@@ -213,84 +211,9 @@ async def test_without_a_host_header_the_listening_address_is_told():
         assert json.loads(reply.partition(b"\r\n\r\n")[2])[0]["targets"] == [f"{HOST}:{it.port}"]
 
 
-class Document(HTMLParser):
-    """Every tag with its attributes, the text, and whether tags close in order."""
-
-    VOID = ("meta", "input")
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.text = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data
-
-
-async def test_the_start_page_tells_the_city_and_its_devices_and_every_link_on_it_answers():
-    async with running() as it:
-        status, text, headers = await ask(it, "/")
-        page = Document(text)
-        for path in [attributes["href"] for tag, attributes in page.tags if tag == "a"]:
-            assert (await ask(it, path))[0] == 200, path
-    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    assert page.open == []
-    for told in ("양주", "0.1.0", "up41", "down2", "unreachable0", "unknown0"):
-        assert told in page.text
-
-
-async def test_the_start_page_loads_nothing_and_its_policy_allows_nothing():
-    async with running() as it:
-        _, text, headers = await ask(it, "/")
-    assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in Document(text).tags}
-    assert not [
-        name for _, attributes in Document(text).tags for name in attributes if name in ("src", "style", "onclick")
-    ]
-    policy = headers["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
-    assert "unsafe" not in policy
-
-
-async def test_no_name_can_put_markup_on_the_start_page():
-    async with running() as it:
-        it.summary = Summary(city="<script>x</script>\udc80", version="<b>", verdicts={}, waiting_for="<i>")
-        page = Document((await ask(it, "/"))[1])
-    assert not {"script", "b", "i"} & {tag for tag, _ in page.tags}
-    assert "<script>x</script>\\udc80" in page.text
-
-
-async def test_the_start_page_offers_the_sites_by_id_and_name_and_stays_small_for_a_city_of_a_thousand():
-    names = {"okjeong-3": "옥정 3", '"><b>': "<i>시청</i>"}
-    async with running() as it:
-        it.summary = Summary(city="x", version="1", verdicts={}, sites=names)
-        page = Document((await ask(it, "/"))[1])
-        it.summary = Summary(
-            city="x", version="1", verdicts={}, sites={f"site-{turn}": f"옥정동 {turn}" for turn in range(1100)}
-        )
-        _, large, _ = await ask(it, "/")
-    (field,) = [attributes for tag, attributes in page.tags if tag == "input" and "list" in attributes]
-    (offered,) = [attributes for tag, attributes in page.tags if tag == "datalist"]
-    assert field["list"] == offered["id"]
-    assert {attributes["value"] for tag, attributes in page.tags if tag == "option"} == set(names)
-    assert all(name in page.text for name in names.values())
-    assert not {"b", "i"} & {tag for tag, _ in page.tags}
-    assert len(large.encode()) < 100_000
-
-
 async def test_replies_do_not_tell_which_software_answers():
     async with running() as it:
-        for path in ("/", "/metrics", "/nowhere"):
+        for path in ("/metrics", "/nowhere"):
             assert (await ask(it, path))[2]["Server"] == "netwatch"
 
 

@@ -134,7 +134,7 @@ async def test_no_path_tells_anything_without_name_and_password(tmp_path, path):
         status, text, headers = await get(it, path)
         assert (status, text) == (401, "Name and password, please.\n")
         assert headers["WWW-Authenticate"] == 'Basic realm="netwatch", charset="UTF-8"'
-        assert (await get(it, path, headers=RIGHT))[0] == (404 if path == "/nowhere" else 200)
+        assert (await get(it, path, headers=RIGHT))[0] == (404 if path in ("/", "/nowhere") else 200)
         assert web.refused("unauthenticated") == 1
 
 

@@ -20,7 +20,7 @@ USERS = "basic_auth_users:\n" + "".join(f"  {name}: {hashed()}\n" for name in ("
     ("name", "statuses"),
     [
         ("prometheus", {"/metrics": 200, "/sd": 200, "/": 403, "/-/healthy": 200, "/nothing": 403}),
-        ("kim", {"/metrics": 200, "/sd": 200, "/": 200, "/-/healthy": 200, "/nothing": 404}),
+        ("kim", {"/metrics": 200, "/sd": 200, "/-/ready": 200, "/-/healthy": 200, "/nothing": 404}),
         ("hanbit", {"/metrics": 403, "/sd": 403, "/nothing": 403, "/-/healthy": 200}),
         ("gone", {"/metrics": 403, "/": 403, "/-/healthy": 403}),
     ],

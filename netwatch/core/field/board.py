@@ -257,7 +257,7 @@ class FieldBoard:
         return judge(
             one,
             self.checks.get(one.id, NOTHING),
-            self._facts(one.id, one),
+            self.facts(one.id, one),
             reach,
             elsewhere=surveyor.elsewhere(one.mac) if one.mac is not None else None,
             vendor_of=surveyor.vendor_of,
@@ -336,7 +336,8 @@ class FieldBoard:
             self.counts[self._key(one, before)] -= 1
             self.counts[self._key(one, verdict)] += 1
 
-    def _facts(self, name: str, one: FieldDevice) -> PortFacts | None:
+    def facts(self, name: str, one: FieldDevice) -> PortFacts | None:
+        """What the switch tells of its port, as far as it is believed; None: it has none, or nothing is known of it."""
         known = self._ports.get(name)
         if known is None:
             return None

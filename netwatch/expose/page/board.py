@@ -1,0 +1,91 @@
+"""What the page shows of the city: key -> record, as JSON. Each change has a number; who has seen one gets the rest.
+
+In: records, put whenever they may have changed. Out: for a number, every record that is another since. A reader holds
+nothing but that number, so a slow one costs no memory, and many changes of one record are one to it.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from itertools import takewhile
+from typing import Any, TypeVar
+
+MOST_TOMBS = 10_000  # removals that are remembered
+Entry = TypeVar("Entry")
+PRIVATE = "work/"  # what stands under this names people: for those who are known by name only
+
+
+class Board:
+    """`number` grows with each change. `run` tells one board from that of another daemon."""
+
+    def __init__(self) -> None:
+        self.run = secrets.token_hex(4)
+        self.number = 0
+        self._forgotten = 0  # removals up to this number are remembered no more
+        self._records: dict[
+            str, tuple[int, bytes, bytes]
+        ] = {}  # in the order of their last change: number, pair, value
+        self._tombs: dict[str, int] = {}
+        self._news = asyncio.Event()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._records
+
+    def put(self, key: str, record: Mapping[str, Any]) -> None:
+        """It is so now. Costs a change only where it was otherwise."""
+        value = encode(record)
+        known = self._records.get(key)
+        if known is not None and known[2] == value:
+            return
+        self._records.pop(key, None)
+        self._tombs.pop(key, None)
+        self.number += 1
+        self._records[key] = self.number, b"[%b,%b]" % (encode(key), value), value
+
+    def remove(self, key: str) -> None:
+        """It is no more."""
+        if self._records.pop(key, None) is None:
+            return
+        self.number += 1
+        self._tombs[key] = self.number
+        if len(self._tombs) > MOST_TOMBS:
+            oldest = next(iter(self._tombs))
+            self._forgotten = self._tombs.pop(oldest)
+
+    def keep_only(self, prefix: str, keys: Mapping[str, Any] | set[str]) -> None:
+        """Of the keys that begin so, none but `keys`, which are told without their beginning."""
+        gone = [key for key in self._records if key.startswith(prefix) and key.removeprefix(prefix) not in keys]
+        for key in gone:
+            self.remove(key)
+
+    def tell(self) -> None:
+        """Wake whoever waits for news, if there are any."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def wait(self, number: int) -> None:
+        """Until there is something newer than `number`."""
+        if self.number <= number:
+            await self._news.wait()
+
+    def has_all_since(self, number: int) -> bool:
+        """Whether what changed since can be told; else everything has to be."""
+        return self._forgotten <= number <= self.number
+
+    def since(self, number: int, *, private: bool) -> list[bytes]:
+        """Each change since, the oldest first, as a JSON pair of key and record; of what is no more it is null."""
+        gone = [(key, b"[%b,null]" % encode(key)) for key in _after(self._tombs, number, lambda at: at)]
+        there = [(key, self._records[key][1]) for key in _after(self._records, number, lambda one: one[0])]
+        return [pair for key, pair in (*gone, *there) if private or not key.startswith(PRIVATE)]
+
+
+def _after(entries: dict[str, Entry], number: int, at: Callable[[Entry], int]) -> list[str]:
+    """The keys of entries, which stand in the order of their numbers, that came after `number`."""
+    newest_first = takewhile(lambda key: at(entries[key]) > number, reversed(entries))
+    return list(newest_first)[::-1]
+
+
+def encode(told: object) -> bytes:
+    """As JSON in ASCII: a lone surrogate, or a line separator, is an escape in it."""
+    return json.dumps(told, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")

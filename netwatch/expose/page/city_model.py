@@ -1,0 +1,166 @@
+"""The city on the board: open faults, rings, services and sites, kept true while somebody looks.
+
+In: the engine as it stands between two ticks. Out: records on the board: `city`, `fault/ID`, `work/ID` (who did what
+about it), `ring/ID`, `service/ID`, `site/ID`. Nothing here is computed while nobody has the page open.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from netwatch.core.city import City
+from netwatch.core.faults.book import Fault
+from netwatch.core.faults.vantage import View
+from netwatch.core.links.rings import RingState
+from netwatch.core.links.state import LinkCondition
+from netwatch.core.maintenance.book import MaintenanceBook
+from netwatch.core.model import Inventory, Ring
+from netwatch.core.topology.graph import Topology
+from netwatch.expose.control_fault_record import FaultTeller
+from netwatch.expose.page.board import Board
+from netwatch.expose.page.site_model import SiteModel
+from netwatch.expose.summary import Summary
+
+SWEEP_S = 0.4  # between two looks
+FAULTS_AT_ONCE = 20
+WORK = ("acknowledged", "assigned", "ticket", "notes")  # of a fault: what people did
+_LEFT_OUT = frozenset({"lasts_s", "since", "cleared", *WORK})
+MOST_NAMES = 12  # of a list in a record; how many there are stands beside it
+
+
+class Knowing(Protocol):
+    """What is read; `Engine` has it."""
+
+    city: City
+    maintenance: MaintenanceBook
+
+    @property
+    def view(self) -> View:
+        """What the canaries say of ourselves."""
+
+
+class CityModel:
+    """`sweep` brings the board up to date; `run` does so for ever while `is_watched`."""
+
+    def __init__(self, known: Knowing, board: Board, *, wall: Callable[[], float]) -> None:
+        self._known = known
+        self._board = board
+        self._wall = wall
+        self._topology: Topology | None = None
+        self._sites: SiteModel | None = None
+        self._faults: dict[str, tuple[object, ...]] = {}  # what each was written from
+        self._turn = asyncio.Lock()
+        self._swept_s = float("-inf")
+        self.summary: Callable[[], Summary] | None = None
+        self.readers = 0
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            if self.readers:
+                await self.sweep()
+            await asyncio.sleep(SWEEP_S)
+
+    async def sweep(self) -> None:
+        """Everything once."""
+        async with self._turn:
+            if self._topology is self._known.city.topology and time.monotonic() - self._swept_s < SWEEP_S / 2:
+                return  # somebody else came a moment ago
+            topology = self._known.city.topology
+            if topology is not self._topology or self._sites is None:
+                self._topology, self._sites = topology, SiteModel(self._known, topology, self._board)
+                self._drop_gone(topology.inventory)
+            await self._tell_faults()
+            self._tell_rings(topology.inventory)
+            self._tell_services(topology.inventory)
+            self._board.tell()
+            await self._sites.sweep()
+            self._tell_city(topology.inventory, self._sites)
+            self._board.tell()
+            self._swept_s = time.monotonic()
+
+    def _drop_gone(self, inventory: Inventory) -> None:
+        self._board.keep_only("site/", inventory.sites)
+        self._board.keep_only("ring/", inventory.rings)
+        self._board.keep_only("service/", {"", *inventory.services})
+
+    def _tell_city(self, inventory: Inventory, sites: SiteModel) -> None:
+        links = Counter(state.condition for state in self._known.city.links.links.values())
+        summary = self.summary() if self.summary is not None else None
+        self._board.put(
+            "city",
+            {
+                "city": inventory.city,
+                "timezone": inventory.timezone,
+                "version": summary.version if summary is not None else "",
+                "waiting": summary is not None and bool(summary.waiting_for),
+                "lit": self._known.view.is_lit,
+                "devices": {verdict.value: number for verdict, number in sites.devices.items() if number},
+                "links": {condition.value: links[condition] for condition in LinkCondition if links[condition]},
+            },
+        )
+
+    async def _tell_faults(self) -> None:
+        book, active = self._known.city.book, self._known.maintenance.active
+        faults = dict(book.faults)
+        for kind in ("fault/", "work/"):
+            self._board.keep_only(kind, faults)
+        written: dict[str, tuple[object, ...]] = {}
+        teller = FaultTeller(self._known.city, self._known.maintenance, self._wall())
+        for count, (name, fault) in enumerate(faults.items(), start=1):
+            source = (fault, book.work.of(name), active)
+            written[name] = source
+            if not _is_same(self._faults.get(name), source):
+                told = teller.fault(fault)
+                self._board.put(f"fault/{name}", fault_record(told, fault))
+                self._board.put(f"work/{name}", {part: told[part] for part in WORK})
+            if count % FAULTS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self._faults = written
+
+    def _tell_rings(self, inventory: Inventory) -> None:
+        states = self._known.city.links.rings
+        for name, ring in inventory.rings.items():
+            self._board.put(f"ring/{name}", _ring_record(ring, states.get(name)))
+
+    def _tell_services(self, inventory: Inventory) -> None:
+        districts: dict[str, dict[str, dict[str, int]]] = {name: {} for name in inventory.services}
+        for (service, district, condition), number in self._known.city.fields.counts.items():
+            if number:
+                districts.setdefault(service, {}).setdefault(district, {})[condition.value] = number
+        for service, there in districts.items():
+            name = inventory.services[service].name if service in inventory.services else ""
+            self._board.put(f"service/{service}", {"name": name, "districts": there})
+
+
+def fault_record(told: Mapping[str, Any], fault: Fault) -> Mapping[str, Any]:
+    """What is told of a fault, without what changes each second, long lists, and the names of people."""
+    cause = fault.found.cause
+    return {
+        **{name: value for name, value in told.items() if name not in _LEFT_OUT},
+        "acknowledged_s": told["acknowledged"]["at_s"] if told["acknowledged"] else None,
+        "devices": told["devices"][:MOST_NAMES],
+        "devices_count": len(told["devices"]),
+        "links": sorted(cause.links | cause.weakened)[:MOST_NAMES],
+        "ambiguous_with": told["ambiguous_with"][:MOST_NAMES],
+        "evidence": told["evidence"][:MOST_NAMES],
+    }
+
+
+def _is_same(before: tuple[object, ...] | None, now: tuple[object, ...]) -> bool:
+    return before is not None and all(one is other for one, other in zip(before, now, strict=True))
+
+
+def _ring_record(ring: Ring, state: RingState | None) -> Mapping[str, Any]:
+    return {
+        "name": ring.name,
+        "protocol": ring.protocol,
+        "parent": ring.parent,
+        "state": state.condition.value if state is not None else "unknown",
+        "since_s": state.since_wall_s if state is not None else None,
+        "breaks": [one.link for one in state.breaks] if state is not None else [],
+        "links": len(state.members) if state is not None else 0,
+        "why": list(state.why) if state is not None else [],
+    }
