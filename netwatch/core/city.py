@@ -328,15 +328,15 @@ class City:
 
     def _weakened(self, now_wall_s: float) -> Iterable[Cause]:
         """Links that carry traffic with members missing."""
-        for name, state in self.links.links.items():
-            if state.missing and name not in self.links.broken:
-                yield Cause(
-                    kind=FaultKind.REDUNDANCY_LOST,
-                    subject=f"link:{name}",
-                    since_wall_s=state.since_wall_s if state.since_wall_s is not None else now_wall_s,
-                    evidence=state.why,
-                    weakened=frozenset({name}),
-                )
+        for name in sorted(self.links.short - self.links.broken):
+            state = self.links.links[name]
+            yield Cause(
+                kind=FaultKind.REDUNDANCY_LOST,
+                subject=f"link:{name}",
+                since_wall_s=state.since_wall_s if state.since_wall_s is not None else now_wall_s,
+                evidence=state.why,
+                weakened=frozenset({name}),
+            )
 
     def _is_well(self, cause: Cause) -> bool:
         """Whether everything the cause was about is seen again, and well."""

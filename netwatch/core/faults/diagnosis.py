@@ -291,7 +291,11 @@ def _attribute(topology: Topology, scene: Scene, causes: tuple[Cause, ...], comp
     darkened: dict[int, set[str]] = {place: set(cause.devices) for place, cause in enumerate(causes)}
     helped: dict[int, set[int]] = {place: set() for place in order}
     together: set[int] = set()
-    lit = {parts.part(device) for device in topology.names if _is_seen(device, scene)} if scene.dark else set()
+    lit = {
+        part
+        for part in {parts.part(device) for device in scene.dark}
+        if any(_is_seen(device, scene) for device in parts.devices_in(part))
+    }
     for device in scene.dark:
         place = diagnosis.cause_of(device)
         if place is not None and device not in scene.forwarding and parts.part(device) not in lit:

@@ -46,6 +46,7 @@ class Lookout:
     def use(self, topology: Topology, states: Mapping[str, DeviceState]) -> None:
         """Look at these devices; `states` is a live view."""
         self._topology, self._states = topology, states
+        _ = topology.whole, topology.reliance  # worked out with the inventory, not with the first fault
         self.dark, self.mute, self.unseen, self._forwarding_since = {}, {}, set(), {}
         inventory = topology.inventory
         for name in inventory.devices:

@@ -49,17 +49,13 @@ class Parting:
         parts = topology.parts(broken=told.broken, stopped=())
         home = {parts.part(root) for root in topology.roots}
         found: dict[str, float] = {}
-        members_of: dict[int, list[str]] = {}
         for part, shores in _islands(topology, parts, home, told).items():
             since_s = max(shores.values())
             if since_s < recent_s and self.parted.keys().isdisjoint(shores):
                 continue
             if not self._have_had_time(shores, since_s, told):
                 continue
-            if not members_of:  # of all parts in one go, and only where somebody may be parted
-                for name in topology.names:
-                    members_of.setdefault(parts.part(name), []).append(name)
-            members = members_of[part]
+            members = list(parts.devices_in(part))
             if all(name in told.silent for name in members) or any(told.heard_since(one, since_s) for one in members):
                 continue
             found |= {name: since_s for name in members if name not in told.unseen}

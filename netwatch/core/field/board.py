@@ -17,7 +17,7 @@ from netwatch.core.field.ladder import judge
 from netwatch.core.field.record import CheckState, FieldState
 from netwatch.core.field.verdict import FieldCause, FieldCondition, FieldVerdict, PortFacts, Reach
 from netwatch.core.links.ends import received_at
-from netwatch.core.links.port_seen import PortRows, is_current, port_at
+from netwatch.core.links.port_seen import PortRows, port_at, turned_rows
 from netwatch.core.model import NOTHING, FieldDevice, PortRef
 from netwatch.core.neighbours.poe import PoeStatus
 from netwatch.core.records import replace
@@ -173,7 +173,7 @@ class FieldBoard:
         if rows is None:
             rows = self._rows[device] = PortRows()
         counts = before is None or before.traffic is not after.traffic
-        is_told = before is not None and not self.is_in_doubt(device) and _tells_the_same(before, after)
+        turned = None if before is None or self.is_in_doubt(device) else turned_rows(before, after)
         fields = self._topology.inventory.field_devices
         for name in names:
             port = fields[name].port
@@ -183,7 +183,7 @@ class FieldBoard:
                 self._read.pop(name, None)
                 self._ports.pop(name, None)
                 self._dirty[name] = None
-            elif (counts and self._count(port, after, row)) or not is_told:
+            elif (counts and self._count(port, after, row)) or turned is None or row in turned:
                 self._note(name, port, after, row)
 
     def _count(self, port: PortRef, state: DeviceState, row: int) -> bool:
@@ -368,17 +368,6 @@ class FieldBoard:
     def _key(self, one: FieldDevice, verdict: FieldVerdict) -> tuple[str, str, FieldCondition]:
         assert self._topology is not None, "use() comes first"
         return one.service or "", self._topology.inventory.sites[one.site].district, verdict.condition
-
-
-def _tells_the_same(before: DeviceState, after: DeviceState) -> bool:
-    """Whether a switch says the same of all its ports as before, but for their counters."""
-    return (
-        before.interfaces is after.interfaces
-        and before.sightings.poe is after.sightings.poe
-        and before.sightings.macs is after.sightings.macs
-        and is_current(before) is is_current(after)
-        and (before.status is after.status or before.status == after.status)
-    )
 
 
 def _events(one: FieldDevice, before: FieldVerdict, after: FieldVerdict, *, after_gap: bool) -> list[Event]:

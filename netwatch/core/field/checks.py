@@ -6,36 +6,35 @@ address answers, since when not.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from netwatch.core.errors import Reason
 from netwatch.core.field.record import CheckState
-from netwatch.core.model import FieldDevice, PingMethod
+from netwatch.core.model import Check, FieldDevice, PingMethod
 
 PING, TCP, RTSP, ONVIF = "ping", "tcp", "rtsp", "onvif"
 ORDER = (PING, TCP, RTSP, ONVIF)  # of the ladder
 _UNDECIDED = CheckState()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """The configured checks, in ladder order: kind, name, how it stands."""
 
     steps: tuple[tuple[str, str, CheckState], ...]
-    passes: bool | None  # whether the device does what is asked of it; None: not decided
 
     @classmethod
     def of(cls, device: FieldDevice, checks: Mapping[str, CheckState]) -> "Asked":
         """What is no longer configured says nothing; what was never tried is undecided."""
         if device.address is None:
-            return cls((), passes=None)
-        named = [
-            (check.kind, str(check))
-            for check in device.checks
-            if check.kind != PING or device.ping.method is not PingMethod.OFF
-        ]
-        named.sort(key=_place_on_ladder)
-        steps = tuple([(kind, name, checks.get(name, _UNDECIDED)) for kind, name in named])
-        return cls(steps, passes=_passes(steps))
+            return cls(())
+        ladder = _ladder(device.checks, device.ping.method is not PingMethod.OFF)
+        return cls(tuple([(kind, name, checks.get(name, _UNDECIDED)) for kind, name in ladder]))
+
+    @cached_property
+    def passes(self) -> bool | None:
+        """Whether the device does what is asked of it; None: not decided."""
+        return _passes(self.steps)
 
     @property
     def answers(self) -> bool:
@@ -87,8 +86,17 @@ def any_alive(others: Sequence[Asked]) -> bool | None:
     return False if others and all(one.passes is False for one in others) else None
 
 
-def _passes(steps: Iterable[tuple[str, str, CheckState]]) -> bool | None:
+@lru_cache(maxsize=256)
+def _ladder(checks: Iterable[Check], is_pinged: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001 - a cache's key
+    """Kind and name of each check in ladder order; a city of 50,000 cameras has few such sets."""
+    named = [(check.kind, str(check)) for check in checks if check.kind != PING or is_pinged]
+    return tuple(sorted(named, key=lambda one: ORDER.index(one[0])))
+
+
+def _passes(steps: Sequence[tuple[str, str, CheckState]]) -> bool | None:
     """From the lowest rung to the highest. ONVIF that fails convicts nothing: alone, it leaves the device undecided."""
+    if steps and all(_proves(state) for _, _, state in steps):
+        return True
     rungs: dict[str, list[CheckState]] = {}
     for kind, _, state in steps:
         rungs.setdefault(kind, []).append(state)
@@ -110,10 +118,6 @@ def _proves(state: CheckState) -> bool:
 def _proves_that(higher: str, lower: str) -> bool:
     """Whether an answer on one rung is one on the other; of those above, ONVIF proves the echo alone."""
     return higher != lower and (higher != ONVIF or lower == PING)
-
-
-def _place_on_ladder(named: tuple[str, str]) -> int:
-    return ORDER.index(named[0])
 
 
 def _refuses(state: CheckState) -> bool:

@@ -6,13 +6,16 @@ so a flap between two reads changes no verdict; the doubt is raised by the first
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from netwatch.core.field.checks import ONVIF, Asked
 from netwatch.core.field.record import CheckState
 from netwatch.core.field.verdict import PortFacts, Reach
 from netwatch.core.model import NOTHING, FieldDevice
 from netwatch.core.neighbours.sightings import PoeStatus
+from netwatch.core.records import replace
+
+_NOTHING_KNOWN = PortFacts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +64,15 @@ def wants_checks(before: FieldSight, after: FieldSight) -> bool:
 
     Only a change asks, so a contradiction that stays (a camera whose echoes are filtered) does not ask for ever.
     """
+    is_back = after.reach is Reach.REACHABLE and before.reach is not Reach.REACHABLE
+    worse, better = _turned(before.port or _NOTHING_KNOWN, after.port or _NOTHING_KNOWN)
+    is_told_again = before.checks is after.checks and before.device is after.device
+    if is_told_again and not (is_back or worse or better):
+        return False
     ups = _ups(after)
     answering, failing = True in ups.values(), False in ups.values()
-    if after.reach is Reach.REACHABLE and before.reach is not Reach.REACHABLE and (failing or None in ups.values()):
+    if is_back and (failing or None in ups.values()):
         return True  # or never made: nobody wants to wait five minutes for the first
-    worse, better = _turned(before.port or PortFacts(), after.port or PortFacts())
     if (worse and answering) or (better and failing):
         return True
     known = _ups(before)

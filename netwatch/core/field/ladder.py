@@ -58,7 +58,7 @@ def judge(  # noqa: PLR0913 - each rung of the ladder has its own source
 def _conclude(
     device: FieldDevice, asked: Asked, port: PortFacts, *, reach: Reach, moved: bool
 ) -> tuple[FieldCondition, FieldCause | None]:
-    if reach is not Reach.REACHABLE and not (asked.answers and (moved or reach is Reach.UNSEEN)):
+    if reach is not Reach.REACHABLE and not ((moved or reach is Reach.UNSEEN) and asked.answers):
         if reach is Reach.CUT:
             return FieldCondition.UNREACHABLE, FieldCause.UPSTREAM
         return FieldCondition.UNKNOWN, None

@@ -1,6 +1,5 @@
 """(DeviceState, port text) -> what one end of a link says: its port, its totals, and how well it is seen."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple
@@ -49,8 +48,7 @@ class PortTotals(NamedTuple):
     transmit_discards: int | None = None  # those received are no matter here: often they are not meant for us
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndSeen:
+class EndSeen(NamedTuple):
     """One end of a link. `port` is None where the port text names no row; `totals` None where none are told now."""
 
     sight: Sight
@@ -63,8 +61,7 @@ class EndSeen:
         return self.port.is_up if self.port is not None and self.sight is Sight.WATCHED else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkSeen:
+class LinkSeen(NamedTuple):
     """Both ends of a link. An end None: its device is not asked over SNMP, by the inventory.
 
     `members` are aligned with `Link.members`.

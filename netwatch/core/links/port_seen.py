@@ -5,8 +5,7 @@ what was, not what is.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.reachability import Answer
@@ -20,9 +19,8 @@ UP, DOWN, UNKNOWN = 1, 2, 4  # ifAdminStatus has the first two, ifOperStatus all
 HALF_DUPLEX, FULL_DUPLEX = 2, 3  # dot3StatsDuplexStatus (RFC 3635)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortSeen:
-    """One port as its device last told. Numbers are those of IF-MIB."""
+class PortSeen(NamedTuple):
+    """One port as its device last told. Numbers are those of IF-MIB. A tuple, for every look at a port makes one."""
 
     admin: int | None = None  # 1 up, 2 down, 3 testing
     oper: int | None = None  # 1 up .. 7 lowerLayerDown

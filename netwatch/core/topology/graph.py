@@ -5,9 +5,10 @@ who depends on what (a dominator tree, in which links stand as nodes of their ow
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 import rustworkx as rx
@@ -26,6 +27,9 @@ class Parts:
 
     of: Sequence[int]
     number: Mapping[str, int]
+    names: Sequence[str]
+    members: Sequence[Collection[int]]  # part -> its devices, by their places in `names`
+    stopped: Collection[int]  # likewise
 
     def part(self, device: str) -> int:
         """-1 where the device is stopped or unknown."""
@@ -34,6 +38,15 @@ class Parts:
 
     def parts_of(self, devices: Iterable[str]) -> frozenset[int]:
         return frozenset(self.part(device) for device in devices) - {-1}
+
+    def devices_in(self, part: int) -> Iterator[str]:
+        """The devices of a part; the stopped ones of -1."""
+        return (self.names[position] for position in (self.members[part] if part >= 0 else self.stopped))
+
+    def apart_from(self, parts: Collection[int]) -> list[int]:
+        """The places of the devices in no such part, in the order of `names`."""
+        others = [members for part, members in enumerate(self.members) if part not in parts]
+        return sorted(chain(self.stopped, *others))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +143,16 @@ class Topology:
             edge = edge_of.get(name)
             if edge is not None:
                 graph.remove_edge_from_index(edge)
-        graph.remove_nodes_from({self.number[device] for device in stopped if device in self.number})
-        of = [-1] * len(self.names)
-        for part, members in enumerate(rx.connected_components(graph)):
-            for position in members:
+        still = {self.number[device] for device in stopped if device in self.number}
+        graph.remove_nodes_from(still)
+        members = sorted(rx.connected_components(graph), key=len)
+        of = [len(members) - 1] * len(self.names)  # nearly all are in the largest
+        for part, positions in enumerate(members[:-1]):
+            for position in positions:
                 of[position] = part
-        return Parts(of=of, number=self.number)
+        for position in still:
+            of[position] = -1
+        return Parts(of=of, number=self.number, names=self.names, members=members, stopped=still)
 
     def dependants(
         self, roots: Collection[str], *, broken: Collection[str] = (), stopped: Collection[str] = ()

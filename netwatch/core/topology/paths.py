@@ -62,8 +62,9 @@ class Paths:
             return {}
         now, ever = diagnosis.parts.parts_of(anchors), whole.parts_of(anchors)
         cut: dict[str, str] = {}
-        for name, part, was in zip(self._topology.names, diagnosis.parts.of, whole.of, strict=True):
-            if part not in now and was in ever:
+        for position in diagnosis.parts.apart_from(now):
+            if whole.of[position] in ever:
+                name = self._topology.names[position]
                 place = diagnosis.cause_of(name)
                 cut[name] = diagnosis.causes[place].subject if place is not None else ""
         return cut

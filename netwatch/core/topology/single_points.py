@@ -150,11 +150,7 @@ class _Costs:
         """The devices that have a way to the roots in the whole city, and none now."""
         whole = self._topology.whole
         now, before = parts.parts_of(roots), whole.parts_of(roots)
-        return {
-            name
-            for name, part, was in zip(self._topology.names, parts.of, whole.of, strict=True)
-            if part not in now and was in before
-        }
+        return {self._topology.names[place] for place in parts.apart_from(now) if whole.of[place] in before}
 
     def _loss(self, subject: str, devices: int, lost: Iterable[tuple[Collection[str | None], Collection[str]]]) -> Loss:
         fields: Counter[str] = Counter()

@@ -3,7 +3,7 @@
 import pytest
 
 from netwatch.core.device.interface_map import InterfaceMap
-from netwatch.core.links.port_seen import PortRows, PortSeen, port_seen
+from netwatch.core.links.port_seen import PortRows, PortSeen, port_seen, turned_rows
 from netwatch.core.model import Lane
 from tests.unit.core.polled import DOWN, UP, WALL_S, Folding, Port, Switch, failed, make_watched
 
@@ -104,3 +104,20 @@ def test_a_port_text_is_looked_for_once_per_map():
         indexes=("1", "2"), names=("Gi1/0/2", GI1), aliases=("", ""), descriptions=("", ""), types=(6, 6)
     )
     assert rows.at(second, GI1) == 1
+
+
+def test_only_the_rows_are_told_that_say_something_else():
+    folding = Folding().settle()
+    before = folding.state
+    folding.status(21.0)
+    assert turned_rows(before, folding.state) == set()
+    folding.switch.ports["2"].oper = DOWN
+    folding.status(31.0)
+    assert turned_rows(before, folding.state) == {1}
+
+
+def test_every_row_may_be_another_once_the_agent_is_silent():
+    folding = Folding().settle()
+    before = folding.state
+    silence(folding)
+    assert turned_rows(before, folding.state) is None

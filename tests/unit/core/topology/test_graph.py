@@ -1,3 +1,7 @@
+import random
+
+import pytest
+
 from netwatch.core.model import PortRef
 from netwatch.core.topology.graph import Topology
 from tests.unit.core.streets import town
@@ -20,6 +24,29 @@ def test_a_device_that_is_stopped_is_in_no_part_and_nothing_goes_through_it():
     assert parts.part("a") == -1
     assert parts.part("b") != parts.part("core")
     assert parts.parts_of(["a"]) == frozenset()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_parts_are_what_a_walk_from_link_to_link_finds(seed):
+    chance = random.Random(seed)
+    names = [f"s{n}" for n in range(12)]
+    links = {f"{a}-{b}" for a, b in (chance.sample(names, 2) for _ in range(14))}
+    city = Topology(town(*sorted(links), roots=("s0",), also=names))
+    broken, stopped = set(chance.sample(sorted(links), 4)), set(chance.sample(names, 2))
+    parts = city.parts(broken=broken, stopped=stopped)
+
+    def walk(name, seen):
+        for link in set(city.links_of.get(name, ())) - broken:
+            other = city.other_end(link, name)
+            if other not in seen | stopped:
+                seen.add(other)
+                walk(other, seen)
+        return seen
+
+    for name in names:
+        found = stopped if name in stopped else walk(name, {name})
+        assert set(parts.devices_in(parts.part(name))) == found
+        assert {city.names[place] for place in parts.apart_from({parts.part(name)})} == {*names} - found | stopped
 
 
 def test_a_device_that_does_not_exist_is_in_no_part():
