@@ -6,12 +6,13 @@ that were kept elsewhere; it exits 1 where anything is wrong. Both read the stor
 
 import argparse
 
-from netwatch.cli import audit_log, audit_report, audit_verify
+from netwatch.cli import audit_log, audit_recompute, audit_report, audit_verify
 from netwatch.cli.options import add_state_dir
 
 ACTIONS = {
     "log": (audit_log, "what happened, a line an event"),
     "report": (audit_report, "a month of availability, and how it was reckoned"),
+    "recompute": (audit_recompute, "whether a pack's figures follow from its rows"),
     "verify": (audit_verify, "whether the record is as it was written"),
 }
 

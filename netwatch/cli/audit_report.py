@@ -5,22 +5,32 @@ down, and is said. Reads the store beside a running daemon.
 """
 
 import argparse
+import contextlib
+import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from netwatch.audit.ledger_read import reading
-from netwatch.audit.report.source import read_source
+from netwatch.audit.report.pack import write_pack
+from netwatch.audit.report.page import page
+from netwatch.audit.report.pdf_process import pdf_of
+from netwatch.audit.report.proof import proof, readable_key
+from netwatch.audit.report.source import raw_rows, read_source
+from netwatch.audit.report.spreadsheets import as_csv, as_xlsx
+from netwatch.audit.report.words import LANGUAGES
 from netwatch.cli.audit_times import calendar_period, parts, period_between, zone_named
 from netwatch.cli.options import InputError, add_inventory, load_inventory, state_dir
+from netwatch.core.audit.report.public import public
 from netwatch.core.audit.report.question import Question
+from netwatch.core.audit.report.tables import TABLES, tables
 from netwatch.core.model import Inventory
 
-FORMATS = ("json",)
+FORMATS = ("html", "pdf", "csv", "xlsx", "json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,23 +41,74 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", metavar="TIME", default="", help="the last day, or the time it ends (default: now)")
     parser.add_argument("--service", metavar="ID", default="", help="only this service's field devices")
     parser.add_argument("--district", metavar="NAME", default="", help="only what stands in this district")
-    parser.add_argument("--format", choices=FORMATS, default="json", help="what to write (default: %(default)s)")
+    parser.add_argument("--format", choices=FORMATS, default="html", help="what to write (default: %(default)s)")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write there (default: standard output)")
+    parser.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help="of the words (default: %(default)s)")
+    parser.add_argument(
+        "--table", choices=TABLES, default=TABLES[0], help="which one, as CSV; XLSX has all (default: %(default)s)"
+    )
+    parser.add_argument("--pack", metavar="FILE", type=Path, help="write the rows, too: netwatch audit recompute FILE")
+    parser.add_argument("--public", action="store_true", help="without addresses, MACs, coordinates and people")
     add_inventory(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     # an inventory of before, where one is named; else the one that the record has
     inventory = load_inventory(arguments) if arguments.inventory is not None else None
+    if arguments.pack is not None and arguments.public:
+        raise InputError("a pack holds the rows as recorded, with all that is in them: it has no public variant")
     with reading(state_dir(arguments)) as reader:
         source = read_source(reader, inventory=inventory)
-    try:
-        then = source.inventory
-    except ValueError as error:
-        raise InputError(str(error)) from error
-    report = source.report(question(arguments, then, now_wall_s=time.time()))
-    _write(report, arguments.output)
+        try:
+            report = source.report(question(arguments, source.inventory, now_wall_s=time.time()))
+        except ValueError as error:
+            raise InputError(str(error)) from error
+        if arguments.public:
+            report = public(report)
+        told = proof(report, source.checkpoint, readable_key(state_dir(arguments)))
+        if arguments.pack is not None:
+            rows = raw_rows(reader, source.history.rows)
+            with _written(arguments.pack):
+                write_pack(arguments.pack, rows, source, report=report, proof=told)
+    if arguments.pack is None or arguments.output is not None:
+        _write(_rendered(arguments, report, told), arguments.output)
     return 0
+
+
+def _rendered(arguments: argparse.Namespace, report: Mapping[str, Any], told: Mapping[str, Any]) -> bytes:
+    match arguments.format:
+        case "html":
+            return page(report, told, language=arguments.lang).encode()
+        case "pdf":
+            return pdf_of(page(report, told, language=arguments.lang))
+        case "json":
+            return json.dumps({**report, "proof": told}, ensure_ascii=False, indent=1).encode() + b"\n"
+    zone = zone_named(report["question"]["zone"])
+    found = tables(report, lambda at_ms: f"{dt.datetime.fromtimestamp(at_ms / 1000, zone):%Y-%m-%d %H:%M:%S}")
+    if arguments.format == "xlsx":
+        return as_xlsx(found)
+    return as_csv(next(one for one in found if one.name == arguments.table))
+
+
+def _write(content: bytes, path: Path | None) -> None:
+    if path is not None:
+        with _written(path):
+            staged = path.with_name(f".{path.name}.new")
+            staged.write_bytes(content)
+            staged.replace(path)
+    elif sys.stdout.isatty() and b"\0" in content:
+        raise InputError("this is no text for a terminal: name a file with -o")
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def question(arguments: argparse.Namespace, inventory: Inventory, *, now_wall_s: float) -> Question:
@@ -78,11 +139,3 @@ def _known(noun: str, name: str, names: Collection[str]) -> None:
     if name and name not in names:
         near = get_close_matches(name, names, 1)
         raise InputError(f"there is no {noun} {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-
-
-def _write(report: Mapping[str, Any], path: Path | None) -> None:
-    text = json.dumps(report, ensure_ascii=False, indent=1)
-    if path is None:
-        sys.stdout.write(text + "\n")
-    else:
-        path.write_text(text, encoding="utf-8")

@@ -71,5 +71,5 @@ def read_history(rows: Iterable[bytes], names: Mapping[str, str]) -> History:
     """StoreError where a row is none."""
     try:
         return history_of(rows, names)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise StoreError(f"{error}: look with netwatch audit verify") from error

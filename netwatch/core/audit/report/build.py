@@ -17,6 +17,7 @@ from netwatch.core.audit.report.faults import fault_lines
 from netwatch.core.audit.report.history import UNWATCHED, Gap, History
 from netwatch.core.audit.report.members import PREFIXES, READINGS, members
 from netwatch.core.audit.report.method import method
+from netwatch.core.audit.report.own_network import own_network
 from netwatch.core.audit.report.question import Kind, Question
 from netwatch.core.audit.report.spans import conditions
 from netwatch.core.audit.service_availability import Scope
@@ -54,6 +55,7 @@ def build(history: History, inventory: Inventory, question: Question) -> Mapping
         "accounts": {kind.value: _account(accounts[kind], found[kind]) for kind in Kind},
         "calendar": _calendar(days),
         "faults": fault_lines(history, accounts, question),
+        "own_network": own_network(history, inventory, question.period),
         **annexes(history, inventory, question, gaps),
     }
 

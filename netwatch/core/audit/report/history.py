@@ -15,11 +15,14 @@ from netwatch.core.events import EventKind
 from netwatch.core.model import NOTHING
 
 FAULT = "fault"
-CORRECTION = "correction"
 UNWATCHED = ""  # a state: watched no more
 _STATES = frozenset({EventKind.DEVICE_STATE, EventKind.LINK_STATE, EventKind.RING_STATE, EventKind.FIELD_DEVICE_STATE})
 _UNSEEN = b'"to":"unknown"'
-_STATE, _EVENT, _BEAT = b'"type":"state"}', b'"type":"event"}', b'"type":"heartbeat"}'
+_STATE, _EVENT = b'"type":"state"}', b'"type":"event"}'
+_ALWAYS = tuple(
+    f'"type":"{one}"}}'.encode()
+    for one in (EntryType.GAP, EntryType.INVENTORY, EntryType.MAINTENANCE, EntryType.CORRECTION)
+)
 _OF_NO_FIGURE = b'"kind":"check.state","recorded":'
 _EVENTS = (b'"kind":"daemon.started"', b'"kind":"clock.stepped"')
 
@@ -102,7 +105,7 @@ def is_of_use(raw: bytes) -> bool:
         return _OF_NO_FIGURE not in raw
     if raw.endswith(_EVENT):
         return _UNSEEN in raw or any(kind in raw for kind in _EVENTS)
-    return not raw.endswith(_BEAT)
+    return raw.endswith(_ALWAYS)
 
 
 def history_of(rows: Iterable[bytes], names: Mapping[str, str] = NOTHING) -> History:
@@ -113,7 +116,7 @@ def history_of(rows: Iterable[bytes], names: Mapping[str, str] = NOTHING) -> His
         if number == 1 or is_of_use(raw):
             reader.add(_decoded(raw, number))
     if not number:
-        raise ValueError("the ledger has no rows yet")
+        raise ValueError("the record has no rows yet")
     return reader.history(number, _decoded(last, number))
 
 
@@ -167,7 +170,7 @@ class _Reader:
             faults=self._faults,
             windows=tuple(told[EntryType.MAINTENANCE]),
             inventories=tuple(told[EntryType.INVENTORY]),
-            corrections=tuple(told[CORRECTION]),
+            corrections=tuple(told[EntryType.CORRECTION]),
             clock_steps=tuple(told[EventKind.CLOCK_STEPPED]),
             starts=tuple(told[EventKind.DAEMON_STARTED]),
         )

@@ -1,0 +1,69 @@
+"""A report and all it was made of -> one file that proves itself elsewhere: rows, inventory, checkpoint, numbers.
+
+In: a source and its report. Out: a zip, the same bytes for the same content. `recompute` reads it back.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from netwatch.audit.report.source import Source
+from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, canonical, link
+
+REPORT, ROWS, CHAIN, NAMES = "report.json", "rows.jsonl", "chain.json", "people.json"
+INVENTORY, CHECKPOINT, PROOF, README = "inventory.json", "checkpoint.json", "proof.json", "README.txt"
+EACH = 100  # rows from one value of the chain to the next: as near as a changed row can be named
+_ALWAYS = (1980, 1, 1, 0, 0, 0)
+
+_TOLD = """netwatch audit recompute THIS-FILE [--key PUBLIC-KEY]
+
+rows.jsonl       every row of the ledger, byte for byte, one a line
+chain.json       the chain value behind every hundredth row
+checkpoint.json  size, root (RFC 6962) and time, signed Ed25519 by the machine that kept the record
+people.json      who is meant by the ids in the rows, as far as the report names them
+inventory.json   the inventory; its SHA-256 stands in a row
+report.json      the figures, which follow from the above
+proof.json       SHA-256 of report.json as canonical JSON, and a signature over it
+"""
+
+
+def write_pack(
+    path: Path, rows: Iterable[bytes], source: Source, *, report: Mapping[str, Any], proof: Mapping[str, Any]
+) -> None:
+    """`rows` are those that the source was made of, byte for byte. OSError where it cannot be written."""
+    staged = path.with_name(f".{path.name}.new")
+    with zipfile.ZipFile(staged, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as pack:
+        chain, marks = BEFORE_THE_FIRST, []
+        with pack.open(_named(ROWS), "w", force_zip64=True) as file:
+            for number, raw in enumerate(rows, 1):
+                file.write(raw + b"\n")
+                chain = link(chain, raw)
+                if number % EACH == 0:
+                    marks.append(chain.hex())
+        people = {name: source.names[name] for name in sorted(_people(source)) if name in source.names}
+        for name, text in (
+            (CHAIN, json.dumps({"each": EACH, "chain": marks, "last": chain.hex()})),
+            (NAMES, json.dumps(people, ensure_ascii=False, indent=1)),
+            (INVENTORY, source.inventory_text),
+            (CHECKPOINT, source.checkpoint),
+            (REPORT, canonical(report)),
+            (PROOF, json.dumps(proof, indent=1)),
+            (README, _TOLD),
+        ):
+            pack.writestr(_named(name), text)
+    staged.replace(path)
+
+
+def _named(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _ALWAYS)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+def _people(source: Source) -> set[str]:
+    """Ids that windows and corrections name."""
+    told = (*source.history.windows, *source.history.corrections)
+    named = {value for row in told for value in row.detail.values() if isinstance(value, str)}
+    return {identity for identity, name in source.names.items() if name in named}
