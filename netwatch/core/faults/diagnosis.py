@@ -80,7 +80,7 @@ class Diagnosis:
     parts: Parts  # what the city has fallen into
     charged: Mapping[int, int] = NOTHING  # part -> the cause, by its place, that its devices are charged to
     stopped_by: Mapping[str, int] = NOTHING  # device that forwards nothing -> the cause, by its place
-    wanted: frozenset[str] = frozenset()  # devices whose ports are to be read at once
+    wanted: frozenset[str] = frozenset()  # devices to be asked at once
 
     def cause_of(self, device: str) -> int | None:
         """The place in `causes` of that which cuts this device off; None: nothing known does."""
@@ -97,7 +97,10 @@ def diagnose(topology: Topology, scene: Scene, *, believed: frozenset[tuple[Mean
     culprits = cover(complaints.symptoms, window_s=scene.window_s, believed=believed)
     naming = _Naming(topology, scene, complaints)
     causes = sorted(map(naming.cause, culprits), key=lambda cause: (cause.since_wall_s, cause.subject))
-    causes += [_mute(scene, device) for device in sorted({*scene.mute, *(set(scene.forwarding) & set(scene.dark))})]
+    for device in sorted({*scene.mute, *(set(scene.forwarding) & set(scene.dark))}):
+        causes.append(_mute(scene, device))
+        if not causes[-1].is_sure:
+            complaints.wanted.add(device)  # who was long silent is asked seldom, and its silence may be of before
     return _attribute(topology, scene, tuple(causes), complaints)
 
 

@@ -205,9 +205,12 @@ class Lookout:
         return alive
 
     def _in_vain_wall_s(self) -> Mapping[str, float]:
-        """When the silent devices that forward were last asked in vain, by echo if at all; never, once one answers."""
+        """When silent agents, of devices that live, were last asked in vain; by echo, where that is silent as well.
+
+        Never, once one has answered again, though it takes a second answer to be back.
+        """
         asked = {}
-        for name in self._forwarding_since:
+        for name in (*self._forwarding_since, *self.mute):
             state = self._states[name]
             seen = state.icmp if state.icmp.answer is Answer.SILENT else state.snmp
             begins = state.icmp.run or state.snmp.run

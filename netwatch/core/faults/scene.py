@@ -60,7 +60,7 @@ class Scene:
     broken: Collection[str] = frozenset()  # those of `links` that are
     read_wall_s: Mapping[str, float] = NOTHING  # device -> when its ports were last read
     alive_wall_s: Mapping[str, float] = NOTHING  # device without an agent that answers -> when it last answered at all
-    in_vain_wall_s: Mapping[str, float] = NOTHING  # dark device that forwards -> when it was last asked in vain
+    in_vain_wall_s: Mapping[str, float] = NOTHING  # silent agent of a device that lives -> last asked in vain
     seen_since_wall_s: Mapping[str, float] = NOTHING  # device that is seen -> since when; left out: for long
     observed: int = 0  # devices of which anything is known, the dark included
     is_lit: bool | None = None  # the canaries: seen, dark, or none

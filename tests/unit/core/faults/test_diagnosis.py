@@ -309,6 +309,22 @@ def test_a_silent_switch_heard_through_hangs_for_sure_once_it_was_asked_in_vain_
     assert cause.is_sure is is_sure
 
 
+@pytest.mark.parametrize(("in_vain_s", "is_sure"), [(-5.0, False), (19.0, False), (20.0, True), (float("-inf"), False)])
+def test_a_silent_agent_behind_what_was_mended_hangs_for_sure_once_it_was_asked_in_vain_since(in_vain_s, is_sure):
+    """The way was cut for so short a time that no echo was missed; the agent was asked while it was."""
+    told = scene(
+        CHAIN,
+        mute={"b": NOW - 2.0},
+        seen_since_wall_s={"b": NOW},
+        alive_wall_s={"b": NOW + 60.0},
+        in_vain_wall_s={"b": NOW + in_vain_s},
+        now_wall_s=NOW + 60.0,
+    )
+    diagnosis = diagnose(Topology(CHAIN), told)
+    assert [cause.is_sure for cause in diagnosis.causes] == [is_sure]
+    assert diagnosis.wanted == (frozenset() if is_sure else {"b"})  # it is asked rarely otherwise
+
+
 def test_a_silent_switch_that_forwards_parts_nothing():
     diagnosis = diagnose(Topology(CHAIN), scene(CHAIN, dark="b", forwarding={"b"}))
     assert diagnosis.parts.part("c") == diagnosis.parts.part("core")

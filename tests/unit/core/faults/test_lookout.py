@@ -112,6 +112,17 @@ def test_a_silent_switch_that_is_asked_no_echo_was_last_asked_in_vain_by_its_age
     assert watch.scene(110.0).in_vain_wall_s == {"near": WALL_S + DARK_S + 5.0}
 
 
+def test_a_silent_agent_of_a_switch_that_answers_was_last_asked_in_vain_until_it_answers_once(watch):
+    silent = dark(DARK_S).snmp
+    mute = replace(lit(110.0), snmp=silent, verdict=DeviceVerdict.DEGRADED)
+    watch.become("near", mute)
+    assert watch.scene(111.0).in_vain_wall_s == {"near": WALL_S + DARK_S + 5.0}
+    watch.become("near", replace(mute, snmp=replace(silent, last_s=120.0, run=1)))
+    assert watch.scene(121.0).in_vain_wall_s == {"near": float("-inf")}
+    watch.become("near", lit(125.0))
+    assert watch.scene(126.0).in_vain_wall_s == {}
+
+
 def test_a_switch_that_answers_again_is_told_as_just_back_for_as_long_as_the_others_may_take(watch):
     watch.become("near", dark(DARK_S))
     back = replace(lit(200.0), verdict_since_wall_s=WALL_S + 200.0)
