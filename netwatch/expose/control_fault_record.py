@@ -8,18 +8,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from netwatch.core.city import City
 from netwatch.core.faults.book import Fault
 from netwatch.core.faults.record import as_record
 from netwatch.core.faults.work import Did, Work
-from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.maintenance.windows import is_in_maintenance
+from netwatch.core.sight import CitySight, Maintained
 
 
 class FaultTeller:
     """One reading, at one moment."""
 
-    def __init__(self, city: City, maintenance: MaintenanceBook, now_wall_s: float) -> None:
+    def __init__(self, city: CitySight, maintenance: Maintained, now_wall_s: float) -> None:
         self._city = city
         self._maintenance = maintenance
         self.zone = ZoneInfo(city.topology.inventory.timezone)

@@ -9,15 +9,14 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from netwatch.core.city import City
 from netwatch.core.device.record import DeviceState
-from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.search.place import Place, place_of
 from netwatch.core.search.question import Catalogue, Found, Hit, Search
 from netwatch.core.search.seen import Sayings
 from netwatch.core.search.way import Way, Ways
+from netwatch.core.sight import Knowing
 from netwatch.core.topology.graph import Topology
 from netwatch.expose.control import Refused, Route
 from netwatch.expose.control_find_record import record_of
@@ -25,17 +24,6 @@ from netwatch.expose.control_find_state import Knowledge
 
 LIMIT, MOST = 10, 100  # hits
 LOOK_S = 1.0  # between two looks whether the inventory is another one
-
-
-class Knowing(Protocol):
-    """What is read; `Engine` has it."""
-
-    city: City
-    maintenance: MaintenanceBook
-
-    @property
-    def states(self) -> Mapping[str, DeviceState]:
-        """What is held true of each device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

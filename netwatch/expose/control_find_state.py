@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from netwatch.core.city import City
 from netwatch.core.device.reachability import Answer
 from netwatch.core.device.record import DeviceState
 from netwatch.core.links.rings import RingState
@@ -21,6 +20,7 @@ from netwatch.core.names import match
 from netwatch.core.neighbours.sightings import MACS
 from netwatch.core.search.place import Place
 from netwatch.core.search.question import Hit, port_named
+from netwatch.core.sight import CitySight
 
 Cell = TypeVar("Cell")
 
@@ -36,7 +36,7 @@ class Knowledge:
     """What a record is written from; `city` None: nothing watches it."""
 
     inventory: Inventory
-    city: City | None = None
+    city: CitySight | None = None
     states: Mapping[str, DeviceState] = NOTHING
     maintained: Mapping[str, bool] = NOTHING  # subjects in maintenance
     now_s: float = field(default_factory=time.monotonic)
@@ -57,7 +57,7 @@ def state_of(known: Knowledge, hit: Hit, place: Place) -> Mapping[str, Any]:
 
 
 class _Observer:
-    def __init__(self, known: Knowledge, city: City, place: Place) -> None:
+    def __init__(self, known: Knowledge, city: CitySight, place: Place) -> None:
         self._known = known
         self._city = city
         self._place = place

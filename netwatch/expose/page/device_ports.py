@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from netwatch.core.city import City
 from netwatch.core.device.record import DeviceState
 from netwatch.core.field.board import UNKNOWN
 from netwatch.core.health.measures import MEANINGS, Measure
 from netwatch.core.model import NOTHING, PortRef
 from netwatch.core.names import match
+from netwatch.core.sight import CitySight
 from netwatch.core.topology.graph import Topology
 from netwatch.expose.control_find_state import OPER
 
@@ -18,7 +18,7 @@ Cell = TypeVar("Cell")
 _OF_PORTS = (Measure.RECEIVE_POWER, Measure.TRANSMIT_POWER, Measure.POE_POWER)
 
 
-def device_record(city: City, name: str, state: DeviceState) -> Mapping[str, Any]:
+def device_record(city: CitySight, name: str, state: DeviceState) -> Mapping[str, Any]:
     """What the device's page has beyond what `netwatch find` tells."""
     plugged = _plugged(city.topology, name, state)
     rows = range(min(len(state.interfaces.names), MOST_PORTS))
@@ -69,7 +69,7 @@ def _port_of(topology: Topology, field: str) -> PortRef | None:
     return topology.inventory.field_devices[field].port
 
 
-def _port(city: City, state: DeviceState, row: int, named: Sequence[PortRef]) -> Mapping[str, Any]:
+def _port(city: CitySight, state: DeviceState, row: int, named: Sequence[PortRef]) -> Mapping[str, Any]:
     called, status = state.interfaces.names[row], state.status
     topology, sightings, readings = city.topology, state.sightings, state.equipment.readings
     fields = [field for port in named for field in topology.fields_at.get(port, ())]
@@ -96,7 +96,7 @@ def _port(city: City, state: DeviceState, row: int, named: Sequence[PortRef]) ->
     }
 
 
-def _far(city: City, link: str) -> Mapping[str, Any]:
+def _far(city: CitySight, link: str) -> Mapping[str, Any]:
     one, state = city.topology.links[link], city.links.links.get(link)
     return {
         "id": link,

@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from netwatch.core.city import City
 from netwatch.core.field.board import UNKNOWN
 from netwatch.core.field.verdict import FieldCondition
+from netwatch.core.sight import CitySight
 from netwatch.core.topology.graph import Topology
 from netwatch.expose.page.drawings import RING, Drawing
 
 MOST_NODES = 400  # of one drawing; what is further out is counted
 
 
-def drawing_record(city: City, drawing: Drawing) -> Mapping[str, Any]:
+def drawing_record(city: CitySight, drawing: Drawing) -> Mapping[str, Any]:
     """`around` and `branches` name nodes; `links` and the branches' links say how they are."""
     topology = city.topology
     branches = drawing.branches[: max(MOST_NODES - len(drawing.around), 0)]
@@ -33,7 +33,7 @@ def drawing_record(city: City, drawing: Drawing) -> Mapping[str, Any]:
     }
 
 
-def _link(city: City, name: str) -> Mapping[str, Any]:
+def _link(city: CitySight, name: str) -> Mapping[str, Any]:
     state = city.links.links.get(name)
     link = city.topology.links[name]
     return {
@@ -49,7 +49,7 @@ def _link(city: City, name: str) -> Mapping[str, Any]:
     }
 
 
-def _node(city: City, topology: Topology, name: str) -> Mapping[str, Any]:
+def _node(city: CitySight, topology: Topology, name: str) -> Mapping[str, Any]:
     device = topology.inventory.devices[name]
     site = topology.inventory.sites[device.site]
     conditions: Counter[FieldCondition] = Counter()

@@ -7,18 +7,18 @@ where nothing is known, or where what is seen convicts nobody.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netwatch.core.city import City
 from netwatch.core.field.checks import Asked
 from netwatch.core.field.record import CheckState
 from netwatch.core.field.verdict import PortFacts, Reach
 from netwatch.core.model import NOTHING, FieldDevice
 from netwatch.core.neighbours.sightings import PoeStatus
+from netwatch.core.sight import CitySight
 
 Rung = Mapping[str, Any]
 MOST_MACS = 8
 
 
-def rungs(city: City, one: FieldDevice) -> list[Rung]:
+def rungs(city: CitySight, one: FieldDevice) -> list[Rung]:
     """The rungs that this device has, from the bottom."""
     reach = city.reach(one)
     port = city.fields.facts(one.id, one) if reach is Reach.REACHABLE and one.port is not None else None

@@ -6,8 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
+from netwatch.core.sight import Knowing
 from netwatch.expose import selection
-from netwatch.expose.control_status import Knowing
 from netwatch.expose.page.actions import Work, working
 from netwatch.expose.page.board import Board, encode
 from netwatch.expose.page.city_model import CityModel

@@ -8,24 +8,18 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from netwatch.core.city import City
 from netwatch.core.device.record import DeviceVerdict
 from netwatch.core.field.board import UNKNOWN
 from netwatch.core.field.verdict import FieldCondition
 from netwatch.core.model import Site
+from netwatch.core.sight import Knowing
 from netwatch.core.topology.graph import Topology
 from netwatch.expose.page.board import Board
 
 SLICE = 1000  # things looked at before the loop has its turn: 1 ms at most
 State = TypeVar("State", bound=StrEnum)
-
-
-class Knowing(Protocol):
-    """What is read; `Engine` has it."""
-
-    city: City
 
 
 class SiteModel:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from netwatch.core.city import City
 from netwatch.core.faults.book import Fault
 from netwatch.core.field.board import UNKNOWN
 from netwatch.core.field.verdict import FieldCondition
@@ -21,11 +20,11 @@ from netwatch.core.search.index import How
 from netwatch.core.search.place import Place, place_of
 from netwatch.core.search.question import Hit, port_named
 from netwatch.core.search.way import Way, Ways
+from netwatch.core.sight import CitySight, Knowing
 from netwatch.core.topology.graph import Topology
 from netwatch.expose.control_fault_record import FaultTeller
 from netwatch.expose.control_find_record import record_of
 from netwatch.expose.control_find_state import Knowledge
-from netwatch.expose.control_status import Knowing
 from netwatch.expose.page.city_model import WORK, fault_record
 from netwatch.expose.page.device_ports import device_record
 from netwatch.expose.page.drawing_record import drawing_record
@@ -109,11 +108,11 @@ class Views:
     def _more(self, kept: _Kept, hit: Hit, place: Place) -> Record:
         city, inventory = self._known.city, kept.topology.inventory
         if hit.kind == "device":
-            found = kept.drawings.best_for((), (hit.id,))
-            more = {"drawing_of": list(found.key) if found is not None else None}
-            return {**device_record(city, hit.id, self._known.states[hit.id]), **more}
+            drawn = {"drawing": _drawing(city, kept.drawings.best_for((), (hit.id,)))}
+            return {**device_record(city, hit.id, self._known.states[hit.id]), **drawn}
         if hit.kind == "field_device":
-            return {"ladder": rungs(city, inventory.field_devices[hit.id])}
+            drawn = {"drawing": _drawing(city, kept.drawings.best_for((), place.devices))}
+            return {"ladder": rungs(city, inventory.field_devices[hit.id]), **drawn}
         listed = {
             "devices": [
                 {"id": one, "name": inventory.devices[one].name, "state": city.verdict(one).value}
@@ -128,7 +127,7 @@ class Views:
             return {"drawing": _drawing(city, found), "listed": listed}
         return {"listed": listed}
 
-    def _fields(self, city: City, place: Place) -> list[Record]:
+    def _fields(self, city: CitySight, place: Place) -> list[Record]:
         """Those that do not work first."""
         inventory, verdicts = city.topology.inventory, city.fields.verdicts
         told = []
@@ -172,7 +171,7 @@ class Views:
         ]
 
 
-def _drawing(city: City, drawing: Drawing | None) -> Record | None:
+def _drawing(city: CitySight, drawing: Drawing | None) -> Record | None:
     return drawing_record(city, drawing) if drawing is not None else None
 
 
