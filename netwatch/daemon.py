@@ -19,6 +19,7 @@ from typing import Any
 
 from netwatch.audit.city_rows import city_memory
 from netwatch.audit.committer import Committer
+from netwatch.audit.ledger_tail import LedgerTail
 from netwatch.audit.memories import Memories, Sources
 from netwatch.audit.store import Store
 from netwatch.audit.upkeep import Upkeep
@@ -133,7 +134,8 @@ class Daemon:
             Front(pages=self._pages, summary=self._summary, complaint=self._complaint, on_cut=self._count_cut),
             self._access,
         )
-        self._outputs = Outputs(self._engine, self._own, mounted=self._http.mounted)
+        tail = LedgerTail(store, options.state_dir, name="webhook")
+        self._outputs = Outputs(self._engine, self._own, mounted=self._http.mounted, tail=tail)
         self._desk = Desk(self._engine, self._around(), save_work=store.save_work, mounted=self._http.mounted)
         self._desk.page.tell_of(self._summary)
         self._control = ControlServer(
@@ -212,7 +214,7 @@ class Daemon:
             "upkeep": self._upkeep.run(),
             "housekeeping": self._keep_house(),
             "memories": self._memories.run(),
-            "context broker": self._outputs.run(),
+            "outputs": self._outputs.run(),
             "desk": self._desk.run(),
             "web configuration": self._access.watch(),
         }

@@ -4,7 +4,7 @@ In: a state directory. Out: rows as they were written, from any of them on; the 
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,24 @@ class LedgerReader:
     def names(self) -> Mapping[str, str]:
         """Id -> the person it stands for."""
         return self._names
+
+    def of_kinds(self, kinds: Sequence[str], after: int, last: int) -> Iterator[LedgerRow]:
+        """Those of events of these kinds behind row `after`, up to row `last`. StoreError as `rows`."""
+        marks = ",".join("?" * len(kinds))
+        query = (
+            "SELECT seq, CAST(row AS BLOB) FROM ledger WHERE seq > ? AND seq <= ? "  # noqa: S608 - question marks alone
+            f"AND row ->> '$.type' = 'event' AND row ->> '$.kind' IN ({marks}) ORDER BY seq"
+        )
+        try:
+            for seq, raw in self._connection.execute(query, (after, last, *kinds)):
+                yield self._row(int(str(seq)), raw)
+        except apsw.Error as error:
+            raise StoreError(f"{self._path} cannot be read: {error}") from error
+
+    def meta(self, key: str) -> str | None:
+        """What the store's table of single values has under this key."""
+        found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).get
+        return None if found is None else str(found)
 
     def newest(self) -> int:
         """The number of the last row, 0 where there is none."""

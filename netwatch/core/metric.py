@@ -40,3 +40,8 @@ class Metric:
 def gauge(name: str, scope: Scope, labels: tuple[str, ...], help_: str, unit: str = "") -> Metric:
     """A family whose samples are told as they stand."""
     return Metric(name=name, type=MetricType.GAUGE, scope=scope, labels=labels, help=help_, unit=unit)
+
+
+def total(name: str, scope: Scope, labels: tuple[str, ...], help_: str, unit: str = "") -> Metric:
+    """A family that only counts."""
+    return Metric(name=name, type=MetricType.COUNTER, scope=scope, labels=labels, help=help_, unit=unit)

@@ -1,7 +1,8 @@
 """The catalogue: every metric netwatch exports, once. Rendering, README and tests are derived from this table."""
 
 from netwatch.core.health_metrics import HEALTH_METRICS
-from netwatch.core.metric import DEVICE, PORT, Metric, MetricType, Scope, gauge
+from netwatch.core.metric import DEVICE, PORT, Metric, MetricType, Scope, gauge, total
+from netwatch.core.output_metrics import OUTPUT_METRICS
 
 __all__ = ["BY_NAME", "CATALOGUE", "Metric", "MetricType", "Scope"]
 
@@ -9,10 +10,6 @@ __all__ = ["BY_NAME", "CATALOGUE", "Metric", "MetricType", "Scope"]
 _FIELD = ("field_device", "site", "district", "service")
 _LINK = ("link", "district")  # the district of the a end
 _RING = ("ring", "district")  # empty where it runs through several
-
-
-def _total(name: str, scope: Scope, labels: tuple[str, ...], help_: str, unit: str = "") -> Metric:
-    return Metric(name=name, type=MetricType.COUNTER, scope=scope, labels=labels, help=help_, unit=unit)
 
 
 def _port_total(direction: str, what: str, help_: str, unit: str, *more: str) -> Metric:
@@ -85,13 +82,13 @@ CATALOGUE: tuple[Metric, ...] = (
         "How long the last poll of this lane took.",
         "seconds",
     ),
-    _total(
+    total(
         "netwatch_poll_overruns_total",
         Scope.DEVICE,
         ("device", "site", "lane"),
         "Polls left out because the one before had not ended.",
     ),
-    _total(
+    total(
         "netwatch_poll_failures_total",
         Scope.DEVICE,
         ("device", "site", "lane", "reason"),
@@ -236,7 +233,7 @@ CATALOGUE: tuple[Metric, ...] = (
         (*_RING, "name", "protocol", "parent"),
         "What a ring is called, and the ring that a sub-ring hangs on; always 1.",
     ),
-    _total(
+    total(
         "netwatch_ring_unprotected_seconds_total",
         Scope.CITY,
         _RING,
@@ -293,21 +290,21 @@ CATALOGUE: tuple[Metric, ...] = (
         "When the inventory in force was loaded.",
         "seconds",
     ),
-    _total("netwatch_snmp_replies_total", Scope.DAEMON, ("outcome",), "SNMP datagrams and requests, by outcome."),
-    _total("netwatch_icmp_replies_total", Scope.DAEMON, ("outcome",), "Echo replies, by outcome."),
-    _total(
+    total("netwatch_snmp_replies_total", Scope.DAEMON, ("outcome",), "SNMP datagrams and requests, by outcome."),
+    total("netwatch_icmp_replies_total", Scope.DAEMON, ("outcome",), "Echo replies, by outcome."),
+    total(
         "netwatch_traps_received_total",
         Scope.DAEMON,
         (),
         "Datagrams that came where traps are heard, those included that the kernel had no room for.",
     ),
-    _total(
+    total(
         "netwatch_traps_total",
         Scope.DAEMON,
         ("outcome",),
         "What became of them, each counted once: acted_on, and every reason to drop one.",
     ),
-    _total("netwatch_events_total", Scope.DAEMON, ("kind",), "Events recorded."),
+    total("netwatch_events_total", Scope.DAEMON, ("kind",), "Events recorded."),
     gauge("netwatch_ledger_ok", Scope.DAEMON, (), "1 if the store commits in time; 0: told before committed."),
     gauge("netwatch_ledger_rows", Scope.DAEMON, (), "Rows in the ledger, which only grows."),
     gauge(
@@ -317,38 +314,36 @@ CATALOGUE: tuple[Metric, ...] = (
         "When the ledger was last signed for; each minute, if anything came.",
         "seconds",
     ),
-    _total(
+    total(
         "netwatch_ledger_checkpoint_failures_total",
         Scope.DAEMON,
         ("outlet",),
         "Signed checkpoints that did not reach where they were to be kept: file, directory, syslog or webhook.",
     ),
-    gauge(
-        "netwatch_ledger_usage_timestamp_seconds", Scope.DAEMON, (), "Up to when usage is in the ledger.", "seconds"
-    ),
+    gauge("netwatch_ledger_usage_timestamp_seconds", Scope.DAEMON, (), "Up to when usage is in the ledger.", "seconds"),
     gauge("netwatch_store_queue_length", Scope.DAEMON, (), "Events waiting to be committed."),
     gauge("netwatch_loop_lag_seconds", Scope.DAEMON, (), "99th percentile of the event loop's lateness.", "seconds"),
     gauge("netwatch_own_loss_ratio", Scope.DAEMON, (), "Echoes to ourselves that were lost, 0 to 1.", "ratio"),
     gauge(
         "netwatch_last_sweep_timestamp_seconds", Scope.DAEMON, (), "When every due device was last polled.", "seconds"
     ),
-    _total(
+    total(
         "netwatch_fold_errors_total", Scope.DAEMON, (), "Observations that could not be made sense of; a fault of ours."
     ),
-    _total("netwatch_render_errors_total", Scope.DAEMON, (), "Parts of a device that could not be rendered."),
-    _total(
+    total("netwatch_render_errors_total", Scope.DAEMON, (), "Parts of a device that could not be rendered."),
+    total(
         "netwatch_polls_superseded_total",
         Scope.DAEMON,
         (),
         "Polls left out because a newer one came before they were folded: netwatch gets less CPU than it needs.",
     ),
-    _total(
+    total(
         "netwatch_http_connections_cut_total",
         Scope.DAEMON,
         ("reason",),
         "Connections to the listener that were refused or ended by a cap or a deadline.",
     ),
-    _total(
+    total(
         "netwatch_http_requests_refused_total",
         Scope.DAEMON,
         ("reason",),
@@ -368,19 +363,7 @@ CATALOGUE: tuple[Metric, ...] = (
         "When the certificate of the pages ends, or the first of its chain; absent without TLS.",
         "seconds",
     ),
-    _total(
-        "netwatch_broker_entities_total",
-        Scope.DAEMON,
-        ("fate",),
-        "Entities that went to the context broker: sent, deleted, or refused by it.",
-    ),
-    _total(
-        "netwatch_broker_requests_total",
-        Scope.DAEMON,
-        ("outcome",),
-        "Requests to the context broker: ok, refused (wholly or in part), or failed, to be tried again.",
-    ),
-    gauge("netwatch_broker_queue_length", Scope.DAEMON, (), "Entities that wait to be sent to the context broker."),
+    *OUTPUT_METRICS,
     gauge("netwatch_build_info", Scope.DAEMON, ("version", "python"), "Always 1."),
 )
 

@@ -358,6 +358,10 @@ class Settings:
     checkpoint_webhook: str = ""  # an address that each checkpoint is posted to as JSON
     checkpoint_webhook_authorization: Secret | None = None  # the whole Authorization header for it
     discover_networks: tuple[str, ...] = ()  # CIDR: where `netwatch discover` may go; nowhere else
+    webhook_url: str = ""  # what is told each fault that opens, is acknowledged or clears; without one, nothing is sent
+    webhook_secret: Secret | None = None  # what each message is signed with
+    webhook_events: tuple[str, ...] = ("opened", "acknowledged", "cleared")  # there are changed and dispatched, too
+    webhook_insecure: bool = False  # let messages go over http
     traps_per_second: int = 500  # all that are looked into; more are counted and dropped
     traps_per_second_per_source: int = 10  # of one device; five seconds' worth may come at once
 

@@ -6,10 +6,12 @@ In: the records with their places and what was built of them. Out: sentences, ea
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from netwatch.core.model import Device, FieldDevice, Link, PingMethod, PortRef, Ring, Site
+from netwatch.core.model import Device, FieldDevice, Link, PingMethod, PortRef, Ring, Settings, Site
 from netwatch.inventory.findings import Findings, quoted
 from netwatch.inventory.kinds import Record, Reference
+from netwatch.inventory.nodes import Entry
 
+SHORTEST_KEY = 16  # bytes of a key of HMAC-SHA256 that nobody guesses
 AUTO = "auto"  # the profile is chosen by what the device says of itself
 Records = Mapping[str, Mapping[str, Record]]
 
@@ -151,6 +153,21 @@ def rings(built: Mapping[str, Ring], records: Mapping[str, Record], findings: Fi
             record = records[circle[0]]
             what = f"the rings are each other's parents: {' -> '.join((*circle, circle[0]))}"
             findings.add(record.file, record.line_of("parent"), f"{record.where}.parent", what)
+
+
+def settings(given: Settings, place: Entry, file: str, findings: Findings) -> None:
+    """What faults are told to: over TLS, and signed, so that nobody reads them on the way or makes them up."""
+    if not given.webhook_url:
+        return
+    if not given.webhook_url.startswith("https:") and not given.webhook_insecure:
+        what = "is not https: faults would be told in the clear; `webhook_insecure: true` lets it"
+        findings.add(file, place.line, "settings.webhook_url", what)
+    if given.webhook_secret is None:
+        what = "is missing: what is told to `webhook_url` is signed with it"
+        findings.add(file, place.line, "settings.webhook_secret", what)
+    elif len(given.webhook_secret.reveal()) < SHORTEST_KEY:
+        what = f"is shorter than {SHORTEST_KEY} bytes, and could be guessed; `openssl rand -base64 32` makes one"
+        findings.add(file, place.line, "settings.webhook_secret", what)
 
 
 def sites(built: Mapping[str, Site], records: Mapping[str, Record], findings: Findings) -> None:

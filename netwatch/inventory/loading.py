@@ -204,6 +204,9 @@ class _Loading:
 
     def _check(self, inventory: Inventory) -> None:
         records, findings = self.records, self.findings
+        place = self._main_table().entries.get("settings")
+        if place is not None:
+            checks.settings(inventory.settings, place, str(self.path), findings)
         checks.sites(inventory.sites, records["sites"], findings)
         checks.devices(inventory.devices, records, findings)
         checks.field_devices(inventory.field_devices, inventory.devices, records=records, findings=findings)

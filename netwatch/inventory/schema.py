@@ -41,6 +41,7 @@ UDP_PORT = Scalar(values.integer(1, 65535))
 COUNT = Scalar(values.integer(1, 10_000_000))
 WEB_ADDRESS = Scalar(values.web_address)
 ENTITY_TYPES = ("Device", "NetworkLink", "NetworkInterface")
+WEBHOOK_EVENTS = ("opened", "changed", "acknowledged", "dispatched", "cleared")
 CONTRACTOR = _key("contractor", Ref("contractors"))
 
 _SNMP_KEYS = (
@@ -215,6 +216,10 @@ SETTINGS = Block(
         _key("checkpoint_webhook", WEB_ADDRESS),
         _key("checkpoint_webhook_authorization", SecretRef()),
         _key("discover_networks", ListOf(Scalar(values.network))),
+        _key("webhook_url", WEB_ADDRESS),
+        _key("webhook_secret", SecretRef()),
+        _key("webhook_events", ListOf(Scalar(values.one_of(WEBHOOK_EVENTS, noun="event that is sent")))),
+        _key("webhook_insecure", BOOLEAN),
         _key("traps_per_second", COUNT),
         _key("traps_per_second_per_source", COUNT),
     )

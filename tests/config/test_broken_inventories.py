@@ -55,6 +55,17 @@ ONE_SENTENCE = {
             "leave out what stands behind ? or #"
         ),
     ),
+    "what_faults_are_told_to_can_tell_that_it_is_us": (
+        "settings:\n  webhook_url: https://desk.example.kr/netwatch",
+        "inventory.yaml:4 settings.webhook_secret: is missing: what is told to `webhook_url` is signed with it",
+    ),
+    "an_event_that_no_webhook_tells_of": (
+        "settings:\n  webhook_events: [openned]",
+        (
+            "inventory.yaml:5 settings.webhook_events[1]: 'openned' is no event that is sent; "
+            "known are opened, changed, acknowledged, dispatched, cleared; did you mean 'opened'?"
+        ),
+    ),
     "checkpoints_go_to_a_folder_by_its_whole_path": (
         "settings:\n  checkpoint_directory: evidence",
         (
@@ -555,3 +566,25 @@ ONE_SENTENCE = {
 @pytest.mark.parametrize(("text", "sentence"), ONE_SENTENCE.values(), ids=ONE_SENTENCE)
 def test_each_mistake_is_one_sentence_with_its_place(mistakes, text, sentence):
     assert mistakes(HEAD + text + "\n", files={"more.yaml": MORE}) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "sentence"),
+    [
+        (
+            "http://desk.example.kr/netwatch",
+            "0123456789abcdef",
+            "inventory.yaml:4 settings.webhook_url: is not https: faults would be told in the clear; "
+            "`webhook_insecure: true` lets it",
+        ),
+        (
+            "https://desk.example.kr/netwatch",
+            "0123456789abcde",
+            "inventory.yaml:4 settings.webhook_secret: is shorter than 16 bytes, and could be guessed; "
+            "`openssl rand -base64 32` makes one",
+        ),
+    ],
+)
+def test_faults_are_told_over_tls_and_signed_with_a_key_that_nobody_guesses(mistakes, url, key, sentence):
+    settings = f"settings: {{webhook_url: '{url}', webhook_secret: {{file: key}}}}\n"
+    assert mistakes(HEAD + settings, files={"key": key}) == [sentence]

@@ -10,6 +10,7 @@ FILES = ("netwatch",)
 STEP_S = 5
 BROKER_OK = series("netwatch_broker_requests_total", outcome="ok")
 BROKER_FAILED = series("netwatch_broker_requests_total", outcome="failed")
+WEBHOOK_DROPPED = series("netwatch_webhook_messages_total", outcome="dropped")
 BROKER_REFUSED = series("netwatch_broker_entities_total", fate="refused")
 HEALTHY = (
     up("netwatch-faults", "1x999")
@@ -34,6 +35,9 @@ HEALTHY = (
         series("netwatch_traps_total", outcome="acted_on"): "0+50x999",
         series("netwatch_traps_total", outcome="unknown_source"): "0 1x999",
         series("netwatch_traps_total", outcome="kernel_dropped"): "0x999",
+        "netwatch_webhook_waiting_seconds": "0 0 3 0x999",
+        "netwatch_webhook_queue_length": "0 0 1 0x999",
+        WEBHOOK_DROPPED: "4x999",
         BROKER_OK: "0+1x999",
         series("netwatch_broker_requests_total", outcome="refused"): "0x999",
         BROKER_FAILED: "0x99 0+1x900",
@@ -67,6 +71,8 @@ CASES = [
     Case("NetwatchCertificateEnding", CERTIFICATE, 90 * DAY_S, 13 * DAY_S, 600),
     Case("NetwatchStoreFailing", "netwatch_ledger_ok", 1, 0, 30),
     Case("NetwatchStoreBehind", "netwatch_store_queue_length", 0, 7, 600),
+    Case("NetwatchWebhookBehind", "netwatch_webhook_waiting_seconds", 0, 700, 120),
+    Case("NetwatchWebhookBehind", "netwatch_webhook_queue_length", 0, 6000, 120),
     Case("NetwatchLoopLag", "netwatch_loop_lag_seconds", 0.01, 0.4, 300),
     Case("NetwatchOwnLoss", "netwatch_own_loss_ratio", 0, 0.2, 120),
 ]
@@ -311,4 +317,14 @@ def test_a_broker_that_refuses_entities_is_told_for_an_hour_and_does_not_count_a
         firing(380, "NetwatchBrokerRefuses", {"severity": "warning"}),
         silent(3910, "NetwatchBrokerRefuses"),
         silent(2000, "NetwatchBrokerFailing"),
+    )
+
+
+def test_messages_that_the_webhook_lost_are_told_for_an_hour(promtool):
+    check(
+        promtool,
+        {WEBHOOK_DROPPED: over5((300, 4), (4400, 9))},
+        silent(340, "NetwatchWebhookLost"),
+        firing(380, "NetwatchWebhookLost", {"severity": "warning"}),
+        silent(3910, "NetwatchWebhookLost"),
     )

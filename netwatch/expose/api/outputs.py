@@ -1,5 +1,6 @@
-"""Every operation below /api, once, with the descriptions of them all; and the feed of a context broker."""
+"""Every operation below /api, once, with the descriptions of them all; and what is sent to others: broker, webhook."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from importlib.resources import files
@@ -19,6 +20,7 @@ from netwatch.expose.api.resources import PHYSICAL
 from netwatch.expose.api.schemas import TEXT
 from netwatch.expose.api.serving import application
 from netwatch.expose.own import OwnMetrics
+from netwatch.expose.webhook import Tail, Webhook
 
 YANG_MODULE = "netwatch.yang"
 
@@ -30,9 +32,16 @@ class Outputs:
     """
 
     def __init__(
-        self, known: Knowing, own: OwnMetrics, *, mounted: list[Callable[[web.Application], None]] | None = None
+        self,
+        known: Knowing,
+        own: OwnMetrics,
+        *,
+        mounted: list[Callable[[web.Application], None]] | None = None,
+        tail: Tail | None = None,
     ) -> None:
+        """`tail`: of the ledger, from which faults are told to the webhook; None: they are not."""
         self._known = known
+        self._webhook = Webhook(lambda: known.city.topology.inventory, tail, own) if tail is not None else None
         if mounted is not None:
             mounted.append(self.add_to)
         self._feed = BrokerFeed(known, self._broker, own)
@@ -64,8 +73,11 @@ class Outputs:
         parent.add_subapp(f"{PREFIX}/", application(self.operations))
 
     async def run(self) -> None:
-        """For ever: send to the context broker what changes, where there is one."""
-        await self._feed.run()
+        """For ever: send to the context broker what changes, and to the webhook what faults do, where there are any."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._feed.run(), name="context broker")
+            if self._webhook is not None:
+                tasks.create_task(self._webhook.run(), name="webhook")
 
     def _broker(self) -> Broker | None:
         settings = self._known.city.topology.inventory.settings
