@@ -57,6 +57,7 @@ HEALTH_METRICS: tuple[Metric, ...] = (
         "dbm",
     ),
     gauge("netwatch_optical_bias_amperes", Scope.INTERFACE, PORT, "Current through a module's laser.", "amperes"),
+    gauge("netwatch_optical_voltage_volts", Scope.INTERFACE, PORT, "Supply voltage of a module.", "volts"),
     gauge("netwatch_optical_temperature_celsius", Scope.INTERFACE, PORT, "Temperature of a module.", "celsius"),
     gauge(
         "netwatch_poe_port_watts",

@@ -63,6 +63,8 @@ class Decoder(StrEnum):
     ENTITY_STATE = "entity_state"  # RFC 4268
     CISCO_FRU = "cisco_fru"
     UBIQUOSS_SENSOR = "ubiquoss_sensor"
+    SENSOR_LIMITS = "sensor_limits"  # Arista: the limits of the sensors of an entity table above
+    CISCO_LIMITS = "cisco_limits"  # likewise, each limit a row of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

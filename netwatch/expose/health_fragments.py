@@ -30,6 +30,7 @@ FAMILIES: Mapping[Measure, str] = MappingProxyType(
         Measure.TRANSMIT_HIGH_ALARM: "netwatch_optical_transmit_high_alarm_dbm",
         Measure.TRANSMIT_POWER: "netwatch_optical_transmit_power_dbm",
         Measure.LASER_BIAS: "netwatch_optical_bias_amperes",
+        Measure.MODULE_VOLTAGE: "netwatch_optical_voltage_volts",
         Measure.MODULE_TEMPERATURE: "netwatch_optical_temperature_celsius",
         Measure.POE_POWER: "netwatch_poe_port_watts",
         Measure.POE_FAULT: "netwatch_poe_port_fault",

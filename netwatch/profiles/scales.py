@@ -20,7 +20,7 @@ from netwatch.core.plan import Syntax
 from netwatch.profiles.marked import Block, Text, did_you_mean
 
 _UNIT = re.compile(r"(?:([0-9]+(?:\.[0-9]+)?) )?(\S+)")
-_NEEDS_OCTETS = frozenset({Transform.LOWEST_OF_LIST, Transform.SFF8472_OR_TEXT})
+_NEEDS_OCTETS = frozenset({Transform.LOWEST_OF_LIST, Transform.SFF8472_OR_TEXT, Transform.SFF8472_TEMPERATURE})
 
 
 def read_scale(block: Block, measure: Measure, syntax: Syntax) -> Scale:
@@ -70,6 +70,8 @@ def _transform(text: Text, wanted: Unit, syntax: Syntax) -> Transform:
         raise text.place.problem(f"{transform} gives {'a state' if transform in STATE_TRANSFORMS else 'a number'}")
     if transform in _NEEDS_OCTETS and syntax.is_number:
         raise text.place.problem(f"{transform} reads octets, not {syntax}")
+    if transform is Transform.SMALL_IS_MILLIAMPERE and wanted is not Unit.AMPERE:
+        raise text.place.problem(f"{transform} gives A")
     if transform is Transform.POSITIVE_IS_MICROWATT and wanted is not Unit.DBM:
         raise text.place.problem(f"{transform} gives dBm")
     return transform

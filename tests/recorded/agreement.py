@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterable, Mapping
 
 from netwatch.collect.once import Polled, poll_once
+from netwatch.core.health.equipment import Equipment
 from netwatch.core.health.measures import Measure
+from netwatch.core.health.sensors import LIMITS as LIMIT_MEASURES
 from netwatch.profiles.load import load_profiles, plan_for
 from netwatch.simulate.server import Ports, serve_recordings
 from tests.polling import device, inventory
@@ -16,20 +18,27 @@ from tests.tools import RECORDINGS
 
 NAMES = sorted(path.name.removesuffix(".facts.json") for path in RECORDINGS.glob("*.facts.json"))
 OPTICS = (Measure.RECEIVE_POWER, Measure.TRANSMIT_POWER)
+POWERS = (Measure.POE_POWER, Measure.POE_USED, Measure.POE_LIMIT, Measure.POWER)
+VOLTAGES = (Measure.VOLTAGE, Measure.MODULE_VOLTAGE)
+CURRENTS = (Measure.LASER_BIAS, Measure.CURRENT)
 TEMPERATURES = (Measure.TEMPERATURE, Measure.MODULE_TEMPERATURE)
 # field -> (class in the facts, our measures, how far apart two readings of one value may be)
 SENSORS: Mapping[str, tuple[str, tuple[Measure, ...], float]] = {
     "optics": ("dbm", OPTICS, 0.06),
     "temperature": ("temperature", TEMPERATURES, 0.6),
     "fan speed": ("fanspeed", (Measure.FAN_SPEED,), 1.0),
-    "bias": ("current", (Measure.LASER_BIAS,), 0.0006),
+    "current": ("current", CURRENTS, 0.0006),
+    "voltage": ("voltage", VOLTAGES, 0.02),
+    "power": ("power", POWERS, 0.06),
+    "humidity": ("humidity", (Measure.HUMIDITY,), 0.006),
     "charge": ("charge", (Measure.BATTERY_CHARGE,), 0.006),
     "load": ("load", (Measure.OUTPUT_LOAD,), 0.006),
 }
-SHARES = ("charge", "load")
+SHARES = ("charge", "load", "humidity")
 IDENTITY = {"model": "hardware", "serial": "serial", "firmware": "version"}
-FIELDS = (*IDENTITY, *SENSORS, "cpu", "memory")
-BIAS = ("bias",)  # in the facts, the words that make a current one of a laser
+FIELDS = (*IDENTITY, *SENSORS, "limits", "cpu", "memory")
+LIMITS = tuple(LIMIT_MEASURES.values())
+LIMIT_KEYS = ("sensor_limit", "sensor_limit_warn", "sensor_limit_low", "sensor_limit_low_warn")
 
 Score = tuple[int, int]  # facts that we tell as well, facts
 
@@ -62,11 +71,16 @@ def scores(name: str, polled: Polled) -> Mapping[str, Score]:
         if theirs:
             found[field] = int(bool(ours) and (ours in theirs or theirs in ours)), 1
     for field, (kind, measures, apart) in SENSORS.items():
-        theirs = [one["value"] for one in facts.get("sensors", []) if one["sensor_class"] == kind and _is_meant(one)]
+        theirs = [one["value"] for one in facts.get("sensors", []) if one["sensor_class"] == kind]
         scale = 100 if field in SHARES else 1
-        ours = [value for one in measures for value in equipment.readings.get(one, {}).values()]
+        ours = _values(equipment, measures)
         if theirs:
             found[field] = _common([value / scale for value in theirs], ours, apart), len(theirs)
+    limits = [
+        one[key] for one in facts.get("sensors", []) if one["sensor_class"] == "dbm" for key in LIMIT_KEYS if key in one
+    ]
+    if limits:
+        found["limits"] = _common(limits, _values(equipment, LIMITS), 0.06), len(limits)
     for field, key, measure in (("cpu", "processors", Measure.CPU), ("memory", "mempools", Measure.MEMORY_USED)):
         theirs = [one["percent"] / 100 for one in facts.get(key, [])]
         if theirs:
@@ -74,9 +88,13 @@ def scores(name: str, polled: Polled) -> Mapping[str, Score]:
     return found
 
 
-def _is_meant(sensor: Mapping[str, object]) -> bool:
-    """A current is a laser's where it says so; the others are not asked for."""
-    return sensor["sensor_class"] != "current" or any(word in str(sensor["sensor_descr"]).lower() for word in BIAS)
+def _values(equipment: Equipment, measures: Iterable[Measure]) -> list[float]:
+    return [
+        value
+        for one in measures
+        for told in ({**equipment.fixed.get(one, {}), **equipment.readings.get(one, {})},)
+        for value in told.values()
+    ]
 
 
 def _common(theirs: Iterable[float], ours: Iterable[float], apart: float) -> int:

@@ -19,6 +19,7 @@ CHASSIS, CONTAINER, POWER_SUPPLY, FAN, MODULE, PORT, STACK = 3, 5, 6, 7, 9, 10, 
 _IF_INDEX = (1, 3, 6, 1, 2, 1, 2, 2, 1, 1)  # ifIndex, as entAliasMappingIdentifier points to it
 _LEVELS = 16  # a tree of boxes in boxes is not deeper; a circle is
 _BOXES = (CHASSIS, STACK, MODULE)  # of which the first with a serial number is the device
+_NO_NAMES = frozenset({"chassis", "n/a", "na", "none", "unknown", "not available", "not specified", "-", "0"})
 _MODULE_TEXTS = ("model", "description", "name")
 _WORDS = re.compile(r"[^\s(),;]+(?: [0-9]\S*)?")
 _EDGES = ":-."
@@ -79,6 +80,8 @@ class Entities:
             named = self._by_text(self.words(index)) if entity.kind == PORT else None
             if named is not None:
                 return named
+            if entity.kind == PORT:
+                return None  # a port that is no interface; what else is in its box is not it
             index = entity.parent
         return None
 
@@ -135,7 +138,7 @@ def box(physical: TableReading | None, charset: str) -> Box:
     )
     if best is None:
         return Box()
-    _, model, serial, software, firmware, maker = map(str, best)
+    _, model, serial, software, firmware, maker = ("" if text.lower() in _NO_NAMES else text for text in map(str, best))
     running = software or firmware or next((str(row[3]) for row in rows if row[3]), "")
     return Box(model=model, serial=serial, firmware=running, maker=maker)
 
@@ -151,6 +154,12 @@ def modules(physical: TableReading | None, tree: Entities, charset: str) -> Mapp
         if interface is not None:
             found.setdefault(interface, said)
     return found
+
+
+def only_word(descr: str) -> str:
+    """sysDescr, where it is one word with a number in it and so nothing but the model."""
+    words = descr.split()
+    return words[0] if len(words) == 1 and any(map(str.isdecimal, words[0])) else ""
 
 
 def _mapped(alias: TableReading, names: Mapping[str, str]) -> Iterator[tuple[int, str]]:

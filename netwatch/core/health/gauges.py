@@ -4,15 +4,17 @@ In: a table of the plan, its rows at discovery, and what the device's ports and 
 and how many rows could not be placed. Also how one gauge is read.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from sys import intern
 
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import Reason
 from netwatch.core.health.entities import Entities
 from netwatch.core.health.equipment import Gauge
 from netwatch.core.health.measures import MEANINGS, Cell, Measure, Rejection, Scale, Tells, measured
-from netwatch.core.health.sensors import DECODERS, Row, Sensed, may_be_sensed
+from netwatch.core.health.sensors import DECODERS, LIMIT_DECODERS, Row, Sensed, may_be_sensed
 from netwatch.core.model import Lane
 from netwatch.core.names import match
 from netwatch.core.neighbours.local_ports import LocalPorts
@@ -24,18 +26,23 @@ from netwatch.core.text import decode_text
 IF_INDEX, BRIDGE_PORT, ENTITY, POE_PORT = "ifIndex", "dot1dBasePort", "entPhysicalIndex", "pethPsePortIndex"
 OK = 1  # entPhySensorOperStatus
 _IDENTITY = {Tells.MODEL: "model", Tells.SERIAL: "serial", Tells.FIRMWARE: "firmware", Tells.STP_ROOT: "stp_root"}
+_SHORT = re.compile(r"([A-Za-z]+)([0-9][0-9/.:-]*)")
 _BRIDGE_ID_OCTETS = 8
 _OF_PORT = (Tells.AGGREGATE, Tells.MODULE_TYPE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What rows are placed by. `reason`: why that itself is not known to the end."""
+    """What rows are placed by. `reason`: why that itself is not known to the end.
+
+    `sensed` fills as the tables are gone through: what the sensors of those before measure, by entity.
+    """
 
     ports: LocalPorts
     entities: Entities
     charset: str
     reason: Reason | None = None
+    sensed: dict[int, Sensed] = field(default_factory=dict)
 
 
 PortWords = Mapping[Tells, Mapping[str, str]]
@@ -107,7 +114,7 @@ def texts_of(plan: Plan, tables: Mapping[str, TableReading], charset: str) -> Ma
 
 def _bridge_id(cell: Cell) -> str:
     """A BridgeId (RFC 4188): two octets of priority, six of MAC address."""
-    if not isinstance(cell, bytes) or len(cell) != _BRIDGE_ID_OCTETS:
+    if not isinstance(cell, bytes) or len(cell) != _BRIDGE_ID_OCTETS or not any(cell[2:]):
         return ""
     return f"{int.from_bytes(cell[:2], 'big')}/{cell[2:].hex(':')}"
 
@@ -179,14 +186,34 @@ def _placed(table: Table, index: str, cells: Mapping[str, Cell], around: Around,
                 case Tells.ENTITY:
                     entity = cell
         elif column.means is Tells.PORT_NAME and cell is not None:
-            position = match(_text(cell, around.charset), around.ports.interfaces)
-            if isinstance(position, int):
-                return _Placed(around.ports.interfaces.names[position], "".join(names[:1]), entity)
+            called = _interface_called(_text(cell, around.charset), around.ports.interfaces)
+            if called is not None:
+                return _Placed(called, "".join(names[:1]), entity)
     interface = power.get(index) or _by_number(signs, around.ports)
     if interface is None and entity is not None:
         interface = around.entities.interface(entity)
     name = next(filter(None, names), "") or (around.entities.name(entity) if entity is not None else "")
     return _Placed(interface, name, entity)
+
+
+def _interface_called(text: str, interfaces: InterfaceMap) -> str | None:
+    """The interface that a maker's table names, in full or in short: GE25 or gi25 is GigabitEthernet25."""
+    position = match(text, interfaces)
+    if isinstance(position, int):
+        return interfaces.names[position]
+    short = _SHORT.fullmatch(text)
+    if short is None:
+        return None
+    found = [name for name in interfaces.names if _is_short_for(short[1], short[2], name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_short_for(letters: str, numbers: str, name: str) -> bool:
+    full = _SHORT.fullmatch(name)
+    if full is None or full[2] != numbers:
+        return False
+    capitals = "".join(filter(str.isupper, full[1]))
+    return letters.upper() == capitals or full[1].lower().startswith(letters.lower())
 
 
 def _by_number(signs: Mapping[str, int], ports: LocalPorts) -> str | None:
@@ -204,10 +231,14 @@ def _row_gauges(
     """One row's gauges; without a label where they should be told of a port and nobody knows of which."""
     status = "status" if table.decoder is not None else None
     name = intern(placed.name or _called(table, index))
-    if table.decoder is not None:
+    if table.decoder in LIMIT_DECODERS:
+        yield from _limits(table, index, cells, placed, around)
+    elif table.decoder is not None:
         sensed = _sensed(table, cells, placed, around)
         if sensed is not None:
             measure, scale = sensed
+            if placed.entity is not None:
+                around.sensed[placed.entity] = sensed
             label = (placed.interface or "") if MEANINGS[measure].of_port else name
             yield Gauge(row=intern(index), column="value", measure=measure, label=label, scale=scale, status=status)
     if table.kinds is not None:
@@ -229,6 +260,16 @@ def _row_gauges(
             scale=column.scale,
             divisor=column.divisor,
         )
+
+
+def _limits(table: Table, index: str, cells: Mapping[str, Cell], placed: _Placed, around: Around) -> Iterator[Gauge]:
+    """The limits of a sensor of a table above, where that measures light on an interface."""
+    sensed = around.sensed.get(placed.entity) if placed.entity is not None else None
+    if sensed is None or table.decoder is None or placed.interface is None:
+        return
+    measure, scale = sensed
+    for column, limit in LIMIT_DECODERS[table.decoder](cells, measure):
+        yield Gauge(row=intern(index), column=column, measure=limit, label=placed.interface, scale=scale)
 
 
 def _kind(kinds: Kinds, table: Table, index: str, cells: Mapping[str, Cell]) -> tuple[Measure, Scale] | None:

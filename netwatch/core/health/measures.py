@@ -39,6 +39,7 @@ class Measure(StrEnum):
     TRANSMIT_POWER = "transmit_power"
     LASER_BIAS = "laser_bias"
     MODULE_TEMPERATURE = "module_temperature"
+    MODULE_VOLTAGE = "module_voltage"
     RECEIVE_SENSITIVITY = "receive_sensitivity"  # by the module's type
     RECEIVE_MARGIN = "receive_margin"  # of ports that are up
     RECEIVE_LOW_ALARM = "receive_low_alarm"
@@ -132,6 +133,7 @@ MEANINGS: Mapping[Measure, Meaning] = MappingProxyType(
         Measure.TRANSMIT_POWER: _meaning(Unit.DBM, -60.0, 20.0, of_port=True),
         Measure.LASER_BIAS: _meaning(Unit.AMPERE, 0.0, 2.0, of_port=True),
         Measure.MODULE_TEMPERATURE: _meaning(Unit.CELSIUS, -60.0, 150.0, of_port=True),
+        Measure.MODULE_VOLTAGE: _meaning(Unit.VOLT, 0.0, 20.0, of_port=True),
         Measure.RECEIVE_SENSITIVITY: _meaning(Unit.DBM, -45.0, 0.0, of_port=True),
         Measure.RECEIVE_MARGIN: _meaning(Unit.DECIBEL, -60.0, 60.0, of_port=True),
         Measure.RECEIVE_LOW_ALARM: _meaning(Unit.DBM, -45.0, -0.5, of_port=True),
@@ -221,14 +223,17 @@ class Transform(StrEnum):
 
     COMPLEMENT = "complement"  # what is free where what is used is wanted: 100 % less the value
     POSITIVE_IS_MICROWATT = "positive_is_microwatt"  # Huawei: 0.01 dBm by its MIB, but older releases send µW above 0
+    SMALL_IS_MILLIAMPERE = "small_is_milliampere"  # Huawei: µA, and mA of routers; no laser runs on less than 200 µA
     LOWEST_OF_LIST = "lowest_of_list"  # the lanes of one module as text: -2.1,-2.3
     SFF8472_OR_TEXT = "sff8472_or_text"  # Dasan: a raw SFF-8472 power word (0.1 µW), or dBm as text
+    SFF8472_TEMPERATURE = "sff8472_temperature"  # likewise, a raw word of 1/256 °C with a sign
     LACP_ACTOR = "lacp_actor"  # dot3adAggPortActorOperState: in sync, collecting and distributing is up
     ANY_BIT = "any_bit"  # bitmaps of errors, counts of alarms: all but zero is one
     MAJOR_ALARM = "major_alarm"  # entStateAlarm (RFC 4268): critical or major
 
 
 _NUMBER = re.compile(rb"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
+_LEAST_BIAS_UA = 200
 _WORD_OCTETS = 2
 _PADDING = b' \0\r\n\t"'
 
@@ -322,14 +327,22 @@ STATE_TRANSFORMS: Mapping[Transform, Callable[[bytes], float | Rejection]] = Map
 """Transforms that give a state themselves."""
 
 
+def _is_word(cell: bytes) -> bool:
+    """Whether two octets are a word of SFF-8472, and no text."""
+    return len(cell) == _WORD_OCTETS and cell.strip(b"0123456789 +-.") != b""
+
+
 def _raw(scale: Scale, cell: int | bytes) -> tuple[Unit, float | None]:
     """The number in a cell, already times the factor, and the unit it is in."""
     match scale.transform:
         case Transform.POSITIVE_IS_MICROWATT if isinstance(cell, int) and cell > 0:
             return Unit.WATT, cell * 1e-6
-        case Transform.SFF8472_OR_TEXT if isinstance(cell, bytes):
-            if len(cell) == _WORD_OCTETS and cell.strip(b"0123456789 +-.") != b"":
-                return Unit.WATT, int.from_bytes(cell, "big") * 1e-7
+        case Transform.SMALL_IS_MILLIAMPERE if isinstance(cell, int) and cell < _LEAST_BIAS_UA:
+            return Unit.AMPERE, cell * 1e-3
+        case Transform.SFF8472_OR_TEXT if isinstance(cell, bytes) and _is_word(cell):
+            return Unit.WATT, int.from_bytes(cell, "big") * 1e-7
+        case Transform.SFF8472_TEMPERATURE if isinstance(cell, bytes) and _is_word(cell):
+            return Unit.CELSIUS, int.from_bytes(cell, "big", signed=True) / 256
         case Transform.LOWEST_OF_LIST if isinstance(cell, bytes):
             found = [float(number) * scale.factor for number in _NUMBER.findall(cell)]
             return scale.unit, min(found, default=None)

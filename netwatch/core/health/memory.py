@@ -13,6 +13,7 @@ _LENT: Mapping[str, tuple[str, ...]] = {
     "Physical memory": ("Memory buffers", "Cached memory"),  # net-snmp
     "RAM": ("RAM (Buffers)", "RAM (Cache)"),  # Arista
 }
+_UCD_LENT = ("buffers", "cache")
 _NO_STOCK = frozenset({"Shared memory", *(part for parts in _LENT.values() for part in parts)})
 
 
@@ -23,7 +24,7 @@ def memory_shares(readings: Readings) -> Readings:
         for one in (Measure.MEMORY_USED_AMOUNT, Measure.MEMORY_FREE_AMOUNT, Measure.MEMORY_TOTAL_AMOUNT)
     )
     shares = dict(readings.get(Measure.MEMORY_USED, {}))
-    for label, part, whole in _parts(_without_lent(used), free, total):
+    for label, part, whole in _parts(_without_lent(used), _with_lent(free), total):
         if 0 <= part <= whole and whole > 0:
             shares.setdefault(label, part / whole)
     return {Measure.MEMORY_USED: shares} if shares else {}
@@ -37,6 +38,11 @@ def _without_lent(used: Mapping[str, float]) -> Mapping[str, float]:
         if rest >= 0:
             kept[label] = rest
     return kept
+
+
+def _with_lent(free: Mapping[str, float]) -> Mapping[str, float]:
+    """Amounts that are free, with what of it is lent: UCD-SNMP-MIB tells the two beside each other."""
+    return {label: value + sum(free.get(f"{label} {lent}", 0.0) for lent in _UCD_LENT) for label, value in free.items()}
 
 
 def _parts(

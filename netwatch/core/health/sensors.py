@@ -4,7 +4,7 @@ One named function for each `plan.Decoder`; what a table must have for it stands
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,7 +13,17 @@ from netwatch.core.health.measures import MEANINGS, Cell, Measure, Scale, Unit, 
 from netwatch.core.plan import Decoder
 
 _EXPONENTS = {1: -24, 2: -21, 3: -18, 4: -15, 5: -12, 6: -9, 7: -6, 8: -3, 9: 0, 10: 3, 11: 6, 12: 9, 13: 12}
-_UNITS = {3: Unit.VOLT, 4: Unit.VOLT, 5: Unit.AMPERE, 6: Unit.WATT, 8: Unit.CELSIUS, 10: Unit.RPM, 14: Unit.DBM}
+_UNITS = {
+    3: Unit.VOLT,
+    4: Unit.VOLT,
+    5: Unit.AMPERE,
+    6: Unit.WATT,
+    8: Unit.CELSIUS,
+    9: Unit.RATIO,
+    10: Unit.RPM,
+    14: Unit.DBM,
+}
+_HUNDREDTHS = 9  # percentRH
 _OTHER = 1  # EntitySensorDataType: then the units are text
 _RECEIVED = re.compile(r"\b(?:rx|rcv|receive|received|input)(?![a-z])|rxpower", re.IGNORECASE)
 _SENT = re.compile(r"\b(?:tx|transmit|transmitted|output)(?![a-z])|txpower", re.IGNORECASE)
@@ -49,7 +59,8 @@ def entity_sensor(row: Row) -> Sensed | None:
     measure = _measure(unit, row)
     if measure is None or not can_become(unit, MEANINGS[measure].unit):
         return None
-    return measure, Scale(unit=unit, factor=10.0 ** (_EXPONENTS[scale] - precision))
+    factor = 10.0 ** (_EXPONENTS[scale] - precision)
+    return measure, Scale(unit=unit, factor=factor / 100 if kind == _HUNDREDTHS else factor)
 
 
 def may_be_sensed(cells: Mapping[str, Cell]) -> bool:
@@ -81,6 +92,21 @@ def ubiquoss_sensor(row: Row) -> Sensed | None:
     return None
 
 
+_ON_PORT = {
+    Unit.CELSIUS: Measure.MODULE_TEMPERATURE,
+    Unit.AMPERE: Measure.LASER_BIAS,
+    Unit.VOLT: Measure.MODULE_VOLTAGE,
+}
+_IN_BOX = {
+    Unit.CELSIUS: Measure.TEMPERATURE,
+    Unit.VOLT: Measure.VOLTAGE,
+    Unit.AMPERE: Measure.CURRENT,
+    Unit.WATT: Measure.POWER,
+    Unit.RATIO: Measure.HUMIDITY,
+    Unit.RPM: Measure.FAN_SPEED,
+}
+
+
 def _measure(unit: Unit, row: Row) -> Measure | None:
     """What a value in this unit is, by where the sensor is and what it is called."""
     light = unit is Unit.DBM or (unit is Unit.WATT and row.on_port and _LIGHT.search(row.words) is not None)
@@ -90,8 +116,26 @@ def _measure(unit: Unit, row: Row) -> Measure | None:
             return None
         return Measure.RECEIVE_POWER if received else Measure.TRANSMIT_POWER
     if row.on_port:
-        return {Unit.CELSIUS: Measure.MODULE_TEMPERATURE, Unit.AMPERE: Measure.LASER_BIAS}.get(unit)
-    return {Unit.CELSIUS: Measure.TEMPERATURE, Unit.VOLT: Measure.VOLTAGE, Unit.RPM: Measure.FAN_SPEED}.get(unit)
+        return _ON_PORT.get(unit)
+    return _IN_BOX.get(unit)
+
+
+def sensor_limits(cells: Mapping[str, Cell], measure: Measure) -> Iterator[tuple[str, Measure]]:
+    """(column, what it is a limit of) of a row that has all four; `measure`: what its sensor measures."""
+    del cells  # each column is always the same limit
+    for column in ("low_alarm", "low_warning", "high_warning", "high_alarm"):
+        limit = LIMITS.get((measure, column))
+        if limit is not None:
+            yield column, limit
+
+
+def cisco_limits(cells: Mapping[str, Cell], measure: Measure) -> Iterator[tuple[str, Measure]]:
+    """The same of a row of entSensorThresholdTable, which is one limit: by its relation and severity."""
+    side = _SIDES.get(_number(cells.get("relation")))
+    grade = _GRADES.get(_number(cells.get("severity")))
+    limit = LIMITS.get((measure, f"{side}_{grade}"))
+    if limit is not None:
+        yield "value", limit
 
 
 def _number(cell: Cell) -> int:
@@ -106,12 +150,28 @@ DECODERS: Mapping[Decoder, Callable[[Row], Sensed | None]] = MappingProxyType(
         Decoder.UBIQUOSS_SENSOR: ubiquoss_sensor,
     }
 )
+LIMITS: Mapping[tuple[Measure, str], Measure] = MappingProxyType(
+    {
+        (of, f"{side}_{grade}"): Measure(f"{direction}_{side}_{grade}")
+        for of, direction in ((Measure.RECEIVE_POWER, "receive"), (Measure.TRANSMIT_POWER, "transmit"))
+        for side in ("low", "high")
+        for grade in ("alarm", "warning")
+    }
+)
+"""What is measured, and which limit of it -> the limit as a measure of its own."""
+_SIDES = {1: "low", 2: "low", 3: "high", 4: "high"}  # SensorThresholdRelation: less than ... greater or equal
+_GRADES = {10: "warning", 20: "alarm", 30: "alarm"}  # SensorThresholdSeverity: minor, major, critical
+LIMIT_DECODERS: Mapping[Decoder, Callable[[Mapping[str, Cell], Measure], Iterator[tuple[str, Measure]]]] = (
+    MappingProxyType({Decoder.SENSOR_LIMITS: sensor_limits, Decoder.CISCO_LIMITS: cisco_limits})
+)
 NEEDED: Mapping[Decoder, frozenset[str]] = MappingProxyType(
     {
         Decoder.ENTITY_SENSOR: frozenset({"type", "scale", "precision", "value", "status"}),
         Decoder.ENTITY_STATE: frozenset({"value"}),
         Decoder.CISCO_FRU: frozenset({"value"}),
         Decoder.UBIQUOSS_SENSOR: frozenset({"scale", "value", "name"}),
+        Decoder.SENSOR_LIMITS: frozenset({"low_alarm", "low_warning", "high_warning", "high_alarm"}),
+        Decoder.CISCO_LIMITS: frozenset({"severity", "relation", "value"}),
     }
 )
 """The columns without which a decoder could not read a table. `value` is the one that is measured."""

@@ -19,6 +19,7 @@ class PoeStatus(StrEnum):
     OTHER_FAULT = "other_fault"
 
 
+_PARTS = (1, 2)  # makers' tables may do without the group
 STATUSES = dict(enumerate(PoeStatus, start=1))
 
 
@@ -28,10 +29,13 @@ def poe_interfaces(table: TableReading, ports: LocalPorts) -> Mapping[str, str]:
     A stack may number its ports through all groups; then the groups mean nothing. An interface that two power ports
     would be is neither.
     """
-    rows = [index for index, _ in rows_of(table, "admin") if len(index) == 2]
-    numbers = [port for _, port in rows]
-    groups = len({group for group, _ in rows}) if len(set(numbers)) < len(numbers) else 1
-    found = {intern(f"{group}.{port}"): ports.poe(group, port, groups=groups) for group, port in rows}
+    rows = [index for index, _ in rows_of(table, "admin") if len(index) in _PARTS]
+    numbers = [index[-1] for index in rows]
+    groups = len({index[:-1] for index in rows}) if len(set(numbers)) < len(numbers) else 1
+    found = {
+        intern(".".join(map(str, index))): ports.poe(index[0] if len(index) > 1 else 1, index[-1], groups=groups)
+        for index in rows
+    }
     names = list(found.values())
     return {index: name for index, name in found.items() if name is not None and names.count(name) == 1}
 
