@@ -325,7 +325,7 @@ class Daemon:
         return change
 
     def _note_inventory(self, now_wall_s: float) -> None:
-        self._upkeep.use(self._inventory)
+        self._upkeep.use(self._inventory, self._profiles)
         self._slowest_s = slowest_s(self._inventory)
         self._progress.patience_s = patience_s(self._slowest_s)
         self._own.set("netwatch_inventory_reload_success", 1)
@@ -364,6 +364,7 @@ class Daemon:
         own.set("netwatch_render_errors_total", self._engine.tally.render_errors)
         own.set("netwatch_polls_superseded_total", self._engine.inbox.superseded)
         own.set("netwatch_own_loss_ratio", collector.pinger.own_loss_ratio)
+        self._upkeep.gaps.own_loss_ratio = collector.pinger.own_loss_ratio
         own.set("netwatch_ledger_ok", self._committer.ok and self._upkeep.ok)
         own.set_each("netwatch_ledger_checkpoint_failures_total", self._upkeep.failures)
         for name, value in self._upkeep.numbers.items():

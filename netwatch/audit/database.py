@@ -13,6 +13,7 @@ from typing import TypeVar
 import apsw
 
 from netwatch.audit.fault_work import read_work
+from netwatch.audit.gap_rows import close_all, lost_entries
 from netwatch.audit.ledger import (
     append,
     beat_entry,
@@ -144,7 +145,7 @@ def write_rows(connection: apsw.Connection, batch: Rows, recorded_wall_s: float)
         "SET kind=excluded.kind, state=excluded.state, since_wall_s=excluded.since_wall_s",
         changed,
     )
-    entries = [*event_entries(connection, batch.events), *state_entries(changed)]
+    entries = [*event_entries(connection, batch.events), *state_entries(changed), *lost_entries(batch.events)]
     first = append(connection, entries, recorded_wall_s).first
     return Receipt(first=first, last=first + len(batch.events) - 1)
 
@@ -186,6 +187,7 @@ def write_heartbeat(connection: apsw.Connection, at_wall_s: float, unbroken_s: f
             append(connection, [beat_entry(from_wall_s, at_wall_s)], at_wall_s)
         return
     connection.execute("INSERT INTO heartbeat VALUES (NULL, ?1, ?1, 1)", (at_wall_s,))
+    close_all(until_wall_s, connection, at_wall_s)
     before = (
         [beat_entry(from_wall_s, until_wall_s), gap_entry(GapCause.MONITOR_DOWN, until_wall_s, at_wall_s)]
         if stretch

@@ -1,16 +1,20 @@
 """What the operator declared, written each second: the inventory in force, and windows that changed by themselves.
 
-In: the inventory, and the book of windows. Out: rows in the store. What the maintenance command declares is stored
-before it is in force, and not here.
+In: the inventory and the profiles, and the book of windows. Out: rows in the store. What the maintenance command
+declares is stored before it is in force, and not here.
 """
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from functools import partial
 
+from netwatch.audit.ledger_profiles import profile_document, write_profiles
 from netwatch.audit.store import Store
 from netwatch.core.errors import StoreError
 from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Inventory
+from netwatch.core.plan import Plan
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +28,11 @@ class Declarations:
         self._store = store
         self._book = book
         self._inventory: Inventory | None = None  # not yet stored
+        self._profiles: Mapping[str, Plan] | None = None  # likewise
 
-    def note_inventory(self, inventory: Inventory) -> None:
-        """Have it put on record that this one is in force."""
-        self._inventory = inventory
+    def note(self, inventory: Inventory, profiles: Mapping[str, Plan]) -> None:
+        """Have it put on record that these are in force."""
+        self._inventory, self._profiles = inventory, profiles
 
     async def run(self) -> None:
         failed = False
@@ -48,6 +53,12 @@ class Declarations:
             await self._store.save_inventory(inventory)
             if self._inventory is inventory:
                 self._inventory = None
+        profiles = self._profiles
+        if profiles is not None:
+            told = await asyncio.to_thread(profile_document, profiles)
+            await self._store.write(partial(write_profiles, told))
+            if self._profiles is profiles:
+                self._profiles = None
         windows = self._book.unsaved()
         if windows:
             await self._store.save_windows(windows)

@@ -1,11 +1,12 @@
 """The inventory in force -> a row of the ledger that says how it differs from the one before, in words.
 
 In: an inventory, as it is read. Out: one row where anything differs, also from what was in force before a restart; the
-whole of it is kept beside the ledger for the next comparison. Secrets are not in it, nor who is behind a contractor.
+whole of it is the row's annex, as JSON and zlib. Secrets are not in it, nor who is behind a contractor.
 """
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -13,8 +14,8 @@ from typing import Any
 
 import apsw
 
-from netwatch.audit.ledger import DAEMON, append
-from netwatch.core.audit.ledger_row import Entry, EntryType, canonical
+from netwatch.audit.annex import write_annexed
+from netwatch.core.audit.ledger_row import canonical
 from netwatch.core.model import Inventory, PortRef
 
 _TABLES = {
@@ -47,17 +48,17 @@ def write_inventory(connection: apsw.Connection, inventory: Inventory, now_wall_
         "changes": [] if before is None else list(differences(before, now)),
         "first": before is None,
     }
-    append(connection, [Entry(EntryType.INVENTORY, KIND, DAEMON, now_wall_s, canonical(detail))], now_wall_s)
+    write_annexed(connection, KIND, detail, zlib.compress(told.encode()), now_wall_s)
     connection.execute("INSERT OR REPLACE INTO inventory_seen VALUES (1, ?)", (told,))
 
 
 def document(inventory: Inventory) -> dict[str, Any]:
     """JSON-able: every table by id, then what stands once. A secret is `***`."""
-    tables = {name: _plain(getattr(inventory, name)) for name in _TABLES}
+    tables = {name: plain(getattr(inventory, name)) for name in _TABLES}
     for contractor in tables["contractors"].values():
         for key in _PERSONAL:
             contractor[key] = hashlib.sha256(canonical({"is": contractor[key]}).encode()).hexdigest()[:16]
-    return {**tables, **{name: _plain(getattr(inventory, name)) for name in _WHOLE}}
+    return {**tables, **{name: plain(getattr(inventory, name)) for name in _WHOLE}}
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
@@ -91,7 +92,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever an inventory is made of, each kind in its own way
+def plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever an inventory is made of, each kind in its own way
     match value:
         case None | bool() | int() | float() | str() if not isinstance(value, Enum):
             return value
@@ -102,11 +103,11 @@ def _plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever an inventory 
         case bytes():
             return value.hex()
         case Mapping():
-            return {str(_plain(key)): _plain(one) for key, one in value.items()}
+            return {str(plain(key)): plain(one) for key, one in value.items()}
         case tuple() | list():
-            return [_plain(one) for one in value]
+            return [plain(one) for one in value]
         case set() | frozenset():
-            return sorted(str(_plain(one)) for one in value)
+            return sorted(str(plain(one)) for one in value)
     if is_dataclass(value) and type(value).__name__ != "Secret":
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     return str(value)  # an address as text; a Secret as ***

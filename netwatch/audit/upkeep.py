@@ -12,12 +12,15 @@ from netwatch.audit.access import AccessLog
 from netwatch.audit.checkpoint_outlets import Outlet
 from netwatch.audit.checkpointer import Checkpointer
 from netwatch.audit.declarations import Declarations
+from netwatch.audit.gaps import GapWatch
 from netwatch.audit.heartbeat import Heartbeat
 from netwatch.audit.store import Store
 from netwatch.audit.usage_recorder import UsageRecorder
 from netwatch.core.device.record import DeviceState
+from netwatch.core.faults.vantage import View
 from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Inventory
+from netwatch.core.plan import Plan
 
 
 class Known(Protocol):
@@ -28,6 +31,9 @@ class Known(Protocol):
     @property
     def states(self) -> Mapping[str, DeviceState]: ...
 
+    @property
+    def view(self) -> View: ...
+
 
 class Upkeep:
     """`run()` goes on for ever."""
@@ -35,20 +41,22 @@ class Upkeep:
     def __init__(self, store: Store, directory: Path, known: Known, *, on_beat: Callable[[float], None]) -> None:
         """`on_beat` is given the monotonic time of each heartbeat that was stored."""
         self.access = AccessLog(store)
+        self.gaps = GapWatch(store, lambda: known.view)
         self._heartbeat = Heartbeat(store, on_beat=on_beat)
         self._declarations = Declarations(store, known.maintenance)
         self._usage = UsageRecorder(store, lambda: known.states)
         self._checkpointer = Checkpointer(store, directory)
 
-    def use(self, inventory: Inventory) -> None:
-        """Have it put on record that this inventory is in force, and keep to its settings."""
-        self._declarations.note_inventory(inventory)
+    def use(self, inventory: Inventory, profiles: Mapping[str, Plan]) -> None:
+        """Have it put on record that these are in force, and keep to the inventory's settings."""
+        self._declarations.note(inventory, profiles)
         self._checkpointer.settings = inventory.settings
         self._usage.use(inventory)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
-            for work in (self._heartbeat, self._declarations, self._checkpointer, self.access, self._usage):
+            works = (self._heartbeat, self.gaps, self._declarations, self._checkpointer, self.access, self._usage)
+            for work in works:
                 tasks.create_task(work.run(), name=type(work).__name__)
 
     async def save_all(self) -> None:

@@ -51,6 +51,7 @@ def test_a_full_disk_shows_stops_nothing_and_heals_by_itself(folder, network, ad
 def test_the_end_comes_in_time_though_the_store_is_held_by_another(folder, network, addresses, run):
     daemon = run(write_inventory(folder, network, addresses)).ready()
     holder = apsw.Connection(str(folder / "state" / "netwatch.db"))
+    holder.set_busy_timeout(5000)  # it may be writing just now
     holder.execute("BEGIN IMMEDIATE")
     try:
         assert daemon.stop(within_s=10) == 0

@@ -17,6 +17,7 @@ from netwatch.audit.ledger_key import KEY_NAME
 from netwatch.audit.store import Store
 from netwatch.audit.upkeep import Upkeep
 from netwatch.core.errors import StoreError
+from netwatch.core.faults.vantage import View
 from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Secret, Settings
 from tests.unit.audit.ledgers import checkpoint, event, found
@@ -99,13 +100,20 @@ async def test_a_key_that_cannot_be_read_is_told_once_and_the_daemon_goes_on(sto
     ]
 
 
+class Known:
+    """An engine that has seen nothing."""
+
+    def __init__(self):
+        self.maintenance, self.states, self.view = MaintenanceBook(), {}, View()
+
+
 async def test_upkeep_tells_the_daemon_how_far_it_is(store, tmp_path):
-    upkeep = Upkeep(store, tmp_path, MaintenanceBook(), on_beat=lambda _at: None)
-    upkeep.use(town("acc-1"))
+    upkeep = Upkeep(store, tmp_path, Known(), on_beat=lambda _at: None)
+    upkeep.use(town("acc-1"), {})
     assert upkeep.numbers == {"netwatch_ledger_rows": 0}
     await upkeep.save_all()
     await upkeep.sign_all()
-    assert upkeep.numbers["netwatch_ledger_rows"] == 2  # the inventory, and which key signs
+    assert upkeep.numbers["netwatch_ledger_rows"] == 3  # inventory, profiles, and which key signs
     assert upkeep.numbers["netwatch_ledger_checkpoint_timestamp_seconds"] > 1_700_000_000
     assert upkeep.failures == dict.fromkeys(Outlet, 0)
     assert upkeep.ok
@@ -180,7 +188,7 @@ async def test_an_outlet_that_fails_is_counted_said_once_and_keeps_no_other(tmp_
 
 async def test_what_a_daemon_that_stops_could_not_sign_is_an_error(tmp_path):
     store = Store.open(tmp_path)
-    upkeep = Upkeep(store, tmp_path, MaintenanceBook(), on_beat=lambda _at: None)
+    upkeep = Upkeep(store, tmp_path, Known(), on_beat=lambda _at: None)
     store.close()
     with pytest.raises(StoreError, match="the store is closed"):
         await upkeep.sign_all()
