@@ -1,26 +1,25 @@
-"""The city on the board: open faults, rings, services and sites, kept true while somebody looks.
+"""The city on the board: open faults, rings, services, sites and what joins them, kept true while somebody looks.
 
 In: the engine as it stands between two ticks. Out: records on the board: `city`, `fault/ID`, `work/ID` (who did what
-about it), `ring/ID`, `service/ID`, `site/ID`. Nothing here is computed while nobody has the page open.
+about it), `ring/ID`, `service/ID`, `site/ID`, `span/ID ID`. Nothing is computed while nobody has the page open.
 """
 
 import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
-from netwatch.core.city import City
 from netwatch.core.faults.book import Fault
-from netwatch.core.faults.vantage import View
 from netwatch.core.links.rings import RingState
 from netwatch.core.links.state import LinkCondition
-from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Inventory, Ring
+from netwatch.core.sight import Knowing
 from netwatch.core.topology.graph import Topology
 from netwatch.expose.control_fault_record import FaultTeller
 from netwatch.expose.page.board import Board
 from netwatch.expose.page.site_model import SiteModel
+from netwatch.expose.page.span_model import SpanModel
 from netwatch.expose.summary import Summary
 
 SWEEP_S = 0.4  # between two looks
@@ -28,17 +27,6 @@ FAULTS_AT_ONCE = 20
 WORK = ("acknowledged", "assigned", "ticket", "notes")  # of a fault: what people did
 _LEFT_OUT = frozenset({"lasts_s", "since", "cleared", *WORK})
 MOST_NAMES = 12  # of a list in a record; how many there are stands beside it
-
-
-class Knowing(Protocol):
-    """What is read; `Engine` has it."""
-
-    city: City
-    maintenance: MaintenanceBook
-
-    @property
-    def view(self) -> View:
-        """What the canaries say of ourselves."""
 
 
 class CityModel:
@@ -50,6 +38,7 @@ class CityModel:
         self._wall = wall
         self._topology: Topology | None = None
         self._sites: SiteModel | None = None
+        self._spans: SpanModel | None = None
         self._faults: dict[str, tuple[object, ...]] = {}  # what each was written from
         self._turn = asyncio.Lock()
         self._swept_s = float("-inf")
@@ -69,19 +58,22 @@ class CityModel:
             if self._topology is self._known.city.topology and time.monotonic() - self._swept_s < SWEEP_S / 2:
                 return  # somebody else came a moment ago
             topology = self._known.city.topology
-            if topology is not self._topology or self._sites is None:
+            if topology is not self._topology or self._sites is None or self._spans is None:
                 self._topology, self._sites = topology, SiteModel(self._known, topology, self._board)
-                self._drop_gone(topology.inventory)
+                self._spans = SpanModel(self._known, topology, self._board)
+                self._drop_gone(topology.inventory, self._spans)
             await self._tell_faults()
             self._tell_rings(topology.inventory)
             self._tell_services(topology.inventory)
             self._board.tell()
             await self._sites.sweep()
+            await self._spans.sweep()
             self._tell_city(topology.inventory, self._sites)
             self._board.tell()
             self._swept_s = time.monotonic()
 
-    def _drop_gone(self, inventory: Inventory) -> None:
+    def _drop_gone(self, inventory: Inventory, spans: SpanModel) -> None:
+        self._board.keep_only("span/", spans.links)
         self._board.keep_only("site/", inventory.sites)
         self._board.keep_only("ring/", inventory.rings)
         self._board.keep_only("service/", {"", *inventory.services})

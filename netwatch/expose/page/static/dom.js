@@ -29,6 +29,15 @@ function fill(node, name, attributes, children) {
   return node;
 }
 
+// What is costly to build, built only where it is not on the page already as of this version.
+export function unless(version, build) {
+  const there = document.querySelector(`[data-same="${CSS.escape(version)}"]`);
+  if (there) return there.cloneNode(false);
+  const built = build();
+  built?.setAttribute("data-same", version);
+  return built;
+}
+
 // Make `from` look like `to`, keeping every node that stays: focus, open details, typed text and scrolling survive.
 export function morph(from, to) {
   for (const { name } of [...from.attributes]) {
@@ -37,7 +46,7 @@ export function morph(from, to) {
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value && !isReaders(from, name)) from.setAttribute(name, value);
   }
-  if (from.hasAttribute("data-keep")) return;
+  if (to.dataset.same && to.childNodes.length === 0 && from.childNodes.length) return; // as `unless` found it
   const keyed = new Map();
   for (const child of from.children) if (child.dataset.key) keyed.set(child.dataset.key, child);
   let at = from.firstChild;

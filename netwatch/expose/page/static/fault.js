@@ -108,7 +108,7 @@ export function faultPage(fault) {
         fault.contributing.length ? section("because", subjects(fault.contributing)) : null,
         fault.dark.length ? section("dark.list", el("ul.names", null, fault.dark.map((one) => el("li", null, link("device", one))))) : null,
         work(fault, isOpen)),
-      el("div", { "data-key": "right" }, fault.drawing ? section("drawing", drawing(fault.drawing)) : null)),
+      el("div", { "data-key": "right" }, fault.drawing ? section("drawing", drawing(fault.drawing, fault.subject)) : null)),
   ];
 }
 
@@ -128,7 +128,7 @@ function places(fault) {
 function work(fault, isOpen) {
   if (!city.hello?.user) {
     return el("section.part", { "data-key": "work" }, el("h2", null, t("work")), el("p.hint", null, t("readonly.why")),
-      el("pre", { tabindex: "0" }, `netwatch fault ack ${fault.id}\nnetwatch fault note ${fault.id} …`));
+      el("pre", { tabindex: "0" }, `netwatch fault ack ${fault.id}`));
   }
   const forms = isOpen ? [
     may("work") && !fault.acknowledged_s ? form(fault, "acknowledged", "ack", "ack.why", false) : null,

@@ -1,10 +1,10 @@
 // The sites by their state: on a map drawn from their own coordinates, and by district, which needs none.
 
-import { el, svg } from "./dom.js";
+import { el, svg, unless } from "./dom.js";
 import { address, link, number } from "./format.js";
 import { gravity, pill, told, tone } from "./marks.js";
-import { of } from "./stream.js";
-import { t } from "./words.js";
+import { of, version } from "./stream.js";
+import { state, t } from "./words.js";
 
 const WIDE = 1000;
 const eye = { zoom: 1, x: 0.5, y: 0.5 }; // what of the map is shown: kept while the page is open
@@ -27,52 +27,97 @@ function troubled(all) {
 }
 
 // Longitude and latitude -> the plane: degrees of longitude are as wide as they are at the city's latitude.
-function projection(placed) {
+function projection(placed, shape) {
   const lats = placed.map((one) => one.at[0]), lons = placed.map((one) => one.at[1]);
   const [south, north, west, east] = [least(lats), most(lats), least(lons), most(lons)];
   const shrink = Math.cos(((south + north) / 2) * Math.PI / 180);
   const wide = Math.max((east - west) * shrink, 1e-4), tall = Math.max(north - south, 1e-4);
-  const height = Math.round(Math.min(Math.max((tall / wide) * WIDE, 420), 1300));
-  const scale = Math.min((WIDE - 120) / wide, (height - 120) / tall);
-  const x = (lon) => WIDE / 2 + (lon - (west + east) / 2) * shrink * scale;
-  const y = (lat) => height / 2 - (lat - (south + north) / 2) * scale;
-  return { height, place: (one) => ({ x: x(one.at[1]), y: y(one.at[0]) }) };
+  const height = Math.round(WIDE * Math.min(Math.max(tall / wide, shape[0]), shape[1]));
+  const scale = Math.min((WIDE - 130) / wide, (height - 130) / tall);
+  const places = new Map(placed.map((one) => [one.id, {
+    x: WIDE / 2 + (one.at[1] - (west + east) / 2) * shrink * scale,
+    y: height / 2 - (one.at[0] - (south + north) / 2) * scale,
+  }]));
+  return { height, places };
 }
 
 const least = (values) => values.reduce((a, b) => Math.min(a, b));
 const most = (values) => values.reduce((a, b) => Math.max(a, b));
+const isNarrow = matchMedia("(max-width: 46rem)");
 
 export function map({ small = false } = {}) {
-  const all = sites();
-  const placed = all.filter((one) => one.at);
+  const as = [small, isNarrow.matches, ...(small ? [] : [eye.zoom, eye.x, eye.y]), version("site"), version("span")];
+  return unless(`map ${as.join(" ")}`, () => drawn(small));
+}
+
+function drawn(small) {
+  const placed = sites().filter((one) => one.at);
   if (!placed.length) return null;
-  const { height, place } = projection(placed);
+  const { height, places } = projection(placed, small ? [0.55, 0.85] : isNarrow.matches ? [0.9, 1.4] : [0.5, 0.62]);
   const zoom = small ? 1 : eye.zoom;
-  const size = 1 / zoom;
+  const size = (isNarrow.matches && !small ? 1.9 : small ? 2 : 1) / zoom; // of what is drawn, in the units of the map
   const [wide, tall] = [WIDE / zoom, height / zoom];
   const left = small ? 0 : clamp(eye.x * WIDE - wide / 2, WIDE - wide), up = small ? 0 : clamp(eye.y * height - tall / 2, height - tall);
   const label = t("map.label", number(placed.length), number(troubled(placed).length));
+  const dense = Math.max(0.5, Math.min(1, Math.sqrt(150 / placed.length))) * (zoom > 3 ? 1.5 : 1);
   const order = [...placed].sort((a, b) => gravity(b.state) - gravity(a.state));
-  return svg("svg.map", { viewBox: `${left} ${up} ${wide} ${tall}`, role: "group", "aria-label": label, "data-do": small ? null : "map", "data-key": "map", "data-height": height },
-    order.map((one) => site(one, place(one), size, small)),
-    byDistrict(placed).map(([name, there]) => district(name, there.map(place), size, small)));
+  const named = names(troubled(order).reverse(), places, size);
+  return svg("svg.map", { viewBox: `${left} ${up} ${wide} ${tall}`, role: "group", "aria-label": label, "data-do": small ? null : "map", "data-key": "map" },
+    svg("g.spans", { "data-key": "spans" }, spans(places, size)),
+    order.map((one) => site(one, places.get(one.id), size, dense)),
+    byDistrict(placed).map(([name, there]) => district(name, there.map((one) => places.get(one.id)), size)),
+    small ? null : order.filter((one) => named.has(one.id)).map((one) => nameOf(one, places.get(one.id), size)));
 }
 
 const clamp = (value, limit) => Math.max(0, Math.min(value, limit));
 
-function site(one, { x, y }, size, small) {
-  const isWell = one.state === "fine";
-  const dot = svg(`circle.site.${tone(one.state)}`, { cx: x, cy: y, r: (isWell ? 7 : 12) * size });
-  if (isWell) return svg("g", { "data-key": one.id, "data-site": one.id }, dot, small ? null : svg("title", null, one.name || one.id));
-  return svg("a", { "data-key": one.id, href: address("site", one.id), "aria-label": `${one.name || one.id}: ${t(`site.${one.state}`) === `site.${one.state}` ? t(one.state) : t(`site.${one.state}`)}` },
-    svg("circle.target", { cx: x, cy: y, r: 26 * size }), svg(`circle.halo.${tone(one.state)}`, { cx: x, cy: y, r: 20 * size }), dot,
-    small || one.state === "unknown" ? null : svg("text.name", { x, y: y - 24 * size, "text-anchor": "middle", "font-size": 20 * size }, one.name || one.id));
+// What joins the sites; the broken ones last, so that they lie on top, each with its cross.
+function spans(places, size) {
+  const all = [...of("span")].filter(([key]) => key.split(" ").every((one) => places.has(one)));
+  const isBroken = ([, one]) => one.state === "broken";
+  return [...all.filter((one) => !isBroken(one)), ...all.filter(isBroken)].map(([key, one]) => span(key, one, key.split(" ").map((id) => places.get(id)), size));
 }
 
-function district(name, places, size, small) {
-  if (!name) return null;
-  const x = places.reduce((sum, one) => sum + one.x, 0) / places.length, y = places.reduce((sum, one) => sum + one.y, 0) / places.length;
-  return svg("text.district", { "data-key": `district ${name}`, x, y, "text-anchor": "middle", "font-size": (small ? 34 : 26) * size, "aria-hidden": "true" }, name);
+function span(key, one, [a, b], size) {
+  const way = svg(`line.span.${one.state === "broken" ? "broken" : tone(one.state)}`, { "data-key": key, x1: a.x, y1: a.y, x2: b.x, y2: b.y });
+  if (one.state !== "broken") return way;
+  const [x, y, arm] = [(a.x + b.x) / 2, (a.y + b.y) / 2, 5 * size];
+  return svg("a.break", { "data-key": key, href: address("link", one.links[0]), "aria-label": `${t("break")} ${one.links.join(", ")}` }, way,
+    svg("circle", { cx: x, cy: y, r: 11 * size }), svg("path.cut", { d: `M${x - arm} ${y - arm}l${2 * arm} ${2 * arm}m0 ${-2 * arm}l${-2 * arm} ${2 * arm}`, "stroke-width": 2.6 * size }));
+}
+
+// Which sites are named: the worst first, as long as no name lies on another.
+function names(worst, places, size) {
+  const taken = [];
+  const named = new Set();
+  for (const one of worst.slice(0, 200)) {
+    const { x, y } = places.get(one.id);
+    const half = (one.name || one.id).length * 9 * size;
+    const box = [x - half, y - 44 * size, x + half, y - 20 * size];
+    if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
+    taken.push(box);
+    named.add(one.id);
+  }
+  return named;
+}
+
+function site(one, { x, y }, size, dense) {
+  const isWell = one.state === "fine";
+  const dot = svg(`circle.site.${tone(one.state)}`, { cx: x, cy: y, r: (isWell ? 5 : 9) * size * dense });
+  const name = one.name || one.id;
+  if (isWell) return svg("g", { "data-key": one.id }, dot, svg("title", null, name));
+  return svg("a", { "data-key": one.id, href: address("site", one.id), "aria-label": `${name}: ${state("site", one.state)}` },
+    svg("circle.target", { cx: x, cy: y, r: 20 * size }), svg(`circle.halo.${tone(one.state)}`, { cx: x, cy: y, r: 16 * size * dense }), dot);
+}
+
+function nameOf(one, { x, y }, size) {
+  return svg("text.name", { "data-key": `name ${one.id}`, x, y: y - 22 * size, "text-anchor": "middle", "font-size": 16 * size, "aria-hidden": "true" }, one.name || one.id);
+}
+
+function district(name, there, size) {
+  if (!name || there.length < 2) return null;
+  const x = there.reduce((sum, one) => sum + one.x, 0) / there.length, y = there.reduce((sum, one) => sum + one.y, 0) / there.length;
+  return svg("text.quarter", { "data-key": `district ${name}`, x, y, "text-anchor": "middle", "font-size": 18 * size, "aria-hidden": "true" }, name);
 }
 
 export function mapPage() {

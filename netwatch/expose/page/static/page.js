@@ -6,7 +6,7 @@ import { find, findPage } from "./find.js";
 import { address, moment, tick } from "./format.js";
 import { helpPage } from "./help.js";
 import { mapPage, pan, siteAt, toggleDistrict, zoom } from "./map.js";
-import { overviewPage, showMore } from "./overview.js";
+import { overviewPage, showMore, worst } from "./overview.js";
 import { loadLines, ringsPage } from "./rings.js";
 import { servicesPage } from "./services.js";
 import { city, isHeard, listen, look } from "./stream.js";
@@ -16,8 +16,9 @@ import { language, t } from "./words.js";
 const VIEWS = { "": overviewPage, map: mapPage, rings: ringsPage, services: servicesPage, find: findPage, help: helpPage };
 // of which records each view is made; a view that is not named is made of the thing that is open
 const MADE_OF = {
-  "": ["fault", "work", "service", "ring", "site", "city", "hello"], map: ["site"], rings: ["ring"], services: ["service"], find: [], help: ["city"],
+  "": ["fault", "work", "service", "ring", "site", "span", "city", "hello", "thing"], map: ["site", "span"], rings: ["ring"], services: ["service"], find: [], help: ["city"],
 };
+matchMedia("(max-width: 46rem)").addEventListener("change", () => draw());
 const NAV = [["", "nav.faults"], ["map", "nav.map"], ["rings", "nav.rings"], ["services", "nav.services"], ["help", "nav.help"]];
 const page = document.getElementById("page");
 const build = document.body.dataset.build;
@@ -33,12 +34,16 @@ function parse() {
 // Open what the address names.
 function open({ scroll = true } = {}) {
   view = parse();
-  look(view[1] ? `${view[0]}/${view[1]}` : "");
+  lookAt();
   message = "";
   if (view[0] === "find") find(new URLSearchParams(location.search).get("q")?.trim() ?? "", draw);
   if (view[0] === "rings" && !view[1]) loadLines(draw);
   draw();
   if (scroll) scrollTo(0, 0);
+}
+
+function lookAt() {
+  look(view[1] ? `${view[0]}/${view[1]}` : view[0] === "" ? worst() : "");
 }
 
 function go(href) {
@@ -121,7 +126,10 @@ function announcer() {
 }
 
 function changed(kinds) {
-  if (kinds.has("fault")) announce();
+  if (kinds.has("fault")) {
+    announce();
+    if (!view[0]) lookAt();
+  }
   const made = MADE_OF[view[1] ? "thing" : view[0]] ?? ["thing", "hello", "work"];
   const isSeen = [...kinds].some((one) => one === "connection" || one === "fault" || one === "city" || made.includes(one));
   if (isSeen && !wanted) wanted = requestAnimationFrame(draw);

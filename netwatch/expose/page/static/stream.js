@@ -10,6 +10,7 @@ export const city = {
   hello: null,
   clockMs: 0, // the server's clock minus ours
   heardMs: 0, // when it was heard last, by our clock
+  versions: new Map(), // kind -> how often a record of it changed
   number: "", // up to which we have been told
 };
 
@@ -19,6 +20,10 @@ let tell = () => {};
 
 export function of(kind) {
   return city.kinds.get(kind) ?? new Map();
+}
+
+export function version(kind) {
+  return city.versions.get(kind) ?? 0;
 }
 
 export function now() {
@@ -45,7 +50,7 @@ export function listen(told) {
 export function look(name) {
   if (name === view) return;
   view = name;
-  city.thing = undefined;
+  city.thing = undefined; // until it comes
   if (source) open();
 }
 
@@ -95,6 +100,7 @@ function put(key, record, changed) {
   const kind = slash < 0 ? key : key.slice(0, slash);
   const id = slash < 0 ? "" : key.slice(slash + 1);
   changed.add(kind);
+  city.versions.set(kind, version(kind) + 1);
   if (!city.kinds.has(kind)) city.kinds.set(kind, new Map());
   if (record === null) {
     city.records.delete(key);

@@ -24,8 +24,8 @@ export function thingPage(one) {
         hangs(one),
         facts(one)),
       el("div", { "data-key": "right" },
-        one.drawing ? part("drawing", drawing(one.drawing)) : null,
         one.ports ? ports(one) : null,
+        one.drawing ? part("drawing", drawing(one.drawing, one.port ? `port:${one.port.device}` : one.subject)) : null,
         one.gauges?.length ? part("box", gauges(one.gauges)) : null,
         one.lanes ? part("polls", lanes(one.lanes)) : null,
         one.listed ? listed(one.listed) : null)),
@@ -73,7 +73,7 @@ function rung(one, place) {
   const sign = one.good === true ? "fine" : one.good === false ? "fault" : "unknown";
   const more = [
     one.reason ? t(one.reason) : null,
-    one.took_s ? t("took", (one.took_s * 1000).toFixed(one.took_s < 0.01 ? 1 : 0)) : null,
+    one.took_s && one.good ? t("took", (one.took_s * 1000).toFixed(one.took_s < 0.01 ? 1 : 0)) : null,
     one.clock_offset_s !== null && one.clock_offset_s !== undefined && Math.abs(one.clock_offset_s) >= 1 ? t("clock", Math.round(one.clock_offset_s)) : null,
   ].filter(Boolean);
   return el(`li.rung.${sign}`, { "data-key": `${one.rung} ${one.check ?? place}` }, mark(sign), el("strong", null, el("bdi", null, name)), el("span", null, said, more.length ? ` (${more.join(", ")})` : null),
@@ -95,7 +95,7 @@ function hangs(one) {
   if (!lists.length && !lost.devices && !lost.field_devices) return null;
   return part("on.it", lists.map(([kind, list]) => el("p", null, el("span.label", null, t(`subject.${kind}`)), " ", list.first.map((name, place) => [place ? ", " : null, link(kind, name)]),
     list.count > list.first.length ? ` ${t("and.more", number(list.count - list.first.length))}` : null)),
-  lost.devices || lost.field_devices ? el("p", null, el("span.label", null, t("without.it")), " ", t("without.it.text", number(lost.devices), number(lost.field_devices))) : null);
+  lost.devices || lost.field_devices ? el("p", null, el("span.label", null, t("without.it")), " ", [lost.devices ? t("cost.dark", number(lost.devices)) : null, lost.devices && lost.field_devices ? ", " : null, lost.field_devices ? t("without.fields", number(lost.field_devices)) : null]) : null);
 }
 
 function facts(one) {
@@ -123,7 +123,6 @@ function ports(one) {
   const used = one.ports.filter((port) => !isFree(port)), free = one.ports.filter(isFree);
   return el("section.part", { "data-key": "ports" }, el("h2", null, t("ports"), " ", el("small", null, t("ports.count", number(one.ports_count), number(up)))),
     one.in_doubt ? el("p.hint", null, t("ports.doubt")) : null,
-    one.drawing_of ? el("p", null, link(one.drawing_of[0], one.drawing_of[1], `${t("drawn.there")}: ${one.drawing_of[1]}`)) : null,
     portTable(used),
     one.ports_count > one.ports.length ? el("p.hint", null, t("ports.cut", number(one.ports.length), number(one.ports_count))) : null,
     free.length ? el("details", { "data-key": "free" }, el("summary", null, t("ports.free", number(free.length))), el("p.free", null, free.map((port) => el("bdi.port", null, port.name)))) : null);
