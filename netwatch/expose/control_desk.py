@@ -29,7 +29,7 @@ class Desk:
     ) -> None:
         self._finder = Finder(known)
         work = FaultDesk(known, FaultKeeping(save=save_work))
-        self.page = OperatorsPage(known, self._finder.find, work.work)
+        self.page = OperatorsPage(known, lambda of: self._finder.find if of is known else Finder(of).find, work.work)
         mounted.append(self.page.mount)
         self.routes = {
             **maintenance_routes(known.maintenance, around),

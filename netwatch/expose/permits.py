@@ -4,6 +4,7 @@ Paths that are not named here are pages to look at: a new route is closed to scr
 districts until it is said that it cuts what it shows to size.
 """
 
+import re
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -19,8 +20,12 @@ _ACTS: Mapping[str, Act | None] = {
     "/-/healthy": None,  # says nothing of the city
     "/-/ready": None,
 }
-# what shows to an account limited to districts nothing of the others
-_CUT_TO_SIZE = frozenset({"/-/healthy", "/-/ready"})
+# what shows to an account limited to districts nothing of the others: a path, or how it begins
+_CUT_TO_SIZE = re.compile(
+    r"/|/-/(?:healthy|ready)"
+    r"|/(?:map|rings|services|find|help)|/(?:fault|device|field_device|site|ring|line|service|port|link|cable|duct)/.*"
+    r"|/contractor/.*|/page/.*"
+)
 
 
 def admit(request: web.Request, account: Account) -> None:
@@ -41,6 +46,6 @@ def complaint(account: Account, path: str, *, now_wall_s: float) -> str:
     act = _ACTS.get(path, Act.LOOK)
     if act is not None and not account.may(act):
         return f"This account, a {account.role}'s, may not see this."
-    if account.districts is not None and path not in _CUT_TO_SIZE:
+    if account.districts is not None and not _CUT_TO_SIZE.fullmatch(path):
         return "This page shows the whole city, and this account is limited to districts."
     return ""

@@ -77,7 +77,7 @@ class Streams:
                 log.debug("a page was left: %s", gone)
         return response
 
-    async def close(self, _application: web.Application) -> None:
+    def close(self) -> None:
         """Let every reader go: the listener closes."""
         self._is_closing = True
         self._board.tell()
@@ -145,7 +145,7 @@ class Streams:
         seen = self._seen.get((view, private))
         if seen is None or time.monotonic() - seen.at_s >= VIEW_S * 0.9:
             kind, _, name = view.partition("/")
-            record = await self._views.record(kind, name, private=private)
+            record = self._board.told(await self._views.record(kind, name, private=private))
             seen = self._seen[view, private] = _Seen(time.monotonic(), encode({"of": view, "record": record}))
         return seen.told
 
