@@ -132,11 +132,16 @@ class HttpServer:
         try:
             if request.version < HttpVersion10:
                 return web.Response(status=400, text="HTTP/1.0 or later, please.\n")
-            return await self._access.refusal(request) or await handler(request)
+            return await self._access.refusal(request) or await self._done(request, handler)
         except SelectionError as mistake:
             return web.Response(status=400, text=f"{mistake}\n")
         finally:
             self._gate.request_ends(request.protocol)
+
+    async def _done(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
+        self._access.note_done(request, response.status)
+        return response
 
     async def _with_headers(self, _request: web.Request, response: web.StreamResponse) -> None:
         cached = response.headers.get("Cache-Control")

@@ -20,6 +20,7 @@ _ACTS: Mapping[str, Act | None] = {
     "/-/healthy": None,  # says nothing of the city
     "/-/ready": None,
 }
+_OF_NOBODY = frozenset({"/api/openapi.json", "/api/yang/netwatch.yang"})
 # what shows to an account limited to districts nothing of the others: a path, or how it begins
 _CUT_TO_SIZE = re.compile(
     r"/|/-/(?:healthy|ready)"
@@ -37,6 +38,19 @@ def account_of(request: web.Request) -> Account:
     """Who asks; NOBODY where no passwords are asked for."""
     account: Account = request.get(_ACCOUNT, NOBODY)
     return account
+
+
+def personal(path: str, query: Mapping[str, str]) -> tuple[str, str] | None:
+    """(subject, action) of what tells where cameras are, their addresses or MACs: who reads it is put on record.
+
+    What somebody typed into a search is not: it may be about anybody.
+    """
+    if path == "/page/stream":
+        kind, slash, name = query.get("view", "").partition("/")
+        return (f"{kind}:{name}", "page.view") if slash else ("daemon:", "page.overview")
+    if path == "/page/find":
+        return "daemon:", "page.find"
+    return (f"page:{path}", "api.read") if path.startswith("/api/") and path not in _OF_NOBODY else None
 
 
 def complaint(account: Account, path: str, *, now_wall_s: float) -> str:

@@ -127,14 +127,22 @@ class WebAccess:
         account = _account(config, request)
         if account is None:
             log.info("a request from %s was refused: its certificate names no account", request.remote)
-            self._note(request, "", "login")
+            self._note(request, "", action="login")
             return self._refused("forbidden", 403, "Your certificate names no account here.\n")
         if why := permits.complaint(account, request.path, now_wall_s=time.time()):
             log.info("%s, from %s, was refused %s: %s", account.name, request.remote, request.path, why)
-            self._note(request, account.name, "page")
+            self._note(request, account.name, action="page")
             return self._refused("forbidden", 403, f"{why}\n")
         permits.admit(request, account)
+        if seen := permits.personal(request.path, request.query):
+            self._note(request, account.name, action=seen[1], subject=seen[0], outcome=Outcome.DONE)
         return None
+
+    def note_done(self, request: web.Request, status: int) -> None:
+        """Put on record what was to be changed, and what became of it."""
+        if request.method == "POST":
+            outcome = Outcome.DONE if status < 400 else Outcome.REFUSED if status < 500 else Outcome.FAILED
+            self._note(request, permits.account_of(request).name, action="fault.work", outcome=outcome)
 
     async def _unproven(self, config: WebConfig, request: web.Request) -> web.Response | None:
         header = request.headers.get(hdrs.AUTHORIZATION, "")
@@ -147,7 +155,7 @@ class WebAccess:
                 # never the name: somebody may have typed a password there
                 log.info("a request from %s was refused: it has no name and password that we know", request.remote)
                 if header:  # a browser first asks without, and is no failure
-                    self._note(request, known_user_of(header, config.users), "login")
+                    self._note(request, known_user_of(header, config.users), action="login")
                 refusal = self._refused("unauthenticated", 401, "Name and password, please.\n")
                 refusal.headers[hdrs.WWW_AUTHENTICATE] = 'Basic realm="netwatch", charset="UTF-8"'
                 return refusal
@@ -156,12 +164,14 @@ class WebAccess:
         """Somebody sent what is no HTTP, or too long."""
         self._own.add(_REFUSED, "malformed")
 
-    def _note(self, request: web.Request, account: str, action: str) -> None:
-        """Put on record who was refused."""
+    def _note(
+        self, request: web.Request, account: str, *, action: str, subject: str = "", outcome: Outcome = Outcome.REFUSED
+    ) -> None:
+        """Put on record who asked for what; without a subject, for a page."""
         if self._record is not None:
-            path, origin = request.path[:MOST_OF_A_PATH], request.remote or ""
+            about = subject[:MOST_OF_A_PATH] or f"page:{request.path[:MOST_OF_A_PATH]}"
             self._record.record(
-                account=account, origin=origin, subject=f"page:{path}", action=action, outcome=Outcome.REFUSED
+                account=account, origin=request.remote or "", subject=about, action=action, outcome=outcome
             )
 
     def _refused(self, reason: str, status: int, text: str) -> web.Response:

@@ -4,13 +4,13 @@ import asyncio
 import json
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
 import uvloop
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 from prometheus_client import CollectorRegistry
 
 from netwatch.core.device.record import DeviceVerdict
@@ -39,6 +39,7 @@ class Running:
     cuts: Counter[Cut] = field(default_factory=Counter)
     limits: Limits = field(default_factory=Limits)
     access: WebAccess | None = None
+    mounted: list[Callable[[web.Application], None]] = field(default_factory=list)
     server: HttpServer = field(init=False)
 
     @property
@@ -63,6 +64,7 @@ async def running(**told: object) -> AsyncIterator[Running]:
         ),
         it.access,
     )
+    it.server.mounted += it.mounted
     await it.server.start(HOST, 0)
     try:
         async with asyncio.timeout(20):
