@@ -19,7 +19,6 @@ from typing import Any
 
 from netwatch.audit.city_rows import city_memory
 from netwatch.audit.committer import Committer
-from netwatch.audit.ledger_tail import LedgerTail
 from netwatch.audit.memories import Memories, Sources
 from netwatch.audit.store import Store
 from netwatch.audit.upkeep import Upkeep
@@ -134,8 +133,7 @@ class Daemon:
             Front(pages=self._pages, summary=self._summary, complaint=self._complaint, on_cut=self._count_cut),
             self._access,
         )
-        tail = LedgerTail(store, options.state_dir, name="webhook")
-        self._outputs = Outputs(self._engine, self._own, mounted=self._http.mounted, tail=tail)
+        self._outputs = Outputs(self._engine, self._own, mounted=self._http.mounted, tail=self._upkeep.tail)
         self._desk = Desk(self._engine, self._around(), save_work=store.save_work, mounted=self._http.mounted)
         self._desk.page.tell_of(self._summary)
         self._control = ControlServer(
@@ -285,6 +283,7 @@ class Daemon:
             interfaces=lambda device: state.interfaces if (state := self._engine.states.get(device)) else None,
             save=self._store.save_windows,
             record=self._engine.record,
+            handover=self._upkeep.handover,
         )
 
     async def _reload_route(self, _body: object, _user: str) -> Mapping[str, object]:

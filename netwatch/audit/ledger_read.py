@@ -55,16 +55,31 @@ class LedgerReader:
 
     def of_kinds(self, kinds: Sequence[str], after: int, last: int) -> Iterator[LedgerRow]:
         """Those of events of these kinds behind row `after`, up to row `last`. StoreError as `rows`."""
+        yield from self._of_kinds("AND row ->> '$.type' = 'event'", kinds, after, last)
+
+    def _of_kinds(self, more: str, kinds: Sequence[str], after: int, last: int) -> Iterator[LedgerRow]:
         marks = ",".join("?" * len(kinds))
         query = (
             "SELECT seq, CAST(row AS BLOB) FROM ledger WHERE seq > ? AND seq <= ? "  # noqa: S608 - question marks alone
-            f"AND row ->> '$.type' = 'event' AND row ->> '$.kind' IN ({marks}) ORDER BY seq"
+            f"{more} AND row ->> '$.kind' IN ({marks}) ORDER BY seq"
         )
         try:
             for seq, raw in self._connection.execute(query, (after, last, *kinds)):
                 yield self._row(int(str(seq)), raw)
         except apsw.Error as error:
             raise StoreError(f"{self._path} cannot be read: {error}") from error
+
+    def since(self, wall_s: float, kinds: Sequence[str]) -> Iterator[LedgerRow]:
+        """Those of these kinds that were written down since then, found by halving: the ledger only grows."""
+        low, high = 0, self.newest()
+        while low < high:
+            middle = (low + high) // 2
+            query = "SELECT row ->> '$.recorded' FROM ledger WHERE seq > ? ORDER BY seq LIMIT 1"
+            if float(str(self._connection.execute(query, (middle,)).get)) < wall_s:
+                low = middle + 1
+            else:
+                high = middle
+        yield from self._of_kinds("", kinds, low, self.newest())
 
     def meta(self, key: str) -> str | None:
         """What the store's table of single values has under this key."""

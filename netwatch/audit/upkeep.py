@@ -1,10 +1,12 @@
 """What the store is told by itself, whatever happens in the city: that we watch, what is declared, and checkpoints.
 
-In: the store, the inventory in force, the book of windows. Out: rows, and numbers for the daemon's own metrics.
+In: the store, the inventory in force, the book of windows. Out: rows, and numbers for the daemon's own metrics; and
+what others read of the record while it is written.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +16,8 @@ from netwatch.audit.checkpointer import Checkpointer
 from netwatch.audit.declarations import Declarations
 from netwatch.audit.gaps import GapWatch
 from netwatch.audit.heartbeat import Heartbeat
+from netwatch.audit.ledger_tail import LedgerTail
+from netwatch.audit.shift import read_handover
 from netwatch.audit.store import Store
 from netwatch.audit.usage_recorder import UsageRecorder
 from netwatch.core.device.record import DeviceState
@@ -41,6 +45,8 @@ class Upkeep:
     def __init__(self, store: Store, directory: Path, known: Known, *, on_beat: Callable[[float], None]) -> None:
         """`on_beat` is given the monotonic time of each heartbeat that was stored."""
         self.access = AccessLog(store)
+        self.tail = LedgerTail(store, directory, name="webhook")
+        self.handover = partial(read_handover, directory)
         self.gaps = GapWatch(store, lambda: known.view)
         self._heartbeat = Heartbeat(store, on_beat=on_beat)
         self._declarations = Declarations(store, known.maintenance)

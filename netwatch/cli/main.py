@@ -103,6 +103,13 @@ COMMANDS = (
   netwatch fault show 3f9a                         with everything that was done about it""",
     ),
     Command(
+        "handover",
+        "what the next shift must know: open faults and whose they are, what closed, what is ahead",
+        """\
+  netwatch handover --since 18:00                  since the last 18:00
+  netwatch handover --since 18:00 --format html --lang ko > handover.html""",
+    ),
+    Command(
         "maintenance",
         "declare work on the network, so that nobody is called out for it",
         """\

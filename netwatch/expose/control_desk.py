@@ -11,6 +11,7 @@ from aiohttp import web
 from netwatch.core.faults.work import Work
 from netwatch.expose.control_fault import FaultDesk, FaultKeeping
 from netwatch.expose.control_find import Finder
+from netwatch.expose.control_handover import handover_routes
 from netwatch.expose.control_maintenance import Surroundings, maintenance_routes
 from netwatch.expose.control_status import Knowing, status_routes
 from netwatch.expose.page.page import OperatorsPage
@@ -35,6 +36,7 @@ class Desk:
             **maintenance_routes(known.maintenance, around),
             **status_routes(known),
             **work.routes,
+            **(handover_routes(around.handover) if around.handover is not None else {}),
             **self._finder.routes,
         }
 

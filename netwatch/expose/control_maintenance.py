@@ -37,6 +37,7 @@ class Surroundings:
     save: Callable[[Sequence[Window]], Awaitable[None]]  # returns once stored; StoreError
     record: Callable[[Event], None]
     wall: Callable[[], float] = time.time
+    handover: Callable[[str], dict[str, Any]] | None = None  # of the record, since then; blocks
 
 
 def maintenance_routes(book: MaintenanceBook, around: Surroundings) -> Mapping[tuple[str, str], Route | CallerRoute]:

@@ -4,11 +4,14 @@ import asyncio
 import os
 import pwd
 from dataclasses import dataclass, field
+from functools import partial
 
 import apsw
 import pytest
 
+from netwatch.audit.city_rows import fault_row
 from netwatch.audit.ledger_read import reading
+from netwatch.audit.shift import read_handover
 from netwatch.audit.store import Store
 from netwatch.cli.main import main
 from netwatch.cli.options import CONTROL_SOCKET
@@ -60,6 +63,7 @@ class Office:
             interfaces=lambda _: None,
             save=self.store.save_windows,
             record=lambda _: None,
+            handover=partial(read_handover, folder, wall=NOON_S),
         )
         self.desk = Desk(self.known, around, save_work=self.save, mounted=[])
         self.server = ControlServer(ControlSettings(path=self.path), self.desk.routes, on_cut=lambda _: None)
@@ -227,6 +231,22 @@ async def test_what_was_done_is_in_the_ledger_without_the_names_of_people(office
     stored = "".join(row for (row,) in raw.execute("SELECT row FROM ledger WHERE row LIKE '%fault.%'"))
     raw.close()
     assert [name in stored for name in ('"kim"', '"hanbit"', f'"{ME}"', '"digger"')] == [False, False, False, True]
+
+
+async def test_who_took_note_is_handed_over_by_the_daemon_and_by_the_record_alike(office, capsys):
+    await office.store.save_inventory(office.inventory)
+    await office.store.commit([fault_row(office.fault)], [])
+    assert (await office.work("acknowledged", "crew called")).ok
+    shift = ["handover", "--since", "12h", "--state-dir", str(office.folder)]
+    assert await asyncio.to_thread(main, shift) == 0
+    told = capsys.readouterr()
+    assert (f"crew called, {ME}" in told.out, told.err) == (True, "")
+    assert await asyncio.to_thread(main, [*shift[:2], "soon", *shift[3:]]) == 1
+    assert "is no time" in capsys.readouterr().err
+    await office.stop()
+    assert await asyncio.to_thread(main, shift) == 0
+    told = capsys.readouterr()
+    assert (f"crew called, {ME}" in told.out, "This is what the record says." in told.err) == (True, True)
 
 
 async def test_without_faults_the_list_says_so(office, capsys):
