@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-TEST_PACKAGES := ca-certificates curl iproute2 lldpd openssl prometheus prometheus-alertmanager python3 python3-venv shellcheck snmp snmpd systemd systemd-container
+TEST_PACKAGES := ca-certificates chromium-headless-shell curl iproute2 lldpd openssl prometheus prometheus-alertmanager python3 python3-venv shellcheck snmp snmpd systemd systemd-container
 SOAK_PACKAGES := debootstrap lintian
 BENCH_PACKAGES := prometheus-snmp-exporter
 PICTURE_PACKAGES := chromium fonts-noto-cjk pngquant

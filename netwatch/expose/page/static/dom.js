@@ -44,7 +44,9 @@ export function morph(from, to) {
     if (!to.hasAttribute(name) && !isReaders(from, name)) from.removeAttribute(name);
   }
   for (const { name, value } of to.attributes) {
-    if (from.getAttribute(name) !== value && !isReaders(from, name)) from.setAttribute(name, value);
+    if (from.getAttribute(name) === value || isReaders(from, name)) continue;
+    if (name === "style") from.style.cssText = value; // as an attribute, the policy would refuse it
+    else from.setAttribute(name, value);
   }
   if (to.dataset.same && to.childNodes.length === 0 && from.childNodes.length) return; // as `unless` found it
   const keyed = new Map();

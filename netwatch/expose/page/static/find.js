@@ -20,6 +20,10 @@ export async function find(text, done) {
   done();
 }
 
+export function isAnswered() {
+  return !found.text || found.failed || found.answer !== null;
+}
+
 export function findPage() {
   const { text, answer, failed } = found;
   return [

@@ -2,7 +2,7 @@
 
 import { el, morph } from "./dom.js";
 import { doWork, faultPage, openFaults, clearedFaults, title } from "./fault.js";
-import { find, findPage } from "./find.js";
+import { find, findPage, isAnswered } from "./find.js";
 import { address, moment, tick } from "./format.js";
 import { helpPage } from "./help.js";
 import { mapPage, pan, siteAt, toggleDistrict, zoom } from "./map.js";
@@ -61,6 +61,10 @@ function body() {
   return kind === "fault" ? faultPage(city.thing) : thingPage(city.thing);
 }
 
+function isThere() {
+  return Boolean(city.hello) && (!view[1] || city.thing !== undefined) && (view[0] !== "find" || isAnswered());
+}
+
 function notKnown() {
   return [el("h1", { "data-key": "h1" }, t("not.known")), el("p", { "data-key": "home" }, el("a", { href: "/" }, t("back.home")))];
 }
@@ -95,7 +99,7 @@ function banners() {
 function draw() {
   cancelAnimationFrame(wanted);
   wanted = 0;
-  const whole = el("div", { id: "page", class: city.hello && !isHeard() ? "stale" : null }, header(), banners(), el("main", { id: "main", tabindex: "-1", "data-key": "main", class: `view-${view[1] ? "thing" : view[0] || "faults"}` }, body()));
+  const whole = el("div", { id: "page", class: city.hello && !isHeard() ? "stale" : null }, header(), banners(), el("main", { id: "main", tabindex: "-1", "data-key": "main", class: `view-${view[1] ? "thing" : view[0] || "faults"}`, "data-view": isThere() ? location.pathname + location.search : null }, body()));
   morph(page, whole);
   announcer();
   const count = openFaults().length;
@@ -106,6 +110,7 @@ function draw() {
 // What opened and what cleared, for whoever does not see it.
 let heardOf = null;
 function announce() {
+  if (!city.hello || !city.number) return;
   const open = new Map(openFaults().map((one) => [one.id, one]));
   if (heardOf) {
     const came = [...open.values()].filter((one) => !heardOf.has(one.id)).map((one) => t("new.fault", title(one)));
@@ -126,10 +131,8 @@ function announcer() {
 }
 
 function changed(kinds) {
-  if (kinds.has("fault")) {
-    announce();
-    if (!view[0]) lookAt();
-  }
+  announce();
+  if (kinds.has("fault") && !view[0]) lookAt();
   const made = MADE_OF[view[1] ? "thing" : view[0]] ?? ["thing", "hello", "work"];
   const isSeen = [...kinds].some((one) => one === "connection" || one === "fault" || one === "city" || made.includes(one));
   if (isSeen && !wanted) wanted = requestAnimationFrame(draw);
