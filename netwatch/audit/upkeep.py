@@ -17,6 +17,7 @@ from netwatch.audit.declarations import Declarations
 from netwatch.audit.gaps import GapWatch
 from netwatch.audit.heartbeat import Heartbeat
 from netwatch.audit.ledger_tail import LedgerTail
+from netwatch.audit.retention import Retention
 from netwatch.audit.shift import read_handover
 from netwatch.audit.store import Store
 from netwatch.audit.usage_recorder import UsageRecorder
@@ -52,17 +53,18 @@ class Upkeep:
         self._declarations = Declarations(store, known.maintenance)
         self._usage = UsageRecorder(store, lambda: known.states)
         self._checkpointer = Checkpointer(store, directory)
+        self._retention = Retention(store, directory)
 
     def use(self, inventory: Inventory, profiles: Mapping[str, Plan]) -> None:
         """Have it put on record that these are in force, and keep to the inventory's settings."""
         self._declarations.note(inventory, profiles)
-        self._checkpointer.settings = inventory.settings
+        self._checkpointer.settings = self._retention.settings = inventory.settings
         self._usage.use(inventory)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
-            works = (self._heartbeat, self.gaps, self._declarations, self._checkpointer, self.access, self._usage)
-            for work in works:
+            own = (self._heartbeat, self.gaps, self._declarations, self._checkpointer, self._retention)
+            for work in (*own, self.access, self._usage):
                 tasks.create_task(work.run(), name=type(work).__name__)
 
     async def save_all(self) -> None:

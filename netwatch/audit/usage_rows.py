@@ -19,6 +19,7 @@ from netwatch.core.audit.usage_light import Light
 from netwatch.core.errors import StoreError
 
 PORTS, TRAFFIC, LIGHT = "usage.ports", "usage.traffic", "usage.light"
+TOLD_AGAIN_S = 30 * 86_400.0  # the row with the names must not be pruned before those that point to it
 _MOST_NAMES = 64 << 20  # octets
 
 
@@ -43,11 +44,11 @@ class PortUsage:
 
 
 def write_block(connection: apsw.Connection, block: Block, now_wall_s: float) -> None:
-    """With a row for the names before it, where they are others than those told last."""
+    """With a row for the names before it, where they are others than those told last, or were told long ago."""
     names = zlib.compress("\n".join(block.names).encode())
     last = connection.execute("SELECT max(seq) FROM annex WHERE kind = ?", (PORTS,)).get
     known = None if last is None else read_annex(connection, int(str(last)))
-    if known is None or known.detail["annex"] != digest(names):
+    if known is None or known.detail["annex"] != digest(names) or now_wall_s - known.from_wall_s > TOLD_AGAIN_S:
         ports = write_annexed(connection, PORTS, {"count": len(block.names)}, names, now_wall_s)
     else:
         ports = known.seq

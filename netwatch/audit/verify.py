@@ -7,8 +7,8 @@ far the rows are attested by what. Nothing is written.
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,24 +19,16 @@ from netwatch.audit import checkpoint
 from netwatch.audit.checkpoint import Checkpoint
 from netwatch.audit.database import DATABASE_NAME
 from netwatch.audit.ledger import has_ledger
+from netwatch.audit.prune_rows import Base, read_base
 from netwatch.audit.schema import identify
-from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, EntryType, LedgerRow, decode
-from netwatch.core.audit.merkle import Tree
+from netwatch.audit.verify_beside import Beside
+from netwatch.audit.verify_report import Report
+from netwatch.core.audit.ledger_row import EntryType, LedgerRow, decode
 from netwatch.core.errors import StoreError
 
-MOST_FINDINGS = 20
 ROWS_AT_ONCE = 5_000
 BUSY_TIMEOUT_MS = 10_000
 _PRAGMA_LIMIT = 64 << 20  # bytes; a larger file is not read through twice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that is wrong. `row` is the first that it is about, None where it is about none."""
-
-    text: str
-    row: int | None = None
-    is_exact: bool = True  # else it is one of the rows from there on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,28 +37,6 @@ class Kept:
 
     checkpoint: Checkpoint
     origin: str  # of those in the store itself: empty
-
-
-@dataclass(slots=True, kw_only=True)
-class Report:
-    """What was found. `attested` and `attested_elsewhere` are the newest checkpoints that the rows agree with."""
-
-    rows: int = 0
-    first_recorded_wall_s: float | None = None
-    last_recorded_wall_s: float | None = None
-    root: bytes = b""
-    findings: list[Finding] = field(default_factory=list)
-    left_out: int = 0  # findings beyond MOST_FINDINGS
-    keys: list[str] = field(default_factory=list)  # public, hex, in the order of their rows
-    checked: int = 0  # checkpoints that the rows agree with
-    attested: Checkpoint | None = None
-    attested_elsewhere: Checkpoint | None = None
-
-    def found(self, text: str, row: int | None = None, *, is_exact: bool = True) -> None:
-        if len(self.findings) < MOST_FINDINGS:
-            self.findings.append(Finding(text=text, row=row, is_exact=is_exact))
-        else:
-            self.left_out += 1
 
 
 Progress = Callable[[int, int], None]  # rows read, rows there are
@@ -88,7 +58,8 @@ def verify(directory: Path, kept: Iterable[Kept] = (), *, key: str = "", on_prog
             if not has_ledger(connection):
                 raise StoreError(f"{path} is of a netwatch that kept no ledger yet: the next start adds it")
             _check_file(connection, path, report)
-            _Reading(connection, report, [*_stored(connection, report), *kept], key=key).run(on_progress)
+            base = _base(connection, report)
+            _Reading(connection, report, [*_stored(connection, report), *kept], key=key, base=base).run(on_progress)
     except (apsw.Error, UnicodeDecodeError) as error:
         report.found(f"the file itself is damaged: {error}", report.rows + 1)
     report.findings.sort(key=lambda one: (not one.is_exact, float("inf") if one.row is None else one.row))
@@ -115,6 +86,15 @@ def _check_file(connection: apsw.Connection, path: Path, report: Report) -> None
             report.found(f"the file itself is damaged: {verdict.splitlines()[-1]}")
 
 
+def _base(connection: apsw.Connection, report: Report) -> Base:
+    """Where the ledger begins."""
+    try:
+        return read_base(connection)
+    except StoreError as error:
+        report.found(str(error), 1)
+        return Base()
+
+
 def _stored(connection: apsw.Connection, report: Report) -> Iterator[Kept]:
     query = "SELECT size, coalesce(CAST(note AS BLOB), x'') FROM checkpoint ORDER BY size"
     for size, note in connection.execute(query).fetchall():
@@ -130,14 +110,19 @@ def _stored(connection: apsw.Connection, report: Report) -> Iterator[Kept]:
 class _Reading:
     """One pass over all rows."""
 
-    def __init__(self, connection: apsw.Connection, report: Report, kept: Iterable[Kept], *, key: str) -> None:
+    def __init__(
+        self, connection: apsw.Connection, report: Report, kept: Sequence[Kept], *, key: str, base: Base
+    ) -> None:
         self._connection = connection
         self._report = report
-        self._waiting = sorted(kept, key=lambda one: one.checkpoint.size, reverse=True)  # the smallest last
+        self._beside = Beside(connection, report, base)
         self._key = key
-        self._tree = Tree()
-        self._chain = BEFORE_THE_FIRST
-        self._expected = 1
+        self._tree = base.tree
+        self._chain = base.chain
+        self._expected = base.size + 1
+        within = [one for one in kept if one.checkpoint.size >= base.size]
+        self._waiting = sorted(within, key=lambda one: one.checkpoint.size, reverse=True)  # the smallest last
+        report.pruned, report.beyond = base.size, len(kept) - len(within)
         self._differs: set[bool] = set()  # whether a disagreement with one from elsewhere (True), or stored, was told
         self._agreed: list[Kept] = []
         self._last = b""
@@ -152,15 +137,18 @@ class _Reading:
         for piece in _pieces(cursor):
             self._follow_chain(piece)
             self._grow([raw for _, raw, _ in piece])
+            self._beside.look(piece)
             report.rows = self._tree.size
             if time.monotonic() - told_s >= 1.0:
                 told_s = time.monotonic()
-                on_progress(report.rows, there)
-        on_progress(report.rows, there)
+                on_progress(report.rows - report.pruned, there)
+        report.rows = self._tree.size
+        on_progress(report.rows - report.pruned, there)
         report.root = self._tree.root
         report.last_recorded_wall_s = _recorded(self._last)
         for one in reversed(self._waiting):
             self._tell_of_missing(one)
+        self._beside.judge()
         self._judge_keys()
 
     def _follow_chain(self, piece: list[tuple[int, bytes, bytes]]) -> None:
@@ -173,7 +161,7 @@ class _Reading:
             if b'"type":"key"' in raw:
                 self._note_key(raw)
             expected += 1
-        if expected > 1 and self._report.first_recorded_wall_s is None:
+        if self._report.first_recorded_wall_s is None:
             self._report.first_recorded_wall_s = _recorded(piece[0][1])
         self._chain, self._expected, self._last = chain, expected, piece[-1][1]
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from netwatch.audit.verify import Report
+from netwatch.audit.verify_report import Report
 
 
 def lines(report: Report) -> Iterator[str]:
@@ -13,7 +13,14 @@ def lines(report: Report) -> Iterator[str]:
     if report.left_out:
         yield f"WRONG: and {report.left_out} more"
     span = f", recorded from {_time(report.first_recorded_wall_s)} to {_time(report.last_recorded_wall_s)}"
-    yield f"{report.rows} rows read{span if report.rows else ''}"
+    yield f"{report.rows - report.pruned} rows read{span if report.rows else ''}"
+    if report.pruned:
+        yield (
+            f"rows 1 to {report.pruned} were older than is kept, and are gone; that these went before is proved by the "
+            "root that is kept of them"
+        )
+    if report.beyond:
+        yield f"{report.beyond} checkpoints are over rows that are gone in part: nothing is left to hold against them"
     yield f"root {report.root.hex()}"
     if not report.findings:
         agreed = "1 checkpoint agrees" if report.checked == 1 else f"{report.checked} checkpoints agree"

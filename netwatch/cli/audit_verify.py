@@ -13,7 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from netwatch.audit import checkpoint
-from netwatch.audit.verify import Kept, Report, verify
+from netwatch.audit.verify import Kept, verify
+from netwatch.audit.verify_report import Report
 from netwatch.audit.verify_words import lines, still_open
 from netwatch.cli.options import InputError, state_dir
 
@@ -89,6 +90,9 @@ def _record(report: Report) -> dict[str, object]:
         "sound": not report.findings,
         "findings": [asdict(finding) for finding in report.findings],
         "rows": report.rows,
+        "pruned": report.pruned,
+        "annexes": report.annexes,
+        "checkpoints_beyond": report.beyond,
         "root": report.root.hex(),
         "keys": report.keys,
         "checkpoints": report.checked,

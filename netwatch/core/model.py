@@ -362,6 +362,8 @@ class Settings:
     webhook_secret: Secret | None = None  # what each message is signed with
     webhook_events: tuple[str, ...] = ("opened", "acknowledged", "cleared")  # there are changed and dispatched, too
     webhook_insecure: bool = False  # let messages go over http
+    ledger_keep_events_s: float = 1_827 * 86_400.0  # five years of all rows, those of the access record too
+    ledger_keep_usage_s: float = 731 * 86_400.0  # two years of five-minute figures
     traps_per_second: int = 500  # all that are looked into; more are counted and dropped
     traps_per_second_per_source: int = 10  # of one device; five seconds' worth may come at once
 

@@ -99,6 +99,18 @@ def duration_s(raw: str) -> float:
     return value
 
 
+def kept_s(least_days: int) -> Callable[[str], float]:
+    """A duration of so many days or more."""
+
+    def parse(raw: str) -> float:
+        kept = duration_s(raw)
+        if kept < least_days * 86_400:
+            raise Refused(f"must be {least_days}d or longer")
+        return kept
+
+    return parse
+
+
 def capacity_bps(raw: str) -> int:
     """bit/s with an SI letter: 10G is 10,000,000,000."""
     match = _CAPACITY.fullmatch(raw)

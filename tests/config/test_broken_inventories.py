@@ -73,6 +73,10 @@ ONE_SENTENCE = {
             "write its whole path, like /mnt/evidence"
         ),
     ),
+    "the_access_record_is_kept_for_two_years": (
+        "settings:\n  ledger_keep_events: 365d",
+        "inventory.yaml:5 settings.ledger_keep_events: must be 730d or longer",
+    ),
     "a_syslog_server_has_a_port": (
         "settings:\n  checkpoint_syslog: 10.20.0.5",
         (

@@ -194,6 +194,13 @@ def test_how_many_traps_are_looked_into_is_the_citys_to_say(read):
     assert (Settings().traps_per_second, Settings().traps_per_second_per_source) == (500, 10)
 
 
+def test_the_record_is_kept_as_long_as_the_settings_say(read):
+    told = "city: Yangju\ntimezone: Asia/Seoul\n"
+    kept = read(told + "settings: {ledger_keep_events: 3650d, ledger_keep_usage: 90d}").settings
+    assert (kept.ledger_keep_events_s, kept.ledger_keep_usage_s) == (3650 * 86_400, 90 * 86_400)
+    assert (Settings().ledger_keep_events_s, Settings().ledger_keep_usage_s) == (1827 * 86_400, 731 * 86_400)
+
+
 def test_checkpoints_leave_the_box_where_the_settings_send_them(read):
     told = "city: Yangju\ntimezone: Asia/Seoul\n"
     nowhere = read(told).settings

@@ -24,8 +24,9 @@ is so. Times are UTC epoch seconds, states and causes the words that metrics use
   `not_in_service`), reason, by, user, key, signature; or id, withdraws, reason, by, user, key, signature |
 | access | access | what it was done to | the first time | account, peer, action, outcome, times, until (the last) |
 | access | access.review | daemon: | recorded | month (2026-10), user, note, rows, failures |
-| pruned | pruned.rows | daemon: | recorded | rows (the last one that is gone), chain and root there, until, annex |
-| pruned | pruned.usage | daemon: | recorded | rows (annexes up to this row are gone), until |
+| pruned | pruned.rows | daemon: | recorded | rows (the last one that is gone), chain and root there, keys,
+  recorded_until, annex: subject -> [kind, since, state] as they stood there |
+| pruned | pruned.usage | daemon: | recorded | rows (annexes up to this row are gone), recorded_until |
 | key | ledger.key | daemon: | recorded | key |
 
 `annex` is the SHA-256 (hex) of bytes that lie beside the ledger and may be pruned before the row is:

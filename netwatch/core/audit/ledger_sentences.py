@@ -112,8 +112,8 @@ def _access(row: LedgerRow) -> str:
 
 def _pruned(row: LedgerRow) -> str:
     what = "rows" if row.kind == "pruned.rows" else "figures of usage of rows"
-    until = _time(row.detail.get("until"))
-    return f"{what} up to {row.detail.get('rows')} were older than is kept, and are gone: recorded before {until}"
+    until = _time(row.detail.get("recorded_until"))
+    return f"{what} up to {row.detail.get('rows')} were older than is kept, and are gone: recorded up to {until}"
 
 
 def _key(row: LedgerRow) -> str:

@@ -10,7 +10,8 @@ from netwatch.audit.checkpoint import read as read_line
 from netwatch.audit.ledger_key import signing_key
 from netwatch.audit.records import Verdict
 from netwatch.audit.store import Store
-from netwatch.audit.verify import Kept, Report, verify
+from netwatch.audit.verify import Kept, verify
+from netwatch.audit.verify_report import Report
 from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, link
 from netwatch.core.events import Event, EventKind
 

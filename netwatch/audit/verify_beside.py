@@ -1,0 +1,72 @@
+"""What lies beside the rows, held against them: annexes, and the place from which the ledger goes on after pruning.
+
+In: rows in order, as they are read. Out: findings. Whether something may be missing is only known once all rows were
+seen, for the row that tells of pruning comes after what was pruned.
+"""
+
+from collections.abc import Iterable
+
+import apsw
+
+from netwatch.audit.annex import KEY, digest
+from netwatch.audit.prune_rows import ROWS, USAGE, Base
+from netwatch.audit.verify_report import Report
+from netwatch.core.audit.ledger_row import EntryType, LedgerRow, decode
+
+_SIGN = f'"{KEY}":"'.encode()
+_PRUNED = b'"type":"pruned"'
+
+
+class Beside:
+    """`look` at each piece of the rows, then `judge`."""
+
+    def __init__(self, connection: apsw.Connection, report: Report, base: Base) -> None:
+        self._connection = connection
+        self._report = report
+        self._base = base
+        self._is_base_told = not base.size
+        self._absent: list[LedgerRow] = []  # rows whose annexes are not there
+        self._usage_pruned = 0  # up to this row
+        self._last_pruning = 0
+
+    def look(self, piece: Iterable[tuple[int, bytes, bytes]]) -> None:
+        for _, raw, _ in piece:
+            if _SIGN in raw or _PRUNED in raw:
+                self._look_at(raw)
+
+    def judge(self) -> None:
+        """After the last row."""
+        if not self._is_base_told:
+            text = f"rows 1 to {self._base.size} are missing, and no row tells that they were pruned"
+            self._report.found(text, 1)
+        for row in self._absent:
+            is_pruned = row.type is EntryType.USAGE and row.seq <= self._usage_pruned
+            if not is_pruned and (row.kind != ROWS or row.seq == self._last_pruning):
+                self._report.found(f"what row {row.seq} was written for ({row.kind}) is missing", row.seq)
+
+    def _look_at(self, raw: bytes) -> None:
+        try:
+            row = decode(raw)
+        except ValueError:
+            return  # told of where the chain was followed
+        if row.kind == USAGE:
+            self._usage_pruned = max(self._usage_pruned, int(str(row.detail.get("rows"))))
+        if row.kind == ROWS:
+            self._last_pruning = row.seq
+            self._report.keys += [key for key in map(str, row.detail.get("keys", ())) if key not in self._report.keys]
+            told = row.detail.get("rows"), row.detail.get("chain"), row.detail.get("root")
+            base = self._base
+            self._is_base_told |= told == (base.size, base.chain.hex(), base.tree.root.hex())
+        if KEY in row.detail:
+            self._hold_against_annex(row)
+
+    def _hold_against_annex(self, row: LedgerRow) -> None:
+        query = "SELECT coalesce(CAST(content AS BLOB), x'') FROM annex WHERE seq = ?"
+        found = self._connection.execute(query, (row.seq,)).fetchone()
+        if found is None:
+            self._absent.append(row)
+        elif digest(found[0]) == row.detail[KEY]:
+            self._report.annexes += 1
+        else:
+            text = f"what row {row.seq} was written for ({row.kind}) is not what it was: it was changed"
+            self._report.found(text, row.seq)
