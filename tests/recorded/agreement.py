@@ -7,13 +7,11 @@ import asyncio
 import json
 from collections.abc import Iterable, Mapping
 
-from netwatch.collect.once import Polled, poll_once
+from netwatch.collect.once import Polled
 from netwatch.core.health.equipment import Equipment
 from netwatch.core.health.measures import Measure
 from netwatch.core.health.sensors import LIMITS as LIMIT_MEASURES
-from netwatch.profiles.load import load_profiles, plan_for
-from netwatch.simulate.server import Ports, serve_recordings
-from tests.polling import device, inventory
+from tests.recorded.serving import ask_all
 from tests.tools import RECORDINGS
 
 NAMES = sorted(path.name.removesuffix(".facts.json") for path in RECORDINGS.glob("*.facts.json"))
@@ -45,17 +43,7 @@ Score = tuple[int, int]  # facts that we tell as well, facts
 
 async def poll_all(names: Iterable[str] = NAMES) -> Mapping[str, Polled]:
     """Every recording, served on loopback and asked once in every lane."""
-    recordings = {f"127.4.{n}.1": RECORDINGS / f"{name}.snmprec" for n, name in enumerate(names, 1)}
-    simulation = serve_recordings(recordings, ports=Ports(snmp=0, echo=None, tcp=None))
-    simulation.start()
-    profiles, found = load_profiles(), {}
-    try:
-        for address, path in recordings.items():
-            one = device(path.stem, address=address, port=simulation.snmp_port, timeout_s=2.0)
-            found[path.stem] = await poll_once(inventory(one), one, plan_for(one, profiles))
-    finally:
-        simulation.stop()
-    return found
+    return await ask_all({name: RECORDINGS / f"{name}.snmprec" for name in names})
 
 
 def facts_of(name: str) -> Mapping[str, object]:

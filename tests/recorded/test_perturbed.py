@@ -1,39 +1,24 @@
 """Recorded devices with something wrong: what is missing is missing alone, and nothing takes another's place."""
 
-import asyncio
 from functools import cache
 
 import pytest
 
-from netwatch.collect.once import poll_once
-from netwatch.core.health.measures import Measure
+from netwatch.core.errors import Reason
+from netwatch.core.health.measures import MEANINGS, Measure
 from netwatch.core.observation import Completeness
-from netwatch.profiles.load import load_profiles, plan_for
-from netwatch.simulate.server import Ports, serve_recordings
-from tests.polling import device, inventory
+from tests.recorded.agreement import NAMES
+from tests.recorded.perturbations import KINDS
+from tests.recorded.serving import ask, changed
 from tests.tools import RECORDINGS, require_recordings
 
 MOXA, HUAWEI, CISCO = "moxa-etherdevice_edsg512epoe", "vrp_5720", "ios_2960x"
+OF_PORTS = [measure for measure, meaning in MEANINGS.items() if meaning.of_port]
 RECEIVED = {
     MOXA: "1.3.6.1.4.1.8691.7.108.1.10.11.1.9.",
-    HUAWEI: "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.8.",
+    HUAWEI: ("1.3.6.1.4.1.2011.5.25.31.1.1.3.1.8.", "1.3.6.1.4.1.2011.5.25.31.1.1.3.1.32."),
     CISCO: "1.3.6.1.4.1.9.9.91.1.1.1.1.4.1067|",
 }
-
-
-def ask(file):
-    """One recording, served on loopback and polled once in every lane."""
-
-    async def served():
-        simulation = serve_recordings({"127.5.0.1": file}, ports=Ports(snmp=0, echo=None, tcp=None))
-        simulation.start()
-        try:
-            one = device("sw", address="127.5.0.1", port=simulation.snmp_port, timeout_s=2.0)
-            return await poll_once(inventory(one), one, plan_for(one, load_profiles()))
-        finally:
-            simulation.stop()
-
-    return asyncio.run(served())
 
 
 @cache
@@ -46,18 +31,15 @@ def unchanged(name):
 def poll(tmp_path, name, change):
     """A recording whose lines `change` has gone through, polled; None leaves a line out."""
     require_recordings()
-    lines = (RECORDINGS / f"{name}.snmprec").read_text(encoding="latin-1").splitlines()
-    file = tmp_path / "device.snmprec"
-    file.write_text("\n".join(one for one in map(change, lines) if one is not None) + "\n", encoding="latin-1")
-
-    return ask(file)
+    return ask(changed(RECORDINGS / f"{name}.snmprec", change, tmp_path / "device.snmprec"))
 
 
 def others(equipment):
-    return {measure: values for measure, values in equipment.readings.items() if measure is not Measure.RECEIVE_POWER}
+    of_received = (Measure.RECEIVE_POWER, Measure.RECEIVE_MARGIN)
+    return {measure: values for measure, values in equipment.readings.items() if measure not in of_received}
 
 
-@pytest.mark.parametrize("name", [MOXA, HUAWEI, CISCO])
+@pytest.mark.parametrize("name", [MOXA, CISCO])
 def test_a_column_that_is_missing_is_missing_alone(tmp_path, name):
     whole = unchanged(name)
     polled = poll(tmp_path, name, lambda line: None if line.startswith(RECEIVED[name]) else line)
@@ -103,3 +85,63 @@ def test_ports_that_are_numbered_anew_keep_their_light(tmp_path):
     whole = unchanged(MOXA)
     renumbered = poll(tmp_path, MOXA, moved).state.equipment
     assert renumbered.readings[Measure.RECEIVE_POWER] == whole.readings[Measure.RECEIVE_POWER]
+
+
+def insist(kind, whole, spoilt, plan):
+    """What is missing is missing alone; what is told is what was told, and of the same port."""
+    assert all(one.completeness is Completeness.COMPLETE for one in spoilt.polls)
+    before, after = whole.state, spoilt.state
+    assert after.interfaces.names == before.interfaces.names
+    assert after.sightings.neighbours == before.sightings.neighbours
+    assert after.equipment.profile == before.equipment.profile
+    if kind == "at sentinels":
+        for measure, values in after.equipment.readings.items():
+            assert all(MEANINGS[measure].least <= value <= MEANINGS[measure].most for value in values.values()), measure
+        return
+    same = {name for name, table in gauges(plan) if table.decoder is None}
+    for name in same & set(after.equipment.gauges):
+        told = {(gauge.measure, gauge.label.split(" ")[0]) for gauge in before.equipment.gauges.get(name, ())}
+        assert {(one.measure, one.label.split(" ")[0]) for one in after.equipment.gauges[name]} <= told, name
+    for measure in OF_PORTS:
+        was, now = before.equipment.readings.get(measure, {}), after.equipment.readings.get(measure, {})
+        assert set(now) <= set(was), measure
+        if kind == "renumbered":
+            assert now == was, measure
+
+
+def gauges(plan):
+    return [(table.name, table) for table in plan.tables if table.is_measured]
+
+
+def perturb(tmp_path, name, kind):
+    require_recordings()
+    file = RECORDINGS / f"{name}.snmprec"
+    whole = ask(file)
+    plan = whole.polls[-1].plan or whole.polls[0].plan
+    spoilt = ask(changed(file, KINDS[kind](plan), tmp_path / "device.snmprec"))
+    insist(kind, whole, spoilt, plan)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_wrong_with_one_table_costs_nothing_else(tmp_path, kind):
+    perturb(tmp_path, MOXA, kind)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_so_it_is_with_every_recorded_device(tmp_path, name, kind):
+    perturb(tmp_path, name, kind)
+
+
+def test_a_table_that_is_not_answered_costs_itself_and_the_discovery_is_partial():
+    require_recordings()
+    whole = unchanged(MOXA)
+    deaf = ask(RECORDINGS / f"{MOXA}.snmprec", deaf_to=RECEIVED[MOXA].rstrip("."), timeout_s=0.2)
+    discovery = deaf.polls[0]
+    assert (discovery.completeness, discovery.reason) == (Completeness.PARTIAL, Reason.TIMEOUT)
+    assert {name for name, table in discovery.tables.items() if table.reason} == {"moxa_fibre"}
+    kept = deaf.state.equipment
+    assert kept.readings[Measure.POE_POWER] == whole.readings[Measure.POE_POWER]
+    assert (kept.model, kept.serial, kept.firmware) == (whole.model, whole.serial, whole.firmware)
+    assert Measure.RECEIVE_POWER not in kept.readings

@@ -20,6 +20,8 @@ _IF_INDEX = (1, 3, 6, 1, 2, 1, 2, 2, 1, 1)  # ifIndex, as entAliasMappingIdentif
 _LEVELS = 16  # a tree of boxes in boxes is not deeper; a circle is
 _BOXES = (CHASSIS, STACK, MODULE)  # of which the first with a serial number is the device
 _NO_NAMES = frozenset({"chassis", "n/a", "na", "none", "unknown", "not available", "not specified", "-", "0"})
+_VERSION = re.compile(r"\b(?:version|firmware|release|ver)(?:\s*[:.=]\s*|\s+)v?([0-9][\w.()-]*)", re.IGNORECASE)
+_LINE_END = re.compile(r"[\r\n]|\\[rn]")  # texts of devices have theirs escaped
 _MODULE_TEXTS = ("model", "description", "name")
 _WORDS = re.compile(r"[^\s(),;]+(?: [0-9]\S*)?")
 _EDGES = ":-."
@@ -157,9 +159,15 @@ def modules(physical: TableReading | None, tree: Entities, charset: str) -> Mapp
 
 
 def only_word(descr: str) -> str:
-    """sysDescr, where it is one word with a number in it and so nothing but the model."""
-    words = descr.split()
+    """sysDescr, where its first line is one word with a number in it and so nothing but the model."""
+    words = _LINE_END.split(descr, maxsplit=1)[0].split()
     return words[0] if len(words) == 1 and any(map(str.isdecimal, words[0])) else ""
+
+
+def version_in(descr: str) -> str:
+    """What sysDescr says the version is, where it says so in so many words."""
+    found = _VERSION.search(descr)
+    return found[1].rstrip(".,;") if found is not None else ""
 
 
 def _mapped(alias: TableReading, names: Mapping[str, str]) -> Iterator[tuple[int, str]]:

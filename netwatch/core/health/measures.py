@@ -334,19 +334,31 @@ def _is_word(cell: bytes) -> bool:
 
 def _raw(scale: Scale, cell: int | bytes) -> tuple[Unit, float | None]:
     """The number in a cell, already times the factor, and the unit it is in."""
-    match scale.transform:
-        case Transform.POSITIVE_IS_MICROWATT if isinstance(cell, int) and cell > 0:
-            return Unit.WATT, cell * 1e-6
-        case Transform.SMALL_IS_MILLIAMPERE if isinstance(cell, int) and cell < _LEAST_BIAS_UA:
-            return Unit.AMPERE, cell * 1e-3
-        case Transform.SFF8472_OR_TEXT if isinstance(cell, bytes) and _is_word(cell):
-            return Unit.WATT, int.from_bytes(cell, "big") * 1e-7
-        case Transform.SFF8472_TEMPERATURE if isinstance(cell, bytes) and _is_word(cell):
-            return Unit.CELSIUS, int.from_bytes(cell, "big", signed=True) / 256
-        case Transform.LOWEST_OF_LIST if isinstance(cell, bytes):
-            found = [float(number) * scale.factor for number in _NUMBER.findall(cell)]
-            return scale.unit, min(found, default=None)
+    quirk = _of_number(scale, cell) if isinstance(cell, int) else _of_octets(scale, cell)
+    if quirk is not None:
+        return quirk
     if isinstance(cell, int):
         return scale.unit, cell * scale.factor
     number = _NUMBER.search(cell)
     return scale.unit, float(number[0]) * scale.factor if number else None
+
+
+def _of_number(scale: Scale, cell: int) -> tuple[Unit, float] | None:
+    """What a quirk of the maker makes of a number; None: nothing else than what it is."""
+    if scale.transform is Transform.POSITIVE_IS_MICROWATT and cell > 0:
+        return Unit.WATT, cell * 1e-6
+    if scale.transform is Transform.SMALL_IS_MILLIAMPERE and cell < _LEAST_BIAS_UA:
+        return Unit.AMPERE, cell * 1e-3
+    return None
+
+
+def _of_octets(scale: Scale, cell: bytes) -> tuple[Unit, float | None] | None:
+    """Likewise of octets."""
+    if scale.transform is Transform.LOWEST_OF_LIST:
+        found = [float(number) * scale.factor for number in _NUMBER.findall(cell)]
+        return scale.unit, min(found, default=None)
+    if scale.transform is Transform.SFF8472_OR_TEXT and _is_word(cell):
+        return Unit.WATT, int.from_bytes(cell, "big") * 1e-7
+    if scale.transform is Transform.SFF8472_TEMPERATURE and _is_word(cell):
+        return Unit.CELSIUS, int.from_bytes(cell, "big", signed=True) / 256
+    return None

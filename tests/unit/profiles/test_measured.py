@@ -96,6 +96,18 @@ SLIPS = [
         "19 tables.box.columns.serial: what a row is can",
     ),
     (
+        "states: {1: up",
+        "transform: any_bit, states: {7: open",
+        "15 tables.fan.columns.state.states.7: unknown state 'o",
+    ),
+    ("unit: dBm", "unit: dBm, transform: lacp_actor", f"11 {OPTICS}.tx.transform: lacp_actor gives a state"),
+    (
+        "unit: dBm",
+        "unit: dBm, transform: small_is_milliampere",
+        f"11 {OPTICS}.tx.transform: small_is_milliampere gives",
+    ),
+    ("{kind: [1, 2]}", "{kind: 1}\n    but: {rx: 0}", "8 tables.optics.but.rx: which rows count must be known from"),
+    (
         "index: fanIndex",
         "index: fanIndex\n    decode: entity_sensor",
         "14 tables.fan.decode: entity_sensor needs a column",

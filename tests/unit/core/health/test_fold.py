@@ -7,10 +7,11 @@ import pytest
 
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.ports import Ground
-from netwatch.core.device.record import DeviceState
+from netwatch.core.device.record import DeviceState, InterfaceStatus
 from netwatch.core.errors import Reason
 from netwatch.core.health.equipment import MOST_LABELS
 from netwatch.core.health.fold import fold_equipment, unread
+from netwatch.core.health.gauges import rows_to_read
 from netwatch.core.health.measures import Measure, Rejection
 from netwatch.core.model import Device, Lane
 from netwatch.core.observation import Completeness, SnmpObservation, TableReading
@@ -233,3 +234,79 @@ def test_a_tree_that_runs_in_a_circle_places_nothing():
     equipment = fold_equipment(GROUND, DeviceState(interfaces=PORTS), poll(Lane.DISCOVERY, tables, plan=STANDARD))
     assert [gauge.label for gauge in equipment.gauges["entity_sensor"]] == ["Te1/1/1"]
     assert equipment.unplaced == {"entity_sensor": 1}
+
+
+LINKS = """\
+profile: links
+tables:
+  lag:
+    index: ifIndex
+    but: {aggregate: 0}
+    columns:
+      aggregate: {oid: 1.3.6.1.4.1.9.5.1.1, syntax: INTEGER, lane: discovery, means: aggregate}
+      state: # dot3adAggPortActorOperState
+        {oid: 1.3.6.1.4.1.9.5.1.2, syntax: OCTET STRING, lane: health, means: aggregate_member, transform: lacp_actor}
+  module:
+    index: module
+    columns:
+      port: {oid: 1.3.6.1.4.1.9.6.1.1, syntax: DisplayString, lane: discovery, means: interface_name}
+      type: {oid: 1.3.6.1.4.1.9.6.1.2, syntax: DisplayString, lane: discovery, means: module_type}
+      rx: {oid: 1.3.6.1.4.1.9.6.1.3, syntax: INTEGER, lane: health, means: receive_power, unit: dBm}
+  tree:
+    index: scalars
+    columns:
+      root: {oid: 1.3.6.1.4.1.9.7.1, syntax: OCTET STRING, lane: discovery, means: stp_root}
+"""
+BUNDLED = replace(
+    PORTS,
+    indexes=("1", "2", "49", "1000"),
+    names=("Gi1/0/1", "Gi1/0/2", "GigabitEthernet25", "Po1"),
+    aliases=("",) * 4,
+    descriptions=("",) * 4,
+    types=(6, 6, 6, 161),
+)
+SEEN = {
+    "lag": reading(["1", "2", "49"], aggregate=[1000, 2, 0], state=[None] * 3),
+    "module": reading(["7"], port=[b"GE25"], type=[b"1000BASE-LX"], rx=[None]),
+    "tree": reading(["0"], root=[bytes.fromhex("8000001122334455")]),
+}
+POLLED = {
+    "lag": reading(["1", "2"], state=[b"\x3c", b"\x3c"]),
+    "module": reading(["7"], rx=[-16]),
+}
+
+
+@pytest.fixture
+def bundled():
+    plan = read_profile(LINKS, file="links.yaml")
+    up = InterfaceStatus(last_oper=(1, 1, 1, 1))
+    state = DeviceState(interfaces=BUNDLED, status=up)
+    state = replace(state, equipment=fold_equipment(GROUND, state, poll(Lane.DISCOVERY, SEEN, plan)))
+    return state, plan
+
+
+def test_members_are_told_with_their_aggregate_and_ports_by_themselves_are_none(bundled):
+    state, plan = bundled
+    assert state.equipment.aggregates == {"Gi1/0/1": "Po1"}
+    read_ = fold_equipment(GROUND, state, poll(Lane.HEALTH, POLLED, plan))
+    assert read_.readings[Measure.AGGREGATE_MEMBER] == {"Gi1/0/1": 1.0}
+
+
+def test_a_port_in_short_is_the_one_it_can_only_be_and_its_modules_type_gives_the_margin(bundled):
+    state, plan = bundled
+    assert state.equipment.fixed[Measure.RECEIVE_SENSITIVITY] == {"GigabitEthernet25": -19.0}
+    assert state.equipment.stp_root == "32768/00:11:22:33:44:55"
+    up = fold_equipment(GROUND, state, poll(Lane.HEALTH, POLLED, plan))
+    assert up.readings[Measure.RECEIVE_MARGIN] == {"GigabitEthernet25": 3.0}
+    dark = replace(state, status=InterfaceStatus(last_oper=(1, 1, 2, 1)))
+    down = fold_equipment(GROUND, dark, poll(Lane.HEALTH, POLLED, plan))
+    assert Measure.RECEIVE_MARGIN not in down.readings
+
+
+def test_rows_that_cannot_tell_anything_are_not_asked_for():
+    plan = read_profile(LINKS, file="links.yaml")
+    assert rows_to_read(plan.tables[0], SEEN["lag"]) == ("1", "2")
+    assert rows_to_read(plan.tables[1], SEEN["module"]) == ("7",)
+    (sensor,) = (table for table in load_profiles()["standard"].tables if table.name == "entity_sensor")
+    seen = reading(["1", "2", "3"], type=[8, 12, None], scale=[9] * 3, precision=[0] * 3, units=[None] * 3)
+    assert rows_to_read(sensor, seen) == ("1", "3")

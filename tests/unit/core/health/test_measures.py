@@ -12,6 +12,13 @@ CELSIUS = Scale(unit=Unit.CELSIUS)
 HUNDREDTHS = Scale(unit=Unit.DBM, factor=0.01)
 HUAWEI = Scale(unit=Unit.DBM, factor=0.01, transform=Transform.POSITIVE_IS_MICROWATT)
 DASAN = Scale(unit=Unit.DBM, transform=Transform.SFF8472_OR_TEXT)
+DASAN_HEAT = Scale(unit=Unit.CELSIUS, transform=Transform.SFF8472_TEMPERATURE)
+HUAWEI_BIAS = Scale(unit=Unit.AMPERE, factor=1e-6, transform=Transform.SMALL_IS_MILLIAMPERE)
+RING = Scale(unit=Unit.STATE, states=(("3", "intact"), ("5", "switched"), ("0", "absent")))
+DUPLEX = Scale(unit=Unit.STATE, states=(("2", "half"), ("3", "full")))
+LACP = Scale(unit=Unit.STATE, transform=Transform.LACP_ACTOR)
+BITMAP = Scale(unit=Unit.STATE, transform=Transform.ANY_BIT)
+MAJOR = Scale(unit=Unit.STATE, transform=Transform.MAJOR_ALARM)
 LISTED = Scale(unit=Unit.DBM, transform=Transform.LOWEST_OF_LIST)
 FAN = Scale(unit=Unit.STATE, states=(("1", "up"), ("2", "down"), ("ok", "up"), ("5", "absent")))
 
@@ -35,6 +42,22 @@ FAN = Scale(unit=Unit.STATE, states=(("1", "up"), ("2", "down"), ("ok", "up"), (
         (Measure.TEMPERATURE, Scale(unit=Unit.KELVIN, factor=0.1), 3182, 45.05),
         (Measure.CPU, Scale(unit=Unit.RATIO, factor=0.01), b"15 PERCENT", 0.15),
         (Measure.CPU, Scale(unit=Unit.RATIO, factor=0.01, transform=Transform.COMPLEMENT), 85, 0.15),
+        (Measure.MODULE_TEMPERATURE, DASAN_HEAT, bytes([0x2B, 0x80]), 43.5),
+        (Measure.MODULE_TEMPERATURE, DASAN_HEAT, bytes([0xF6, 0x00]), -10.0),
+        (Measure.MODULE_TEMPERATURE, DASAN_HEAT, b"41.5", 41.5),
+        (Measure.LASER_BIAS, HUAWEI_BIAS, 5232, 0.005232),  # µA
+        (Measure.LASER_BIAS, HUAWEI_BIAS, 34, 0.034),  # mA
+        (Measure.RING, RING, 5, 1.0),
+        (Measure.FULL_DUPLEX, DUPLEX, 2, 0.0),
+        (Measure.AGGREGATE_MEMBER, LACP, b"\xbc", 1.0),  # active, aggregation, in sync, collecting, distributing
+        (Measure.AGGREGATE_MEMBER, LACP, b"\xa2", 0.0),
+        (Measure.AGGREGATE_MEMBER, LACP, b"\x3d", 1.0),  # the same as it is on the wire
+        (Measure.AGGREGATE_MEMBER, LACP, b"\x45", 0.0),
+        (Measure.ALARM, BITMAP, 128, 1.0),
+        (Measure.ALARM, BITMAP, 0, 0.0),
+        (Measure.ALARM, BITMAP, b"\x00\x04", 1.0),
+        (Measure.ALARM, MAJOR, b"\x20", 1.0),  # critical
+        (Measure.ALARM, MAJOR, b"\x0c", 0.0),  # minor, warning
         (Measure.FAN, FAN, 1, 1.0),
         (Measure.FAN, FAN, b"ok", 1.0),
         (Measure.FAN, FAN, 2, 0.0),
@@ -56,6 +79,9 @@ def test_a_cell_becomes_a_number_of_its_meaning(measure, scale, cell, value):
         (Measure.RECEIVE_POWER, HUNDREDTHS, 2147483647, Rejection.IMPLAUSIBLE),
         (Measure.RECEIVE_POWER, Scale(unit=Unit.DBM), b"-99.9", Rejection.IMPLAUSIBLE),
         (Measure.CPU, Scale(unit=Unit.RATIO, factor=0.01), 101, Rejection.IMPLAUSIBLE),
+        (Measure.AGGREGATE_MEMBER, LACP, b"\x80", Rejection.SENTINEL),  # it may not be aggregated
+        (Measure.RING, RING, 0, Rejection.SENTINEL),
+        (Measure.RECEIVE_LOW_ALARM, HUNDREDTHS, 0, Rejection.IMPLAUSIBLE),
         (Measure.FAN, FAN, 7, Rejection.UNKNOWN_STATE),
         (Measure.FAN, FAN, 5, Rejection.SENTINEL),
     ],
