@@ -1,7 +1,7 @@
 """How many values one PDU asks of one agent: a frozen state in, the next state out. Nothing waits or sends here.
 
 Agents differ: some answer 60 kB, some fall silent above 484 octets. So the size starts where request and reply fit one
-Ethernet frame, grows by half at a time on proof, halves when the agent says tooBig or falls silent on a large PDU
+Ethernet frame, doubles on proof, halves when the agent says tooBig or falls silent on a large PDU
 while it answers a small one, and stays below what failed. A ceiling is doubted only after long success under it.
 """
 
@@ -13,7 +13,7 @@ ENVELOPE_OCTETS = 60  # headers, version, a community of 20 octets, request-id, 
 VALUE_OCTETS = 8  # tag, length and a usual counter
 LARGEST = 200  # values: about 5 kB, beyond which little is won
 SMALL = 10  # values: a PDU that any agent answers; silence to this is no matter of size
-GROW_AFTER = 16  # full-size successes before the next step up
+GROW_AFTER = 8  # full-size successes before the next step up, after which every layout is learned anew
 DOUBT_AFTER = 1000  # full-size successes at the ceiling before it is tried again
 
 
@@ -64,7 +64,7 @@ def answered(state: BatchState, asked: int, *, full: int) -> BatchState:
     if state.size < state.ceiling:
         if streak < GROW_AFTER:
             return replace(state, streak=streak)
-        return replace(state, size=min(state.ceiling, state.size + max(1, state.size // 2)), streak=0)
+        return replace(state, size=min(state.ceiling, 2 * state.size), streak=0)
     if state.ceiling < LARGEST and streak >= DOUBT_AFTER:
         return replace(state, ceiling=min(LARGEST, state.ceiling + max(1, state.ceiling // 4)), streak=0)
     return replace(state, streak=min(streak, DOUBT_AFTER))

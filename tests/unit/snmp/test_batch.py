@@ -30,7 +30,7 @@ def test_size_grows_only_after_several_full_answers():
     for _ in range(batch.GROW_AFTER - 1):
         state = batch.answered(state, state.size, full=1)
     assert state.size == batch.first(IF_NAMES).size
-    assert batch.answered(state, state.size, full=1).size == state.size * 3 // 2
+    assert batch.answered(state, state.size, full=1).size == 2 * state.size
 
 
 def test_answers_smaller_than_allowed_prove_nothing_about_larger_ones():
