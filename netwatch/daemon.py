@@ -211,6 +211,7 @@ class Daemon:
             "loop lag": self._lag.watch(),
             "upkeep": self._upkeep.run(),
             "housekeeping": self._keep_house(),
+            "heap": self._heap.run(),
             "memories": self._memories.run(),
             "outputs": self._outputs.run(),
             "desk": self._desk.run(),
@@ -342,7 +343,6 @@ class Daemon:
                 self._progress.last_sweep_s = swept_s
                 self._own.set("netwatch_last_sweep_timestamp_seconds", now_wall_s - (now_s - swept_s))
             self._refresh_own()
-            self._heap.tidy(now_s)
             if self._progress.is_real(now_s):
                 self._notifier.alive()
             self._notifier.status(self._status())
