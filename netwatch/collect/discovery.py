@@ -137,10 +137,11 @@ def _unread(columns: Sequence[Column], reason: Reason | None) -> TableReading:
 
 def _reading(columns: Sequence[Column], reply: WalkReply, *, at_s: float) -> TableReading:
     found = [reply.columns[column.oid] for column in columns]
-    indexes = sorted(frozenset().union(*found), key=_order)
+    indexes = list(found[0])  # a walk goes upwards
+    if any(rows.keys() != found[0].keys() for rows in found):
+        indexes = sorted(frozenset().union(*found), key=_order)
     cells: dict[str, Sequence[Value]] = {
-        column.name: [_typed(column, rows.get(index)) for index in indexes]
-        for column, rows in zip(columns, found, strict=True)
+        column.name: _typed(column, list(map(rows.get, indexes))) for column, rows in zip(columns, found, strict=True)
     }
     return TableReading(
         indexes=tuple(indexes),
@@ -151,11 +152,12 @@ def _reading(columns: Sequence[Column], reply: WalkReply, *, at_s: float) -> Tab
     )
 
 
-def _typed(column: Column, value: Value) -> Value:
-    """The value if its syntax is the object's; devices lie. An OBJECT IDENTIFIER as people write it."""
+def _typed(column: Column, values: list[Value]) -> list[Value]:
+    """The values whose syntax is the object's; devices lie. An OBJECT IDENTIFIER as people write it."""
     if column.syntax is Syntax.OBJECT_ID:
-        return dotted(value)
-    return value if isinstance(value, int if column.syntax.is_number else bytes) else None
+        return [dotted(value) for value in values]
+    kind = int if column.syntax.is_number else bytes
+    return [value if isinstance(value, kind) else None for value in values]
 
 
 def _order(index: str) -> tuple[int, ...]:

@@ -117,6 +117,8 @@ def sub_identifiers(content: bytes) -> list[int]:
         raise Malformed("an object identifier ends inside a sub-identifier")
     if len(content) > 5 * MOST_ARCS:
         raise Malformed("an object identifier has more than 128 sub-identifiers")
+    if content.isascii():  # each octet is one: most rows have small numbers
+        return list(content)
     numbers: list[int] = []
     number = 0
     for octet in content:

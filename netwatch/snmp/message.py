@@ -186,7 +186,10 @@ def decode_varbind(datagram: bytes, at: int, end: int) -> VarBind:
     if start == stop or datagram[stop - 1] & 0x80:
         raise Malformed("an object identifier ends inside a sub-identifier")
     oid = datagram[start:stop]
-    syntax, start, stop = ber.read_tlv(datagram, stop, end)
+    if stop + 2 <= end and stop + 2 + datagram[stop + 1] == end < stop + 0x82 and datagram[stop] & 0x1F != 0x1F:
+        syntax, start, stop = datagram[stop], stop + 2, end  # the usual case: a short value that fills the rest
+    else:
+        syntax, start, stop = ber.read_tlv(datagram, stop, end)
     if stop != end:
         raise Malformed("octets behind a value")
     if syntax in ber.MOST_OCTETS:

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from netwatch.snmp import ber
 from netwatch.snmp.errors import ErrorStatus, Malformed, NoSuchName, SnmpError, Timeout, TooBig
@@ -20,6 +21,7 @@ from netwatch.snmp.target import Target
 
 FEW_VARBINDS = 5  # what is tried after a silence
 VARBINDS_PER_REPLY = 60  # what fits a frame of 1,400 octets, if values are short
+LONGEST = 5 * ber.MOST_ARCS  # octets of an object identifier
 MOST_EMPTY = 2  # requests in a row that may bring nothing new
 
 
@@ -72,29 +74,42 @@ class _Cursor:
     column: str
     prefix: bytes  # content octets
     last: bytes  # of the last object answered
-    order: list[int]  # the same as sub-identifiers
+    row: list[int]  # what stands behind the prefix in it, as sub-identifiers
     varbinds: list[VarBind] = field(default_factory=list)
     handed_on: int = 0  # varbinds taken away by the caller
     open: bool = True
 
     def advance(self, varbind: VarBind, most: int) -> FlawKind | None:
         """Take one answer. It may end the column, with or without a flaw."""
+        oid = varbind.oid
         try:
-            order = ber.sub_identifiers(varbind.oid)
+            row = self._row(oid)
         except Malformed:
             return FlawKind.MALFORMED
-        if varbind.syntax == ber.END_OF_MIB_VIEW or (order > self.order and not varbind.oid.startswith(self.prefix)):
+        if varbind.syntax == ber.END_OF_MIB_VIEW or (row is None and self._is_behind(oid)):
             self.open = False
             return None
-        if order <= self.order:
+        if row is None or row <= self.row:
             return FlawKind.NOT_INCREASING
         if varbind.syntax in ber.EXCEPTIONS:
             return FlawKind.MALFORMED
         if len(self.varbinds) + self.handed_on >= most:
             return FlawKind.TRUNCATED
-        self.last, self.order = varbind.oid, order
+        self.last, self.row = oid, row
         self.varbinds.append(varbind)
         return None
+
+    def _row(self, oid: bytes) -> list[int] | None:
+        """What of an object identifier stands behind the prefix; None where it has another. Malformed if it is none."""
+        cut = len(self.prefix)
+        if len(oid) > cut and oid.startswith(self.prefix) and len(oid) <= LONGEST:
+            return ber.sub_identifiers(oid[cut:])
+        ber.sub_identifiers(oid)
+        return [] if oid == self.prefix else None
+
+    def _is_behind(self, oid: bytes) -> bool:
+        """Whether an object outside the column lies behind all of it that was answered."""
+        return ber.sub_identifiers(oid) > ber.sub_identifiers(self.last)
 
 
 class _Walk:
@@ -202,8 +217,14 @@ class _Walk:
 
 
 def _cursor(column: str) -> _Cursor:
-    content = ber.oid_content(column)
-    return _Cursor(column=column, prefix=content, last=content, order=ber.sub_identifiers(content))
+    content = _content(column)
+    return _Cursor(column=column, prefix=content, last=content, row=[])
+
+
+@lru_cache(maxsize=4096)
+def _content(column: str) -> bytes:
+    """Columns are a few hundred, and every device is asked for the same ones."""
+    return ber.oid_content(column)
 
 
 async def _step(mux: CommandGenerator, target: Target, walk: _Walk, deadline_s: float) -> None:
@@ -247,7 +268,13 @@ async def walk(  # noqa: PLR0913 - limits have names
 
 def _rows(cursor: _Cursor) -> dict[str, int | bytes | None]:
     cut = len(cursor.prefix)
-    return {".".join(map(str, ber.sub_identifiers(varbind.oid[cut:]))): varbind.value for varbind in cursor.varbinds}
+    return {_index(varbind.oid[cut:]): varbind.value for varbind in cursor.varbinds}
+
+
+@lru_cache(maxsize=8192)
+def _index(octets: bytes) -> str:
+    """An index as it is written; thousands of devices have the same."""
+    return ".".join(map(str, ber.sub_identifiers(octets)))
 
 
 async def walk_subtree(

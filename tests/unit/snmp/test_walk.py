@@ -3,13 +3,14 @@
 import asyncio
 import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netwatch.snmp import ber
 from netwatch.snmp.errors import TooBig
-from netwatch.snmp.message import COMMUNITY_VERSIONS, Version
-from netwatch.snmp.walk import Flaw, FlawKind, walk, walk_subtree
+from netwatch.snmp.message import COMMUNITY_VERSIONS, VarBind, Version
+from netwatch.snmp.walk import LONGEST, Flaw, FlawKind, _cursor, walk, walk_subtree
 from tests.contract.snmp_agents import Agent
 from tests.unit.snmp.direct import DirectMux, silence
 
@@ -122,3 +123,36 @@ def test_a_subtree_is_handed_on_as_it_arrives_and_the_flaw_comes_last():
     assert 500 <= len(varbinds) < 900
     order = [ber.content_arcs(varbind.oid) for varbind in varbinds]
     assert order == sorted(set(order))
+
+
+def said_of(prefix, before, oid):
+    """How an answer is to be taken, by all of its sub-identifiers."""
+    if oid[-1] & 0x80:
+        return FlawKind.MALFORMED
+    if ber.sub_identifiers(oid) <= ber.sub_identifiers(before):
+        return FlawKind.NOT_INCREASING
+    return None if oid.startswith(prefix) else "ended"
+
+
+rows = st.lists(st.sampled_from([b"\x01", b"\x7f", b"\x81\x00", b"\xff\x7f", b"\x81\x80\x00", b"\x80"]), max_size=4)
+
+
+@given(st.sampled_from(["1.3.6.1.2.1.2.2.1.2", "1.0.8802.1.1.2.1.4.1.1.4"]), st.lists(st.tuples(st.booleans(), rows)))
+def test_answers_are_held_against_the_one_before_as_whole_object_identifiers_are(column, answers):
+    cursor = _cursor(column)
+    for is_inside, row in answers:
+        oid = (cursor.prefix if is_inside else cursor.prefix[:-1]) + b"".join(row)
+        wanted = said_of(cursor.prefix, cursor.last, oid)
+        taken = cursor.advance(VarBind(oid, ber.INTEGER, 1), 100)
+        assert (taken if cursor.open else "ended") == wanted
+        if not cursor.open:
+            return
+
+
+@pytest.mark.parametrize(
+    ("octets", "taken"),
+    [(0, FlawKind.NOT_INCREASING), (1, None), (LONGEST - 9, None), (LONGEST - 8, FlawKind.MALFORMED)],
+)
+def test_an_object_too_long_or_no_longer_than_its_column_is_not_taken_for_a_row(octets, taken):
+    cursor = _cursor("1.3.6.1.2.1.2.2.1.2")
+    assert cursor.advance(VarBind(cursor.prefix + b"\x01" * octets, ber.INTEGER, 1), 100) is taken
