@@ -117,11 +117,12 @@ class City:
             return ()
         self.links.touch(name)
         self.fields.see_device(name, before, after)
-        if before.status is after.status and before.sightings is after.sightings:
+        is_same = before.interfaces is after.interfaces and after.sightings.is_around_as(before.sightings)
+        if is_same and before.status is after.status and not self.edge.is_outdated(name):
             return ()
         read_s = after.status.read_s
         events = self.edge.see(name, after, at_wall_s=wall_s + (read_s if read_s is not None else 0.0))
-        if before.sightings is after.sightings and before.interfaces is after.interfaces:
+        if is_same and before.identity.sys_name == after.identity.sys_name:
             return events
         return (*events, *self.drift.see(name, after))
 

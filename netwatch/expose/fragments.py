@@ -8,14 +8,15 @@ observed is absent: neither 0 nor the last known value.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter, is_
 
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.reachability import Answer, Reachability
 from netwatch.core.device.record import DeviceState, DeviceVerdict
-from netwatch.core.health.equipment import Equipment
-from netwatch.core.model import Device, Lane, Site
+from netwatch.core.model import Device, Site
 from netwatch.expose.health_fragments import HEALTH_FAMILIES, render_health
 from netwatch.expose.labels import DeviceLabels, pairs, port_labels
+from netwatch.expose.lane_lines import LANE_FAMILIES, LaneLines
 from netwatch.expose.port_states import STATE_FAMILIES, PortStates
 from netwatch.expose.samples import StampedRows, optional_sample, sample, state_set
 from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment, Totals
@@ -24,10 +25,6 @@ from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment, Totals
 RENDER_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError)
 
 _VERDICTS = tuple(verdict.value for verdict in DeviceVerdict)
-_LANE = {lane: b',lane="%b"' % lane.value.encode() for lane in Lane}
-_SUCCESS = b"netwatch_device_last_success_timestamp_seconds{%b%b} %.3f\n"
-_DURATION = b"netwatch_poll_duration_seconds{%b%b} %.6f\n"
-_OVERRUNS = b"netwatch_poll_overruns_total{%b%b} %d\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +37,10 @@ class Face:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Families that change together. `render` gives one fragment per family, in the order of `families`."""
+    """Families that change together. `render` gives one fragment per family, in the order of `families`.
+
+    `inputs` is what it reads of a state: where that is equal, so is what would be rendered.
+    """
 
     families: tuple[str, ...]
     inputs: Callable[[DeviceState], object]
@@ -135,25 +135,9 @@ def _interface_info(face: Face, interfaces: InterfaceMap) -> bytes:
     )
 
 
-def render_lanes(face: Face, state: DeviceState) -> tuple[bytes, ...]:
-    """How polling itself goes. A failure has a line once its reason occurred: all at 0 would be most of a page."""
-    full, short = face.device.full, face.device.short
-    success, duration, overruns, failures = [], [], [], []
-    for lane, health in state.lanes.items():
-        tag = _LANE[lane]
-        if health.last_success_wall_s is not None:
-            success.append(_SUCCESS % (full, tag, health.last_success_wall_s))
-        if health.duration_s is not None:
-            duration.append(_DURATION % (short, tag, health.duration_s))
-        overruns.append(_OVERRUNS % (short, tag, health.overruns))
-        for reason, count in health.failures.items():
-            why = b'%b%b,reason="%b"' % (short, tag, reason.value.encode())
-            failures.append(sample(b"netwatch_poll_failures_total", why, count))
-    return b"".join(success), b"".join(duration), b"".join(overruns), b"".join(failures)
-
-
-def _kind(equipment: Equipment) -> tuple[str, ...]:
-    return equipment.profile, equipment.vendor, equipment.model, equipment.serial, equipment.firmware
+def render_lanes(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
+    """How polling itself goes: another with each poll, so it is written out when a page asks."""
+    return (LaneLines(face.device, state.lanes),) * len(LANE_FAMILIES)
 
 
 def _health(face: Face, state: DeviceState) -> tuple[bytes, ...]:
@@ -164,64 +148,53 @@ def _health(face: Face, state: DeviceState) -> tuple[bytes, ...]:
 PARTS: tuple[Part, ...] = (
     Part(
         families=("netwatch_device_icmp_up", "netwatch_device_icmp_rtt_seconds", "netwatch_device_icmp_loss_ratio"),
-        inputs=lambda state: (state.icmp.answer, state.rtt_s, state.loss_ratio),
+        inputs=attrgetter("icmp.answer", "rtt_s", "loss_ratio"),
         render=render_ping,
     ),
     Part(
         families=("netwatch_device_up", "netwatch_device_state"),
-        inputs=lambda state: (state.icmp.answer, state.snmp.answer, state.verdict),
+        inputs=attrgetter("icmp.answer", "snmp.answer", "verdict"),
         render=render_verdict,
     ),
     Part(
         families=("netwatch_device_snmp_up", "netwatch_device_uptime_seconds"),
-        inputs=lambda state: (state.snmp.answer, state.identity.uptime_ticks, state.identity.uptime_wraps),
+        inputs=attrgetter("snmp.answer", "identity.uptime_ticks", "identity.uptime_wraps"),
         render=render_agent,
     ),
     Part(
         families=STATE_FAMILIES,
-        inputs=lambda state: (state.snmp.answer, state.interfaces, state.status),
+        inputs=attrgetter("snmp.answer", "interfaces", "status"),
         render=render_status,
     ),
     Part(
         families=TRAFFIC_FAMILIES,
-        inputs=lambda state: (state.interfaces, state.traffic),
+        inputs=attrgetter("interfaces", "traffic"),
         render=render_traffic,
     ),
     Part(
         families=("netwatch_device_info", "netwatch_device_interfaces_dropped", "netwatch_interface_info"),
-        inputs=lambda state: (
-            state.interfaces,
-            state.identity.sys_name,
-            state.identity.sys_descr,
-            state.identity.sys_object_id,
-            _kind(state.equipment),
+        inputs=attrgetter(
+            "interfaces",
+            "identity.sys_name",
+            "identity.sys_descr",
+            "identity.sys_object_id",
+            *(f"equipment.{name}" for name in ("profile", "vendor", "model", "serial", "firmware")),
         ),
         render=render_text,
     ),
     Part(
         families=HEALTH_FAMILIES,
-        inputs=lambda state: (
-            state.snmp.answer,
-            state.interfaces,
-            state.equipment.readings,
-            state.equipment.fixed,
-            state.equipment.dropped,
-            state.equipment.aggregates,
-            state.equipment.stp_root,
+        inputs=attrgetter(
+            "snmp.answer",
+            "interfaces",
+            *(f"equipment.{name}" for name in ("readings", "fixed", "dropped", "aggregates", "stp_root")),
         ),
         render=_health,
     ),
-    Part(
-        families=(
-            "netwatch_device_last_success_timestamp_seconds",
-            "netwatch_poll_duration_seconds",
-            "netwatch_poll_overruns_total",
-            "netwatch_poll_failures_total",
-        ),
-        inputs=lambda state: state.lanes,
-        render=render_lanes,
-    ),
+    Part(families=LANE_FAMILIES, inputs=attrgetter("lanes"), render=render_lanes),
 )
+_OF_ECHOES = PARTS[:2]  # no other part looks at what an echo changes
+_OF_POLLS = attrgetter("snmp", "identity", "interfaces", "status", "traffic", "equipment", "lanes")
 
 
 class DeviceView:
@@ -246,7 +219,7 @@ class DeviceView:
             ports = port_labels(state.interfaces.names, state.interfaces.indexes)
             self._face = Face(device=self._face.device, ports=ports)
         fragments = dict(self._fragments)
-        for part in PARTS:
+        for part in self._parts(state):
             if self._shown is not None and part.inputs(self._shown) == part.inputs(state):
                 continue
             try:
@@ -257,3 +230,8 @@ class DeviceView:
             fragments.update(zip(part.families, rendered, strict=True))
         self._shown, self._fragments = state, fragments
         return fragments
+
+    def _parts(self, state: DeviceState) -> tuple[Part, ...]:
+        """Those that may have to be rendered anew: of five states in six, only an echo is new."""
+        shown = self._shown
+        return _OF_ECHOES if shown is not None and all(map(is_, _OF_POLLS(shown), _OF_POLLS(state))) else PARTS

@@ -8,6 +8,7 @@ as one text and the numbers as they are, and each page fills the one with the ot
 from collections.abc import Mapping, Sequence
 
 from netwatch.core.metrics import CATALOGUE, Scope
+from netwatch.expose.lane_lines import LaneLines
 from netwatch.expose.link_fragments import LinkLines
 from netwatch.expose.port_states import PortStates
 from netwatch.expose.samples import StampedRows
@@ -54,7 +55,7 @@ class Totals:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-Fragment = bytes | Totals | PortStates | LinkLines
+Fragment = bytes | Totals | PortStates | LinkLines | LaneLines
 """What one device, or the city, contributes to a family: its lines, or what they are written from."""
 
 

@@ -54,7 +54,10 @@ def _reading(charset: str, poll: SnmpObservation) -> Identity:
 def _restarted_within(poll: SnmpObservation) -> bool:
     """Whether sysUpTime fell between two PDUs of one poll (a wrap of it here would be one in 497 days: a gap)."""
     for table in poll.tables.values():
-        ticks = [tick for tick in dict.fromkeys(table.uptime_ticks) if tick is not None]
+        told = dict.fromkeys(table.uptime_ticks)
+        if len(told) < 2:  # all in one PDU
+            continue
+        ticks = [tick for tick in told if tick is not None]
         if any(later < earlier - JITTER_TICKS for earlier, later in pairwise(ticks)):
             return True
     return False

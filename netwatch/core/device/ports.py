@@ -8,7 +8,7 @@ told anew which is which.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from sys import intern
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from netwatch.core.device.counters import CounterReading
 from netwatch.core.device.counters import fold as count
@@ -44,8 +44,7 @@ class Ground:
     ports: frozenset[str] = frozenset()  # port texts of links and field devices
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortsFolded:
+class PortsFolded(NamedTuple):
     """The outcome. `doubt`: look at the rows anew, now."""
 
     state: DeviceState
@@ -60,10 +59,15 @@ def fold_status(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Po
     signs = _signs(poll)
     if state.signs.contradicted_by(signs):
         return PortsFolded(state=replace(state, interfaces=doubted(state.interfaces)), doubt=True)
-    state = replace(state, signs=state.signs.completed_by(signs))
+    signs = state.signs.completed_by(signs)
+    if signs is not state.signs:
+        state = replace(state, signs=signs)
     table = _rows(state, poll)
     if table is None:
         return PortsFolded(state=state)
+    if _says_the_same(ground, state, table):
+        same = replace(state.status, read_s=poll.finished_s, read_wall_s=poll.finished_s + poll.wall_s)
+        return PortsFolded(state=replace(state, status=same))
     admin, oper = _whole(table, "admin"), _whole(table, "oper")
     vanished = _vanished(state.status, admin, oper, table)
     if vanished:
@@ -83,6 +87,18 @@ def fold_status(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Po
     )
     events = tuple(_oper_events(ground.device.id, state, status)) if oper != state.status.oper else ()
     return PortsFolded(state=replace(state, status=_with_speed(ground, state, status, table)), events=events)
+
+
+def _says_the_same(ground: Ground, state: DeviceState, table: TableReading) -> bool:
+    """Whether the poll says of every port just what the one before said: then nothing follows from it but its time."""
+    said, status = table.columns, state.status
+    return (
+        said.get("oper") == status.oper
+        and said.get("admin") == status.admin
+        and not status.before_restart
+        and (said.get("high_speed", []), said.get("speed", []), ground.capacities_bps, state.interfaces)
+        == status.speed_said
+    )
 
 
 def fold_traffic(state: DeviceState, poll: SnmpObservation) -> PortsFolded:

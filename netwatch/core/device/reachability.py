@@ -19,6 +19,7 @@ REPROBE_APART_S = 0.3
 ANSWERS_TO_RETURN = 2
 INTERVALS_TO_UNKNOWN = 3
 LOSS_WINDOW = 20  # regular echoes
+_WINDOW_BITS = (1 << LOSS_WINDOW) - 1
 
 # Our own side failed, or nobody was asked: says nothing about the device.
 _NO_EVIDENCE = frozenset({Reason.LOCAL, Reason.UNRESOLVED, Reason.INDEX_DOUBT})
@@ -61,11 +62,13 @@ def fold_ping(previous: Reachability, echo: PingObservation) -> tuple[Reachabili
         return previous, None
     answered = echo.rtt_s is not None
     if echo.attempt == 0:
-        previous = replace(
-            previous,
-            window=(previous.window << 1 | (not answered)) & ((1 << LOSS_WINDOW) - 1),
-            window_length=min(previous.window_length + 1, LOSS_WINDOW),
-        )
+        window = (previous.window << 1 | (not answered)) & _WINDOW_BITS
+        length = min(previous.window_length + 1, LOSS_WINDOW)
+        if answered and previous.answer is Answer.ANSWERS:  # nearly always: in one step what `_answered` does in two
+            return replace(
+                previous, window=window, window_length=length, last_s=echo.at_s, run=0, run_since_s=None
+            ), None
+        previous = replace(previous, window=window, window_length=length)
     if answered:
         return _answered(previous, echo.at_s, echo.at_s), None
     missed, apart_s = _missed(previous, echo.at_s, echo.at_s, patience=REPROBES)

@@ -5,7 +5,8 @@ should be looked at next. Pure: the engine commits and publishes, `collect` look
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from netwatch.core.device.boots import identify
 from netwatch.core.device.ports import Ground, PortsFolded, fold_discovery, fold_status, fold_traffic
@@ -37,21 +38,19 @@ class Watched:
         return self.ground.device
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wants:
+class Wants(NamedTuple):
     """What a fold asks to be looked at next."""
 
     echoes_apart_s: float | None = None  # re-probes, so many seconds from now and from each other
     look_at: tuple[Lane, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folded:
+class Folded(NamedTuple):
     """The outcome of one fold."""
 
     state: DeviceState
     events: tuple[Event, ...] = ()
-    wants: Wants = field(default_factory=Wants)
+    wants: Wants = Wants()
 
 
 def fold(watched: Watched, state: DeviceState, seen: PingObservation | SnmpObservation) -> Folded:
@@ -62,7 +61,7 @@ def fold(watched: Watched, state: DeviceState, seen: PingObservation | SnmpObser
     if seen.completeness is Completeness.FAILED:
         if seen.lane is not Lane.HEALTH:
             return reached
-        return replace(reached, state=replace(reached.state, equipment=unread(reached.state.equipment)))
+        return reached._replace(state=replace(reached.state, equipment=unread(reached.state.equipment)))
     known = identify(watched.ground, reached.state, seen)
     rows = PortsFolded(state=known.state)
     match seen.lane:
@@ -75,7 +74,7 @@ def fold(watched: Watched, state: DeviceState, seen: PingObservation | SnmpObser
         case _:
             pass  # the health lane's tables are no ports
     if seen.lane in SEEING:
-        rows = replace(rows, state=_with_sightings(watched, rows.state, seen))
+        rows = rows._replace(state=_with_sightings(watched, rows.state, seen))
     look_at = _to_look_at(watched, state, rows.state, seen, doubt=known.doubt or rows.doubt)
     return Folded(state=rows.state, events=(*reached.events, *known.events, *rows.events), wants=Wants(look_at=look_at))
 

@@ -57,13 +57,13 @@ def advance(previous: Identity, reading: Identity, *, elapsed_s: float) -> tuple
     if continuity is Continuity.SWAPPED:
         return reading, continuity
     if continuity is Continuity.REBOOTED:
-        return _with_texts(reading, reading, previous), continuity
+        return _with_texts(reading, reading, previous, reading.uptime_wraps), continuity
     if _is_poorer(reading, previous):
-        return _with_texts(previous, reading, previous), continuity
+        return _with_texts(previous, reading, previous, previous.uptime_wraps), continuity
     wraps = previous.uptime_wraps
     if continuity is Continuity.WRAPPED:
         wraps += _wraps(previous, reading, elapsed_s)
-    return _with_texts(replace(reading, uptime_wraps=wraps), reading, previous), continuity
+    return _with_texts(reading, reading, previous, wraps), continuity
 
 
 def compare(previous: Identity, reading: Identity, *, elapsed_s: float) -> Continuity:
@@ -125,14 +125,15 @@ def _is_poorer(reading: Identity, previous: Identity) -> bool:
     )
 
 
-def _with_texts(identity: Identity, reading: Identity, previous: Identity) -> Identity:
-    """`identity` with the newest texts and engine id that are known."""
+def _with_texts(identity: Identity, reading: Identity, previous: Identity, wraps: int) -> Identity:
+    """`identity` with the newest texts and engine id that are known, and so many wraps."""
     if identity is previous and not (
         reading.sys_descr or reading.sys_object_id or reading.sys_name or reading.engine_id
     ):
         return previous
     return replace(
         identity,
+        uptime_wraps=wraps,
         sys_descr=reading.sys_descr or previous.sys_descr,
         sys_object_id=reading.sys_object_id or previous.sys_object_id,
         sys_name=reading.sys_name or previous.sys_name,

@@ -44,7 +44,7 @@ class DeviceEdge:
         return (
             self.uses is not None
             and self.interfaces is interfaces
-            and self.sightings is sightings
+            and self.sightings.is_around_as(sightings)
             and self.oper == oper
         )
 
@@ -97,7 +97,8 @@ def strangers(
     table is read for the first time since we started, so the stranger may have been there, and been told of, before.
     """
     found: dict[str, Strangers] = {}
-    if after.sightings is before.sightings:  # of a port that is down for a moment, the same table still tells
+    # of a port that is down for a moment, the same table still tells
+    if after.sightings.is_around_as(before.sightings):
         found |= {name: was for name, was in before.strangers.items() if name not in after.macs}
     is_first = before.sightings.macs is None
     events: list[Event] = []

@@ -18,12 +18,14 @@ from netwatch.core.neighbours.sightings import MACS, Neighbour, Sightings
 class EdgeWatch:
     """The whole city's edge: what each device last told, and where each registered MAC was seen."""
 
-    __slots__ = ("_absent_since", "_chassis", "_inventory", "_moved", "_places", "_seen")
+    __slots__ = ("_absent_since", "_as_of", "_chassis", "_inventory", "_moved", "_places", "_revision", "_seen")
 
     def __init__(self, inventory: Inventory) -> None:
         self._inventory = EdgeInventory(inventory)
         self._seen: dict[str, DeviceEdge] = {}
         self._chassis: dict[str, str] = {}  # chassis id -> device
+        self._revision = 0  # how often the chassis ids known, or the inventory, have changed
+        self._as_of: dict[str, int] = {}  # device -> the revision that it was last looked at under
         self._places: dict[str, dict[str, tuple[str, ...]]] = {}  # registered MAC -> device -> its edge ports
         self._absent_since: dict[str, float] = {}  # registered MAC -> when its own port was first read without it
         self._moved: dict[str, PortRef] = {}  # registered MAC -> where it was last told to have moved to
@@ -31,6 +33,7 @@ class EdgeWatch:
     def use(self, inventory: Inventory) -> None:
         """After a reload: what was seen is kept, and looked at anew when its device is next seen."""
         self._inventory = EdgeInventory(inventory)
+        self._revision += 1
         for device in [device for device in self._seen if device not in inventory.devices]:
             self.forget(device)
         for device, edge in self._seen.items():
@@ -43,6 +46,8 @@ class EdgeWatch:
     def forget(self, device: str) -> None:
         """The device is no longer watched."""
         edge = self._seen.pop(device, DeviceEdge())
+        self._as_of.pop(device, None)
+        self._revision += 1
         for mac in chain.from_iterable(edge.macs.values()):
             self._places.get(mac, {}).pop(device, None)
         self._chassis = {chassis: one for chassis, one in self._chassis.items() if one != device}
@@ -54,7 +59,9 @@ class EdgeWatch:
         """
         interfaces, sightings, oper = state.interfaces, state.sightings, tuple(state.status.oper)
         before = self._seen.get(device, DeviceEdge())
-        if interfaces.in_doubt or len(oper) != len(interfaces.names) or before.is_of(interfaces, sightings, oper):
+        if interfaces.in_doubt or len(oper) != len(interfaces.names):
+            return ()
+        if before.is_of(interfaces, sightings, oper) and not self.is_outdated(device):
             return ()
         uses = before.uses if before.interfaces is interfaces else None
         bare = edge_of(
@@ -64,10 +71,15 @@ class EdgeWatch:
             uses=self._inventory.uses(device, interfaces) if uses is None else uses,
             trunks=self._trunks(device, sightings),
         )
+        self._as_of[device] = self._revision
         after, events = strangers(device, before, bare, is_known=self._is_known, at_wall_s=at_wall_s)
         self._seen[device] = after
         touched = self._place(device, before, after, at_wall_s)
         return (*events, *risen(device, before, after, at_wall_s=at_wall_s), *self._moves(touched, at_wall_s))
+
+    def is_outdated(self, device: str) -> bool:
+        """Whether it is to be looked at anew though it told nothing new: who is known in the city has changed."""
+        return self._as_of.get(device) != self._revision
 
     def locate(self, mac: str) -> PortRef | None:
         """The edge port that a registered MAC is on, as the inventory calls it where it is its own; None: not known.
@@ -101,6 +113,7 @@ class EdgeWatch:
 
     def _trunks(self, device: str, sightings: Sightings) -> frozenset[str]:
         if sightings.chassis_id:
+            self._revision += sightings.chassis_id not in self._chassis
             self._chassis[sightings.chassis_id] = device
         macs = sightings.macs or NOTHING
         return frozenset(

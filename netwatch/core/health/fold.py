@@ -5,7 +5,7 @@ reads them. Each table stands for itself: one that failed keeps its rows, and it
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from netwatch.core.device.ports import Ground
 from netwatch.core.device.record import DeviceState
@@ -19,6 +19,7 @@ from netwatch.core.model import NOTHING, Lane
 from netwatch.core.neighbours.local_ports import local_ports
 from netwatch.core.observation import SnmpObservation, TableReading
 from netwatch.core.plan import Plan, Table
+from netwatch.core.records import replace
 
 ENTITY, ENTITY_ALIAS, BRIDGE_PORT = "entity", "entity_alias", "bridge_port"
 UP = 1  # ifOperStatus

@@ -6,7 +6,6 @@ complete one retires anything; one that broke off adds and moves what it showed.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from ipaddress import ip_address
 
 from netwatch.core.device.ports import INTERFACE, Ground
@@ -20,6 +19,7 @@ from netwatch.core.neighbours.local_ports import LocalPorts, local_ports, rows_o
 from netwatch.core.neighbours.poe import poe_interfaces, poe_statuses
 from netwatch.core.neighbours.sightings import ADDRESSES, INTERFACES, MACS, NEIGHBOURS, POE, Sightings
 from netwatch.core.observation import SnmpObservation, TableReading
+from netwatch.core.records import replace
 
 BRIDGE_PORT, POE_PORT = "bridge_port", "poe_port"
 LLDP, LLDP_V2, LLDP_LOCAL = "lldp_neighbour", "lldp_v2_neighbour", "lldp_local_port"

@@ -35,3 +35,12 @@ class Sightings:
     read_wall_s: Mapping[str, float] = NOTHING  # NEIGHBOURS, MACS ... -> when last read completely
     reasons: Mapping[str, Reason] = NOTHING  # NEIGHBOURS, MACS ... -> why the last reading was not complete
     unmapped: Mapping[str, int] = NOTHING  # NEIGHBOURS, POE -> rows of ports that are no interface for sure
+
+    def is_around_as(self, other: "Sightings") -> bool:
+        """Whether who is around is of the same readings. Power is read each minute, and says nothing of that."""
+        return self is other or (
+            self.chassis_id == other.chassis_id
+            and self.neighbours is other.neighbours
+            and self.macs is other.macs
+            and all(self.read_wall_s.get(what) == other.read_wall_s.get(what) for what in (NEIGHBOURS, MACS))
+        )

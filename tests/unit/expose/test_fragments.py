@@ -276,3 +276,24 @@ def test_answers_of_both_kinds_in_every_combination_give_a_page_that_parses():
     for icmp, snmp, verdict in itertools.product(Answer, Answer, DeviceVerdict):
         state = make_state(icmp=Reachability(answer=icmp), snmp=Reachability(answer=snmp), verdict=verdict)
         assert samples_of(page_of(state))
+
+
+@given(st.lists(st.sampled_from(["echo", "lost", "polled", "silent", "counted", "renamed"]), max_size=8))
+def test_what_is_rendered_step_by_step_is_what_is_rendered_anew(history):
+    view, state = DeviceView(make_device(), SITE), make_state()
+    for turn, what in enumerate(history):
+        match what:
+            case "echo":
+                state = replace(state, rtt_s=0.001 * turn, icmp=replace(state.icmp, answer=Answer.ANSWERS))
+            case "lost":
+                state = replace(state, icmp=SILENT, loss_ratio=0.05 * turn, verdict=DeviceVerdict.DEGRADED)
+            case "polled":
+                lanes = {lane: replace(one, duration_s=0.1 * turn) for lane, one in state.lanes.items()}
+                state = replace(state, lanes=lanes, identity=replace(state.identity, uptime_ticks=turn))
+            case "silent":
+                state = replace(state, snmp=SILENT, verdict=DeviceVerdict.DOWN)
+            case "counted":
+                state = replace(state, traffic=InterfaceTraffic() if turn % 2 else make_state().traffic)
+            case _:
+                state = replace(state, identity=replace(state.identity, sys_name=f"renamed {turn}"))
+        assert texts(view.render(state, never)) == texts(DeviceView(make_device(), SITE).render(state, never))

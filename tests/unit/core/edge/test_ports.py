@@ -297,3 +297,34 @@ def test_a_device_removed_by_a_reload_has_no_say_any_more():
     watch.use(inventory_of(CAMERAS[0], devices=("acc-1",), linked=False))
     assert watch.locate(CAMERA_1) is None
     assert watch.unregistered("acc-2") == {}
+
+
+def test_a_reading_of_power_alone_makes_nobody_look_anew_until_another_switch_becomes_known():
+    watch, one, two = settled()
+    one.neighbours = (neighbour("Gi1/0/4", "00:11:22:33:44:55"),)
+    one.tell(60, p4={stranger(1)})
+    assert watch.unregistered("acc-1") == {"Gi1/0/4": 1}
+    state = one.state(120)
+    watch.see("acc-1", state, at_wall_s=T0 + 120)
+    power = replace(state, sightings=replace(state.sightings, poe={"Gi1/0/1": "delivering"}))
+    assert power.sightings.is_around_as(state.sightings)
+    assert not watch.is_outdated("acc-1")
+    two.chassis_id = "00:11:22:33:44:55"
+    two.tell(130)
+    assert watch.is_outdated("acc-1")
+    watch.see("acc-1", power, at_wall_s=T0 + 180)
+    assert watch.unregistered("acc-1") == {}  # what is behind that port is a switch of ours
+    assert not watch.is_outdated("acc-1")
+
+
+def test_a_stranger_behind_a_port_that_is_down_is_remembered_while_only_power_is_read():
+    watch, one, _ = settled()
+    one.macs |= {"Gi1/0/4": {stranger(1)}}
+    up = one.state(60)
+    assert [event.kind for event in watch.see("acc-1", up, at_wall_s=T0 + 60)] == [UNREGISTERED]
+    down = replace(up, status=replace(up.status, oper=(1, 1, 1, 2, 1, 1, 1)))
+    watch.see("acc-1", down, at_wall_s=T0 + 70)
+    power = replace(down, sightings=replace(down.sightings, poe={"Gi1/0/1": "delivering"}))
+    watch.see("acc-1", power, at_wall_s=T0 + 80)
+    again = replace(power, status=up.status)
+    assert [event.kind for event in watch.see("acc-1", again, at_wall_s=T0 + 90)] == [RISEN]
