@@ -30,14 +30,17 @@ HOME = "usr/lib/netwatch"
 PACKAGES = f"{HOME}/lib/python{PYTHON}/site-packages"
 DOC = "usr/share/doc/netwatch"
 SHARE = "usr/share/netwatch"
-UNIT = "lib/systemd/system/netwatch.service"
+UNITS = "lib/systemd/system"
+STARTING = {"netwatch.service": 2, "netwatch-public.service": 1}  # unit -> how often it names the program
 BY_HAND, PACKAGED = "/opt/netwatch/bin/netwatch", "/usr/bin/netwatch"
 
 # source, in the checkout -> place, in the package; a folder with all its files
 FILES = {
     "deploy/debian/netwatch": "usr/bin/netwatch",
-    "deploy/netwatch.service": UNIT,
-    "deploy/netwatch-trap.socket": "lib/systemd/system/netwatch-trap.socket",
+    "deploy/netwatch.service": f"{UNITS}/netwatch.service",
+    "deploy/netwatch-trap.socket": f"{UNITS}/netwatch-trap.socket",
+    "deploy/netwatch-public.service": f"{UNITS}/netwatch-public.service",
+    "deploy/netwatch-public.timer": f"{UNITS}/netwatch-public.timer",
     "deploy/sysctl.d/60-netwatch.conf": "usr/lib/sysctl.d/60-netwatch.conf",
     "deploy/sysusers.d/netwatch.conf": "usr/lib/sysusers.d/netwatch.conf",
     "deploy/tmpfiles.d/netwatch.conf": "usr/lib/tmpfiles.d/netwatch.conf",
@@ -84,10 +87,12 @@ class Stage:
         self._environment(wheelhouse)
         for source, place in FILES.items():
             self._copy(self.checkout.root / source, self.root / place)
-        unit = (self.root / UNIT).read_text(encoding="utf-8")
-        if unit.count(BY_HAND) != 2:
-            raise BuildError(f"{UNIT} starts and reloads something else than {BY_HAND}")
-        (self.root / UNIT).write_text(unit.replace(BY_HAND, PACKAGED), encoding="utf-8")
+        for name, times in STARTING.items():
+            place = self.root / UNITS / name
+            unit = place.read_text(encoding="utf-8")
+            if unit.count(BY_HAND) != times:
+                raise BuildError(f"{name} starts something else than {BY_HAND}")
+            place.write_text(unit.replace(BY_HAND, PACKAGED), encoding="utf-8")
         at = datetime.fromtimestamp(self.checkout.epoch_s, UTC)
         version = str(self.checkout.project["version"])
         self.write(f"{DOC}/copyright", self._copyright())

@@ -25,18 +25,19 @@ from netwatch.audit.report.spreadsheets import as_csv, as_xlsx
 from netwatch.audit.report.words import LANGUAGES
 from netwatch.cli.audit_times import calendar_period, parts, period_between, zone_named
 from netwatch.cli.options import InputError, add_inventory, load_inventory, state_dir
+from netwatch.core.audit.report.citizens import citizens
 from netwatch.core.audit.report.public import public
 from netwatch.core.audit.report.question import Question
 from netwatch.core.audit.report.tables import TABLES, tables
 from netwatch.core.model import Inventory
 
-FORMATS = ("html", "pdf", "csv", "xlsx", "json")
+FORMATS = ("html", "pdf", "csv", "xlsx", "json", "citizens")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--month", metavar="MONTH", default="", help="such as 2026-10; a year such as 2026 will do")
     parser.add_argument(
-        "--from", metavar="TIME", dest="since", default="", help="2026-10-01, 2026-10-01T09:00 or 2h ago"
+        "--from", metavar="TIME", dest="since", default="", help="2026-10-01, 2026-10-01T09:00, or 2h for two hours ago"
     )
     parser.add_argument("--until", metavar="TIME", default="", help="the last day, or the time it ends (default: now)")
     parser.add_argument("--service", metavar="ID", default="", help="only this service's field devices")
@@ -83,6 +84,8 @@ def _rendered(arguments: argparse.Namespace, report: Mapping[str, Any], told: Ma
             return pdf_of(page(report, told, language=arguments.lang))
         case "json":
             return json.dumps({**report, "proof": told}, ensure_ascii=False, indent=1).encode() + b"\n"
+        case "citizens":
+            return json.dumps(citizens(report), ensure_ascii=False, indent=1).encode() + b"\n"
     zone = zone_named(report["question"]["zone"])
     found = tables(report, lambda at_ms: f"{dt.datetime.fromtimestamp(at_ms / 1000, zone):%Y-%m-%d %H:%M:%S}")
     if arguments.format == "xlsx":

@@ -364,6 +364,7 @@ class Settings:
     webhook_insecure: bool = False  # let messages go over http
     ledger_keep_events_s: float = 1_827 * 86_400.0  # five years of all rows, those of the access record too
     ledger_keep_usage_s: float = 731 * 86_400.0  # two years of five-minute figures
+    public_summary: str = ""  # a file that `netwatch audit report --format citizens` writes, told on /public to all
     traps_per_second: int = 500  # all that are looked into; more are counted and dropped
     traps_per_second_per_source: int = 10  # of one device; five seconds' worth may come at once
 

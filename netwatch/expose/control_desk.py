@@ -15,6 +15,7 @@ from netwatch.expose.control_handover import handover_routes
 from netwatch.expose.control_maintenance import Surroundings, maintenance_routes
 from netwatch.expose.control_status import Knowing, status_routes
 from netwatch.expose.page.page import OperatorsPage
+from netwatch.expose.public_page import PublicPage
 
 
 class Desk:
@@ -31,7 +32,7 @@ class Desk:
         self._finder = Finder(known)
         work = FaultDesk(known, FaultKeeping(save=save_work))
         self.page = OperatorsPage(known, lambda of: self._finder.find if of is known else Finder(of).find, work.work)
-        mounted.append(self.page.mount)
+        mounted += (self.page.mount, PublicPage(known).mount)
         self.routes = {
             **maintenance_routes(known.maintenance, around),
             **status_routes(known),

@@ -13,6 +13,9 @@ from netwatch.core.accounts import NOBODY, Account, Act
 
 _ACCOUNT = web.RequestKey("account", Account)
 
+PUBLIC_PAGE, PUBLIC_JSON, PUBLIC_STYLE = "/public", "/public.json", "/public.css"
+PUBLIC = frozenset({PUBLIC_PAGE, PUBLIC_JSON, PUBLIC_STYLE})  # for everybody, without a password; nothing of devices
+
 _ACTS: Mapping[str, Act | None] = {
     "/metrics": Act.SCRAPE,
     "/metrics/faults": Act.SCRAPE,

@@ -121,6 +121,8 @@ class WebAccess:
         """None: answer this request, which is from now on its account's. Else the answer that it gets instead."""
         if self._bucket is not None and not self._bucket.takes(time.monotonic()):
             return self._refused("rate_limited", 429, "Too many requests; later, please.\n")
+        if request.path in permits.PUBLIC:
+            return None
         config = self._state.config
         if config.users and (refusal := await self._unproven(config, request)):
             return refusal

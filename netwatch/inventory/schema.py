@@ -222,6 +222,7 @@ SETTINGS = Block(
         _key("webhook_insecure", BOOLEAN),
         _key("ledger_keep_events", Scalar(values.kept_s(730)), "ledger_keep_events_s"),
         _key("ledger_keep_usage", Scalar(values.kept_s(31)), "ledger_keep_usage_s"),
+        _key("public_summary", Scalar(values.file)),
         _key("traps_per_second", COUNT),
         _key("traps_per_second_per_source", COUNT),
     )

@@ -193,6 +193,13 @@ def web_address(raw: str) -> str:
     return raw
 
 
+def file(raw: str) -> str:
+    """An absolute path of a file of this machine, as it stands."""
+    if not raw.startswith("/") or raw.endswith("/") or not raw.isprintable() or len(raw) > 4_000:
+        raise Refused(f"{quoted(raw)} is no file; write its whole path, like /var/lib/netwatch/public.json")
+    return raw
+
+
 def folder(raw: str) -> str:
     """An absolute path of this machine, as it stands."""
     if not raw.startswith("/") or not raw.isprintable() or len(raw) > 4_000:

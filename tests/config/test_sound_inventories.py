@@ -2,6 +2,7 @@
 
 import pytest
 
+from netwatch.core.errors import InventoryError
 from netwatch.core.model import Lane, PingMethod, PortRef, Settings
 
 HEAD = """\
@@ -177,7 +178,6 @@ def test_every_mistake_is_told_at_once_in_the_order_of_files_and_lines(mistakes)
 def test_messages_name_the_file_as_it_was_given(folder, read, mistakes):
     from pathlib import Path
 
-    from netwatch.core.errors import InventoryError
     from netwatch.inventory import load
 
     mistakes(HEAD + "include: [d/*.yaml]\n", files={"d/a.yaml": "colour: red"})
@@ -241,3 +241,11 @@ def test_discover_goes_where_the_city_says_and_by_default_nowhere(read):
     settings = read(told + "settings: {discover_networks: [10.20.0.0/16, '2001:DB8::/32']}").settings
     assert settings.discover_networks == ("10.20.0.0/16", "2001:db8::/32")
     assert Settings().discover_networks == ()
+
+
+def test_what_citizens_are_told_is_a_file_and_by_default_nothing(read):
+    told = "city: Yangju\ntimezone: Asia/Seoul\n"
+    assert read(told + "settings: {public_summary: /var/lib/x.json}").settings.public_summary == "/var/lib/x.json"
+    assert Settings().public_summary == ""
+    with pytest.raises(InventoryError, match=r"settings\.public_summary: 'x\.json' is no file; write its whole path"):
+        read(told + "settings: {public_summary: x.json}")

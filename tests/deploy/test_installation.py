@@ -22,7 +22,7 @@ from tests.e2e.process import until
 from tests.tools import missing, require_tool
 
 UNIT = "netwatch.service"
-UNITS = (UNIT, "netwatch-trap.socket")
+UNITS = (UNIT, "netwatch-trap.socket", "netwatch-public.service", "netwatch-public.timer")
 # What deploy/README.md says one adds, and a port that is free here.
 DROP_IN = """[Service]
 LoadCredential=field:/etc/netwatch/secrets/field

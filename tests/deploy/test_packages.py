@@ -164,6 +164,8 @@ def test_everything_the_operator_was_promised_is_in_its_place(listed):
     for place in (
         "lib/systemd/system/netwatch.service",
         "lib/systemd/system/netwatch-trap.socket",
+        "lib/systemd/system/netwatch-public.service",
+        "lib/systemd/system/netwatch-public.timer",
         "usr/lib/sysctl.d/60-netwatch.conf",
         "etc/netwatch/inventory.example.yaml",
         "usr/share/doc/netwatch/RUNBOOK.md",

@@ -49,6 +49,20 @@ def test_systemd_finds_nothing_wrong_with_the_socket_for_traps(installed_unit):
     assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
 
 
+def test_systemd_finds_nothing_wrong_with_what_tells_citizens_and_it_is_hardly_exposed(installed_unit):
+    told = installed_unit.read_text(encoding="utf-8")
+    program = next(line for line in told.splitlines() if line.startswith("ExecStart=")).partition("=")[2].split()[0]
+    units = [installed_unit.with_name(f"netwatch-public.{kind}") for kind in ("service", "timer")]
+    for unit in units:
+        unit.write_text(words(f"deploy/{unit.name}").replace("/opt/netwatch/bin/netwatch", program), encoding="utf-8")
+    verified = run(require_tool("systemd-analyze"), "verify", "--man=no", *units)
+    assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
+    rated = run(require_tool("systemd-analyze"), "security", "--offline=true", "--no-pager", units[0])
+    level = re.search(r"Overall exposure level for netwatch-public.service: ([\d.]+)", rated.stdout)
+    assert level is not None, rated.stderr
+    assert 0 < float(level[1]) <= WORST_EXPOSURE
+
+
 def test_the_service_is_exposed_by_at_most_one_and_a_half():
     rated = run(require_tool("systemd-analyze"), "security", "--offline=true", "--no-pager", UNIT)
     level = re.search(r"Overall exposure level for netwatch.service: ([\d.]+)", rated.stdout)
