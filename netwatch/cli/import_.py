@@ -84,7 +84,7 @@ def execute(arguments: argparse.Namespace) -> int:
         if arguments.report is not None:
             arguments.report.write_bytes(doubts_csv(planned.doubts))
         if arguments.write is not None:
-            _write(folder, changed, planned.maps)
+            _write(arguments, changed, planned.maps)
     except ImportRefused as refused:
         raise InputError(str(refused)) from refused
     except OSError as error:
@@ -149,18 +149,28 @@ def _show(planned: Plan, changed: Mapping[str, Change], arguments: argparse.Name
         print(f"nothing is written; --write {DEFAULT_FOLDER} does")
 
 
-def _write(folder: Path, changed: Mapping[str, Change], maps: Mapping[str, SheetMap]) -> None:
+def _write(arguments: argparse.Namespace, changed: Mapping[str, Change], maps: Mapping[str, SheetMap]) -> None:
     """All files are there before the first takes its place."""
+    folder: Path = arguments.write
     folder.mkdir(parents=True, exist_ok=True)
     files = {f"{section}.csv": as_csv(section, change.after) for section, change in changed.items() if change}
+    new = [name for name in files if not (folder / name).exists()]
     files[MAPPING_NAME] = as_yaml(maps).encode()
     for name, content in files.items():
         (folder / f".{name}.new").write_bytes(content)
     for name in files:
         (folder / f".{name}.new").replace(folder / name)
-    written = ", ".join(str(folder / name) for name in files)
-    print(f"written: {written}", file=sys.stderr)
-    for name in files:
-        section = name.removesuffix(".csv")
-        if section in CSV_SECTIONS:
-            print(f"  include: [{{file: {folder / name}, as: {section}}}]", file=sys.stderr)
+    print(f"written: {', '.join(str(folder / name) for name in files)}", file=sys.stderr)
+    if new:
+        print("the inventory reads them once it says so:\n\ninclude:", file=sys.stderr)
+    for name in new:
+        print(f"  - {{file: {_beside(folder / name, arguments)}, as: {name.removesuffix('.csv')}}}", file=sys.stderr)
+
+
+def _beside(path: Path, arguments: argparse.Namespace) -> Path:
+    """As the inventory names it: relative to its own folder, where it lies below that."""
+    try:
+        home = inventory_path(arguments).resolve().parent
+    except InputError:
+        return path
+    return path.resolve().relative_to(home) if path.resolve().is_relative_to(home) else path.resolve()

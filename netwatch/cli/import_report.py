@@ -31,6 +31,8 @@ def plan_text(plan: Plan) -> str:
         lines.append(f"read as what it can only mean: {ways}")
     if plan.accepted:
         lines.append("taken as proposed: " + ", ".join(f"{number} × {why}" for why, number in plan.accepted.items()))
+    if plan.same_elsewhere:
+        lines.append(f"{plan.same_elsewhere} rows stand in the inventory already, and say the same")
     lines += _doubts(plan.doubts)
     return "\n".join(map(visible, lines))
 
@@ -38,8 +40,8 @@ def plan_text(plan: Plan) -> str:
 def _columns(one: SheetMap) -> Iterator[str]:
     rows = []
     for title in one.titles:
-        if title:
-            key = one.columns.get(title)
+        key = one.columns.get(title)
+        if title and title != key:
             told = key or ("kept under its own name" if key is None else "left out")
             rows.append((f"  {title}", told, "likely: look at it" if title in one.near else ""))
     rows += [("  every row", f"{key} = {value}", "") for key, value in one.values.items()]

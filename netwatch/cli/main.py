@@ -61,6 +61,13 @@ COMMANDS = (
   netwatch import https://netbox.example.kr/ --token-file secrets/netbox""",
     ),
     Command(
+        "export",
+        "write the inventory's tables to a spreadsheet, which `import` takes back",
+        """\
+  netwatch export city.xlsx                        every table a sheet; edit it, then netwatch import city.xlsx
+  netwatch export cameras.csv --as field_devices""",
+    ),
+    Command(
         "run",
         "watch the network: the daemon itself",
         """\

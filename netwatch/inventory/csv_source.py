@@ -11,9 +11,10 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from netwatch.inventory import yaml_source
 from netwatch.inventory.findings import Findings, legible, nfc, quoted
-from netwatch.inventory.kinds import Block
-from netwatch.inventory.nodes import Entry, Source, Table, Text
+from netwatch.inventory.kinds import Block, ListOf
+from netwatch.inventory.nodes import Entry, Items, Node, Source, Table, Text, Unreadable
 from netwatch.inventory.schema import JOINS
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -65,6 +66,7 @@ def rows(content: bytes, file: str, sheet: Sheet, *, block: Block, findings: Fin
         if problem:
             findings.add(file, line, f"{sheet.section}.{legible(identity)}", problem)
         first = records.setdefault(identity, Entry(line, _nested(row, line, known)))
+        _compose_lists(first, block, f"{sheet.section}.{legible(identity)}", file=file, findings=findings)
         if first.line != line:
             what = f"the id stands in this file twice, first in line {first.line}"
             findings.add(file, line, f"{sheet.section}.{legible(identity)}", what)
@@ -136,6 +138,37 @@ def _names(header: list[str], file: str, sheet: Sheet, findings: Findings) -> li
         what = f"no column is the id; name it in `columns:`, as in {{{legible(header[0])}: id}}"
         findings.add(file, 1, sheet.section, what)
     return names if len(findings) == before else []
+
+
+def _compose_lists(record: Entry, block: Block, where: str, *, file: str, findings: Findings) -> None:
+    """A cell that holds a list of tables, such as a link's fibre, is YAML on a line: `[{cable: c-017, cores: [1]}]`."""
+    entries = record.value.entries if isinstance(record.value, Table) else {}
+    for name, entry in entries.items():
+        key = block.by_name.get(name)
+        if key is None or not isinstance(key.kind, ListOf) or not isinstance(key.kind.item, Block):
+            continue
+        if isinstance(entry.value, Text):
+            apart = Findings()
+            root = yaml_source.compose(f"cell: {entry.value.value}".encode(), file, apart)
+            cell = root.entries.get("cell") if root is not None else None
+            if cell is None or len(apart):
+                what = "is no list of tables; write it like [{cable: c-017, cores: [1, 2]}]"
+                findings.add(file, record.line, f"{where}.{name}", what)
+                cell = Entry(record.line, Unreadable(record.line))
+            entries[name] = Entry(record.line, _at_line(cell.value, record.line))
+
+
+def _at_line(node: Node, line: int) -> Node:
+    """The same, as if it all stood in that line."""
+    match node:
+        case Text(value, _, quoted_):
+            return Text(value, line, quoted_)
+        case Table(entries):
+            return Table({key: Entry(line, _at_line(entry.value, line)) for key, entry in entries.items()}, line)
+        case Items(values):
+            return Items([_at_line(value, line) for value in values], line)
+        case _:
+            return node
 
 
 def _join(row: dict[str, str]) -> str:

@@ -5,7 +5,9 @@ import unicodedata
 
 import pytest
 
-from netwatch.core.model import PortRef
+from netwatch.core.errors import InventoryError
+from netwatch.core.model import FibreRun, PortRef
+from netwatch.inventory import load
 
 HEAD = """\
 city: Yangju
@@ -253,3 +255,41 @@ def test_names_that_may_stand_in_an_unreadable_file_are_not_called_missing(mista
     assert mistakes(text, files={"a.yaml": "devices: {in-a: ["}) == [
         "a.yaml:2: not valid YAML: while parsing a flow node begun in line 2: did not find expected node content"
     ]
+
+
+LINKS = """\
+city: Yangju
+timezone: Asia/Seoul
+sites: {hall: {}}
+devices:
+  sw-1: {site: hall, address: 10.0.0.1}
+  sw-2: {site: hall, address: 10.0.0.2}
+cables: {c-017: {cores: 12}}
+include: [{file: links.csv, as: links}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("fibre", "said"),
+    [
+        ('"[{cable: c-017, cores: [1, 2]}]"', None),
+        ('"[{cable: c-017, cores: [1, 13]}]"', "links.l-1.fibre[1].cores: the cable c-017 has 12 cores, not 13"),
+        ('"[{cable: c-018}]"', "links.l-1.fibre[1].cable: there is no 'c-018' among the cables; did you mean 'c-017'?"),
+        ("c-017", "links.l-1.fibre[1]: must be a table of keys and values"),
+        ('"[{cable: c-017"', "links.l-1.fibre: is no list of tables; write it like [{cable: c-017, cores: [1, 2]}]"),
+        (
+            '"[&a {cable: c-017}]"',
+            "links.l-1.fibre: is no list of tables; write it like [{cable: c-017, cores: [1, 2]}]",
+        ),
+    ],
+)
+def test_a_links_fibre_may_stand_in_a_cell(tmp_path, fibre, said):
+    (tmp_path / "inventory.yaml").write_text(LINKS)
+    (tmp_path / "links.csv").write_text(f"id,a,b,fibre\nl-1,sw-1 1,sw-2 1,{fibre}\n")
+    if said is None:
+        link = load(tmp_path / "inventory.yaml", environ={}, credentials_dir=None).links["l-1"]
+        assert link.fibre == (FibreRun(cable="c-017", cores=(1, 2)),)
+        return
+    with pytest.raises(InventoryError) as refused:
+        load(tmp_path / "inventory.yaml", environ={}, credentials_dir=None)
+    assert [str(problem) for problem in refused.value.problems] == [f"{tmp_path / 'links.csv'}:2 {said}"]

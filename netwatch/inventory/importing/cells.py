@@ -14,7 +14,9 @@ from netwatch.inventory.importing.doubt import Why
 from netwatch.inventory.importing.grid import Cell, Stored
 
 # where any words stand, dates and numbers too
-FREE = frozenset(("name", "note", "institution", "registration", "place", "district", "reason", "phone", "status"))
+FREE = frozenset(
+    ("name", "note", "institution", "registration", "place", "district", "reason", "phone", "status", "from", "until")
+)
 _MEASURED = frozenset(("latitude", "longitude", "cores", "snmp.port", "snmp.retries", "length", "capacity"))
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _UNSEEN = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD))
@@ -90,7 +92,7 @@ def read(cell: Cell, of: Column, above: str = "") -> Reading:
     if text in _DITTO:
         return Reading(why=Why.DITTO, what=f"{quoted(text)} says: as above", proposal=above or None)
     doubt = _wrong_letters(text)
-    if doubt is None and not of.is_free:
+    if doubt is None and not of.is_free and cell.stored is not Stored.VERBATIM:
         if text.casefold() in _NOTHING:
             return Reading(ways=(*ways, "a mark for nothing"))
         doubt = _calendar(cell, text, of) or _number(cell, text, of)
@@ -111,7 +113,7 @@ def _written_plainly(raw: str, of: Column) -> tuple[str, tuple[str, ...]]:
         narrow = text.translate(_WIDE)
         ways += ["wide letters"] if narrow != text else []
         text = narrow
-    return " ".join(text.split()) if of.key != "note" else text.strip(), tuple(ways)
+    return text.strip() if of.is_free else " ".join(text.split()), tuple(ways)
 
 
 def _wrong_letters(text: str) -> Reading | None:

@@ -24,6 +24,7 @@ class Stored(StrEnum):
     """How a file keeps a cell."""
 
     TEXT = "text"
+    VERBATIM = "verbatim"  # in a cell of the format "text", of which no spreadsheet makes anything else
     NUMBER = "number"
     DATE = "date"
     TIME = "time"

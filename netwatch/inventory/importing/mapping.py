@@ -19,6 +19,7 @@ from netwatch.inventory.schema import CSV_SECTIONS, SECTIONS
 
 HEADER_WITHIN = 20  # rows: above a header stand titles and dates
 SINGLE = "*"  # how a mapping file calls the sheet of a file that has no sheets
+PLACED = ("field_devices", "devices")
 PLACE = ("place", "latitude", "longitude", "district")  # of which a site is made
 STATUS = "status"  # what other systems say of a device: in service, or not
 
@@ -43,13 +44,15 @@ class SheetMap:
 @cache
 def known_keys(section: str) -> frozenset[str]:
     """Every key that a column can be, those included that become something else: a place becomes a site."""
-    extra = PLACE if section in ("field_devices", "devices") else ()
+    extra = PLACE if section in PLACED else ()
     return frozenset((*columns_of(SECTIONS[section].block), *extra, STATUS))
 
 
 def propose(grid: Grid, section: str = "", values: Mapping[str, str] | None = None) -> SheetMap | None:
     """What the titles seem to mean; None where no row looks like titles of anything that is known."""
     wanted = section or grid.section
+    if not grid.rows:
+        return None
     if grid.columns:
         titles = tuple(cell.text for cell in grid.rows[0])
         return SheetMap(section=wanted, titles=titles, columns=dict(grid.columns), values=values or {})
@@ -59,7 +62,11 @@ def propose(grid: Grid, section: str = "", values: Mapping[str, str] | None = No
     wanted = wanted or likely_section(titles)
     if not wanted:
         return None
-    columns, near = _columns(titles, wanted)
+    if grid.name in CSV_SECTIONS and titles[0] == "id":  # as `netwatch export` writes it: titles are keys
+        known = known_keys(wanted)
+        columns, near = {title: title for title in titles if title in known}, frozenset[str]()
+    else:
+        columns, near = _columns(titles, wanted)
     return SheetMap(section=wanted, header=header, titles=titles, columns=columns, near=near, values=values or {})
 
 

@@ -56,7 +56,7 @@ def read_export(content: bytes, display: str) -> Grid | None:
     if b"zabbix_export:" in head:
         findings = Findings()
         root = yaml_source.compose(content, display, findings)
-        if root is None:
+        if root is None or len(findings):
             raise ImportRefused("\n".join(map(str, findings.in_file_order((display,)))))
         return read_document(_plain(root), display)
     return None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from netwatch.inventory.importing.doubt import Why
-from netwatch.inventory.importing.mapping import PLACE
+from netwatch.inventory.importing.mapping import PLACE, PLACED
 from netwatch.inventory.importing.rows import Draft
 from netwatch.inventory.importing.world import Names, Texts, World
 
@@ -23,20 +23,23 @@ Spot = tuple[float, float]
 def settle_places(drafts: Sequence[Draft], world: World) -> dict[str, Draft]:
     """Give each draft its site; the new sites by id."""
     _doubt_far(drafts)
-    sites = Names((identity, known.texts) for identity, known in world.of("sites").items())
+    placed = [draft for draft in drafts if draft.section in PLACED]
+    known: dict[str, Texts] = {identity: one.texts for identity, one in world.of("sites").items()}
+    known |= {draft.id: draft.texts for draft in drafts if draft.section == "sites"}
+    names = Names(known.items())
     found: dict[str, Draft] = {}
-    for (name, district), rows in _by_place(drafts).items():
+    for (name, district), rows in _by_place(placed).items():
         spot = _doubt_apart(rows, name)
-        identity = _known_site(name, district, sites, world)
+        identity = next((one for one in names.meant(name) if _is_in(district, known[one])), None)
         if identity is None:
-            identity = _fresh_id(name, district, {**dict.fromkeys(world.of("sites")), **dict.fromkeys(found)})
+            identity = _fresh_id(name, district, {**dict.fromkeys(known), **dict.fromkeys(found)})
             texts = {"name": name, **({"district": district} if district else {}), **spot}
             found[identity] = Draft(place=rows[0].place, section="sites", id=identity, texts=texts)
         else:
-            _doubt_known(rows, identity, world.of("sites")[identity].texts)
+            _doubt_known(rows, identity, known[identity])
         for row in rows:
             row.texts["site"] = identity
-    for draft in drafts:
+    for draft in placed:
         for key in PLACE:
             draft.texts.pop(key, None)
     return found
@@ -110,12 +113,10 @@ def _doubt_known(rows: Sequence[Draft], identity: str, texts: Texts) -> None:
             row.doubt("latitude", Why.PLACE, f"lies {away_m:.0f} m from where the inventory has the site {identity}")
 
 
-def _known_site(name: str, district: str, sites: Names, world: World) -> str | None:
-    for identity in sites.meant(name):
-        known = world.of("sites")[identity].texts.get("district", "")
-        if not district or not known or known == district:
-            return identity
-    return None
+def _is_in(district: str, site: Texts) -> bool:
+    """Whether the site can be in this district, as far as both are told."""
+    known = site.get("district", "")
+    return not district or not known or known == district
 
 
 def _fresh_id(name: str, district: str, taken: Mapping[str, None]) -> str:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from netwatch.core.mac import station_mac
+from netwatch.core.records import replace
 from netwatch.inventory import values
 from netwatch.inventory.findings import Refused, quoted
 from netwatch.inventory.importing.cells import Reading, column, read
@@ -85,6 +86,7 @@ def read_rows(grid: Grid, by: SheetMap, leave: Leave, *, into: Drafts) -> None:
             if text:
                 draft.texts[of.key] = text
         _settle(draft, leave)
+        draft.doubts = [replace(doubt, id=draft.id) for doubt in draft.doubts]  # whose row it is, is known only now
         into.rows.append(draft)
 
 

@@ -177,7 +177,8 @@ def _ports(section: str, texts: Texts) -> Sequence[str]:
 
 def _addresses(_section: str, texts: Texts) -> Sequence[str]:
     """What answers on other ports of one address is behind it: simulated, or translated."""
-    return [texts["address"]] if "address" in texts and "snmp.port" not in texts and "ping" not in texts else []
+    apart = ("snmp.port", "snmp.address", "snmp.interface", "ping")
+    return [texts["address"]] if "address" in texts and not any(key in texts for key in apart) else []
 
 
 def _macs(_section: str, texts: Texts) -> Sequence[str]:

@@ -24,6 +24,7 @@ from netwatch.inventory.importing.grid import (
     Stored,
 )
 
+VERBATIM = "@"  # the number format of cells that hold text whatever is typed (ECMA-376 part 1, 18.8.30)
 MAGIC = b"PK\x03\x04"
 MOST_UNPACKED = 512 * 1024 * 1024
 MOST_MERGED = 100_000  # cells that show another's value
@@ -132,7 +133,8 @@ def _cell(cell: Any) -> Cell:  # noqa: ANN401, PLR0911 - a return for each type 
         case int() | float():
             return Cell(_number(value, str(cell.number_format or "")), Stored.NUMBER)
         case _:
-            return Cell(str(value).strip())
+            is_verbatim = cell.number_format == VERBATIM
+            return Cell(str(value).strip(), Stored.VERBATIM if is_verbatim else Stored.TEXT)
 
 
 def _day(value: dt.date) -> str:

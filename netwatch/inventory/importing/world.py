@@ -4,6 +4,8 @@ In: the records of an inventory, right or wrong, without its secrets. Out: ids b
 the cells it would be in a CSV, and which file it stands in.
 """
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,7 @@ from netwatch.inventory.nodes import Items, Node, Table, Text
 from netwatch.inventory.schema import CSV_SECTIONS, JOINS
 
 NEAR = 75.0
+_PLAIN = re.compile(r"[\w./-]+(?: [\w./-]+)*")
 Texts = Mapping[str, str]
 
 
@@ -73,10 +76,25 @@ def flat(table: Table, outer: str = "") -> Iterator[tuple[str, str]]:
                 yield from zip(JOINS[key], _words(values), strict=False)
             case Items(values) if all(isinstance(value, Text) for value in values):
                 yield key, " ".join(_words(values))
+            case Items() as listed:
+                yield key, _flow(listed)
             case Table() as inner if not outer:
                 yield from flat(inner, f"{name}.")
             case _:
-                continue  # what no cell holds: a link's fibre
+                continue  # nothing is written there
+
+
+def _flow(node: Node) -> str:
+    """A link's fibre, as YAML on one line: `[{cable: c-017, cores: [1, 2]}]`."""
+    match node:
+        case Items(values):
+            return f"[{', '.join(map(_flow, values))}]"
+        case Table(entries):
+            return f"{{{', '.join(f'{key}: {_flow(entry.value)}' for key, entry in entries.items())}}}"
+        case Text(value):
+            return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
+        case _:
+            return ""
 
 
 def _words(values: Iterable[Node]) -> list[str]:

@@ -1,7 +1,7 @@
-"""Records as texts -> the files that an inventory includes, and back: a CSV a section, as a spreadsheet opens it.
+"""Records as texts -> the files that an inventory includes, and back: a CSV a section, or all of them in a workbook.
 
-In: records by section and id. Out: bytes. UTF-8 with BOM, for Excel takes anything else for its own charset; titles are
-the inventory's keys, so that an `include:` needs no `columns:`.
+In: records by section and id. Out: bytes. CSV in UTF-8 with BOM, for Excel takes anything else for its own charset;
+titles are the inventory's keys, so that an `include:` needs no `columns:`.
 """
 
 import codecs
@@ -10,10 +10,14 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+
 from netwatch.inventory import csv_source
 from netwatch.inventory.csv_source import Sheet, columns_of
 from netwatch.inventory.findings import Findings
 from netwatch.inventory.importing.grid import ImportRefused
+from netwatch.inventory.importing.workbook import VERBATIM
 from netwatch.inventory.nodes import Table
 from netwatch.inventory.schema import CSV_SECTIONS, JOINS, SECTIONS
 
@@ -41,6 +45,24 @@ def as_csv(section: str, records: Mapping[str, Texts]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out).writerows(rows_of(section, records))
     return codecs.BOM_UTF8 + out.getvalue().encode()
+
+
+def as_workbook(sections: Mapping[str, Mapping[str, Texts]]) -> bytes:
+    """A sheet a section. Every cell is of the format "text", so that a port 1/3 stays one when somebody edits it."""
+    book = openpyxl.Workbook(write_only=True)
+    for section, records in sections.items():
+        sheet = book.create_sheet(section)
+        sheet.freeze_panes = "B2"
+        for row in rows_of(section, records):
+            cells = [WriteOnlyCell(sheet, value=text) for text in row]
+            for cell in cells:
+                cell.number_format = VERBATIM
+                if cell.value is not None:
+                    cell.data_type = "s"  # whatever it begins with, it is no formula
+            sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def read_own(folder: Path) -> dict[str, Table]:
