@@ -24,6 +24,7 @@ from tests.e2e.process import until
 
 TOLD_S, ENDED_S = 60, 90  # on two busy cores; alone 6 s to 18 s, and 12 s to 25 s
 RESENT_S = 60  # Prometheus sends an alert again that often: what a stopped Alertmanager missed comes so much later
+COUNTED_S = 90  # several polls of every lane but discovery
 A_REPEAT_OF_ALL_S = 12  # longer than group_interval: whatever Alertmanager has to say, it has said
 PARTS = ("netwatch", "prometheus", "alertmanager")
 CASES = [
@@ -203,6 +204,23 @@ class TestLong:
         notes = chain.notified.wait_for(*[(*n.brief[:2], "resolved", "critical") for n in notes], within_s=ENDED_S)
         first.end(chain.city)
         ended(chain, first)
+
+    def test_a_second_prometheus_tells_nothing_twice_and_costs_no_agent_a_question(self, chain):
+        def asked():
+            before = chain.asked()
+            time.sleep(COUNTED_S)
+            return chain.asked() - before
+
+        deed, alone = cut("c-far"), asked()
+        with chain.second_prometheus():
+            beside = asked()
+            deed.begin(chain.city)
+            told(chain, deed)
+            chain.notified.nothing_for(A_REPEAT_OF_ALL_S)
+            deed.end(chain.city)
+            ended(chain, deed)
+            chain.notified.nothing_for(A_REPEAT_OF_ALL_S)
+        assert 0 < beside < 1.5 * alone  # twice, if a scrape asked; a discovery falls into one of them or not
 
     def test_the_watchdog_is_heard_all_the_while(self, chain):
         beats = chain.notified.beats

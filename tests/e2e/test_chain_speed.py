@@ -1,4 +1,8 @@
-"""How long from the cut to the message: the bounds of the house, held over 20 cuts at random phases."""
+"""How long from the cut to the message: the bounds of the house, held over 20 cuts at random phases.
+
+With traps, the way is: the agent looks at its ports each second; netwatch asks both ends and names the fault; the page
+is read every 2 s; the rules look every 2 s; Alertmanager waits 1 s for what belongs together.
+"""
 
 import os
 import random
@@ -11,7 +15,7 @@ from tests.e2e.chain.deeds import cut
 from tests.e2e.chain.whole import RealChain
 from tests.e2e.real_city import paper
 
-CUTS, MEDIAN_S, WORST_S = 20, 10.0, 20.0
+CUTS = 20
 # in turn: Alertmanager keeps the group of an ended fault for half a minute, and tells the same one again only after
 # group_interval
 FIBRES = ("c-near", "r23", "d-far", "r12", "d-near", "r34", "c-far", "r41")
@@ -20,9 +24,12 @@ SHIPPED = paper.Pace(every=paper.CORE.every, settings="{field_tcp_every: 30s, fi
 
 
 @pytest.mark.soak
-def test_half_of_twenty_cuts_are_told_within_ten_seconds_and_all_within_twenty():
+@pytest.mark.parametrize(
+    ("traps", "median_s", "worst_s"), [(False, 10.0, 20.0), (True, 5.0, 8.0)], ids=["polls alone", "traps"]
+)
+def test_half_of_twenty_cuts_are_told_in_time_and_none_much_later(traps, median_s, worst_s):
     chance, took_s = random.Random(20), []
-    with RealChain(SHIPPED) as chain:
+    with RealChain(SHIPPED, traps=traps) as chain:
         for number in range(CUTS):
             deed = cut(FIBRES[number % len(FIBRES)])
             time.sleep(chance.uniform(0, 10))
@@ -35,5 +42,5 @@ def test_half_of_twenty_cuts_are_told_within_ten_seconds_and_all_within_twenty()
             assert {note.status for note in notes} == {"resolved"}
     took_s.sort()
     print("cut to webhook:", *(f"{one:.1f}" for one in took_s), f"s; load {os.getloadavg()[1]:.1f}")
-    assert statistics.median(took_s) <= MEDIAN_S
-    assert took_s[-1] <= WORST_S
+    assert statistics.median(took_s) <= median_s
+    assert took_s[-1] <= worst_s

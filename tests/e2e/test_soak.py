@@ -1,7 +1,7 @@
 """Endurance, under `make soak`: the full chain over a city in which something breaks every half minute.
 
-NETWATCH_SOAK_SECONDS of it, two hours unless told otherwise. Prometheus and Alertmanager are restarted all the while,
-netwatch in the first third: so one process of it is measured over the rest.
+NETWATCH_SOAK_SECONDS of it, two hours unless told otherwise, and an eighth of that with traps. Prometheus and
+Alertmanager are restarted all the while, netwatch in the first third: so one process of it is measured over the rest.
 """
 
 import os
@@ -29,13 +29,14 @@ OWN_ALERTS = (
 
 
 @pytest.mark.soak
-def test_every_fault_is_told_once_and_ended_once_nothing_else_is_and_netwatch_stays_as_it_was():
+@pytest.mark.parametrize(("traps", "seconds"), [(False, SECONDS), (True, SECONDS / 8)], ids=["polls alone", "traps"])
+def test_every_fault_is_told_once_and_ended_once_nothing_else_is_and_netwatch_stays_as_it_was(traps, seconds):
     began_s, chance = time.monotonic(), random.Random(7)
-    with RealChain() as chain:
+    with RealChain(traps=traps) as chain:
         storm, samples = Storm(chain, chance, parts=["netwatch", "prometheus", "alertmanager"]), []
-        while time.monotonic() < began_s + SECONDS or not storm.calm():
+        while time.monotonic() < began_s + seconds or not storm.calm():
             storm.step()
-            if "netwatch" in storm.parts and time.monotonic() > began_s + SECONDS / 3:
+            if "netwatch" in storm.parts and time.monotonic() > began_s + seconds / 3:
                 storm.parts, samples = ["prometheus", "alertmanager"], []
             if not samples or time.monotonic() > samples[-1][0] + SAMPLED_EVERY_S:
                 lag_s = chain.page().value("netwatch_loop_lag_seconds") or 0.0

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from tests.e2e.machine import Machine
-from tests.e2e.process import until
+from tests.e2e.process import ROOT, until
 
-UNIT = "netwatch.service"
+UNIT, TRAPS = "netwatch.service", "netwatch-trap.socket"
 DROP_IN = "[Service]\nLoadCredential=field:/etc/netwatch/secrets/field\n"  # as deploy/README.md says
 PAGES = "http://127.0.0.1:9780"
 
@@ -13,8 +13,8 @@ PAGES = "http://127.0.0.1:9780"
 class Service:
     """The unit and nothing else of netwatch is here; its pages are where the shipped configuration looks for them."""
 
-    def __init__(self, folder: Path, inventory: Path, *, around):
-        """`inventory`: names its community by a file `field` beside it."""
+    def __init__(self, folder: Path, inventory: Path, *, hears: bool, around):
+        """`inventory`: names its community by a file `field` beside it. `hears`: traps, at port 162."""
         secrets = folder / "etc" / "secrets"
         secrets.mkdir(parents=True)
         (folder / "etc").chmod(0o755)
@@ -22,20 +22,26 @@ class Service:
         told = inventory.read_text().replace("{file: field}", "{credential: field}")
         (folder / "etc" / "inventory.yaml").write_text(told)
         (folder / "test.conf").write_text(DROP_IN)
-        binds = {"/etc/netwatch": folder / "etc", f"/etc/systemd/system/{UNIT}.d/test.conf": folder / "test.conf"}
+        binds = {
+            "/etc/netwatch": folder / "etc",
+            f"/etc/systemd/system/{UNIT}.d/test.conf": folder / "test.conf",
+            f"/etc/systemd/system/{TRAPS}": ROOT / "deploy" / TRAPS,
+        }
         self._around = around
         with around():
             self.machine = Machine(folder, binds)
         self.machine.boot()
+        if hears:
+            self._systemctl("enable", TRAPS)
 
     def start(self):
-        self._systemctl("start")
+        self._systemctl("start", UNIT)
 
     def stop(self):
-        self._systemctl("stop")
+        self._systemctl("stop", UNIT)
 
     def restart(self):
-        self._systemctl("restart")
+        self._systemctl("restart", UNIT)
 
     def kill(self):
         """SIGKILL, and what systemd does then: a new one after five seconds."""
@@ -67,5 +73,5 @@ class Service:
         return "\n".join(str(entry.get("MESSAGE")) for entry in self.machine.journal(UNIT))
 
     def _systemctl(self, *words):
-        done = self.machine("systemctl", *words, UNIT)
+        done = self.machine("systemctl", *words)
         assert done.returncode == 0, done.stderr + self.journal()

@@ -9,7 +9,7 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.e2e.chain.programs import alertmanager, alertmanager_config, prometheus, prometheus_config
@@ -31,14 +31,15 @@ WELL = (
 class RealChain:
     """A context manager; the city is whole and everything has settled when it is entered."""
 
-    def __init__(self, pace: paper.Pace = paper.CORE):
-        self._pace, self._stack = pace, ExitStack()
+    def __init__(self, pace: paper.Pace = paper.CORE, *, traps: bool = False):
+        """`traps`: the switches send them and `netwatch-trap.socket` is enabled, which it is not as shipped."""
+        self._pace, self._traps, self._stack = pace, traps, ExitStack()
 
     def __enter__(self):
         with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nw-chain-")))
-            self.city = stack.enter_context(RealCity(self._pace))
-            self.netwatch = Service(folder, self.city.inventory, around=self.here)
+            folder = self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nw-chain-")))
+            self.city = stack.enter_context(RealCity(self._pace, tells=self._traps))
+            self.netwatch = Service(folder, self.city.inventory, hears=self._traps, around=self.here)
             stack.callback(self.netwatch.shut_down)
             self.notified, self.mail = Notified(around=self.here), Mailbox(around=self.here)
             self.alertmanager = alertmanager(folder / "am", by_day(alertmanager_config()), around=self.here)
@@ -52,6 +53,21 @@ class RealChain:
 
     def __exit__(self, *_):
         self._stack.close()
+
+    @contextmanager
+    def second_prometheus(self):
+        """Beside the first, as its configuration says how."""
+        config = prometheus_config().replace("replica: a", "replica: b")
+        second = prometheus(self._folder / "second", config, port=9091, around=self.here)
+        second.start()
+        try:
+            yield second
+        finally:
+            second.stop()
+
+    def asked(self):
+        """How many messages the agents of all switches have received (RFC 3418, snmpInPkts)."""
+        return sum(int(self.city.walk(switch, "1.3.6.1.2.1.11.1")["0"]) for switch in paper.SWITCHES)
 
     def here(self):
         """Into the server's network, and back."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.e2e.process import Daemon
 from tests.e2e.real_city import paper
-from tests.e2e.real_city.agents import Agent
+from tests.e2e.real_city.agents import Agent, Sink
 from tests.e2e.real_city.echoes import answering
 from tests.e2e.real_city.plant import NETMASK, Plant
 from tests.e2e.real_city.rtsp import Stream
@@ -36,10 +36,11 @@ class NearDaemon(Daemon):
 class RealCity:
     """A context manager. Every verb returns when the deed is done, not when netwatch has noticed."""
 
-    def __init__(self, pace: paper.Pace = paper.QUICK):
+    def __init__(self, pace: paper.Pace = paper.QUICK, *, tells: bool = False):
+        """`tells`: the switches send traps and informs to the vantage."""
         for tool in TOOLS:
             require_tool(tool)
-        self._pace = pace
+        self._pace, self._tells = pace, tells
         self._stack = ExitStack()
         self._streams: dict[str, Stream] = {}
 
@@ -55,10 +56,7 @@ class RealCity:
             self.plant.build()
             with self.workshop.inside(self.plant.places[paper.VANTAGE]):
                 self.workshop.permit_icmp()
-            self._agents = {
-                switch: Agent(self.workshop, switch, place=self.plant.places[switch], folder=self.folder / switch)
-                for switch in paper.SWITCHES
-            }
+            self._agents = {switch: self._agent(switch) for switch in paper.SWITCHES}
             self.restore()
             self._stack = stack.pop_all()
         return self
@@ -168,6 +166,13 @@ class RealCity:
 
     def agent_log(self, switch):
         return self._agents[switch].log()
+
+    def _agent(self, switch):
+        sink = Sink.NONE
+        if self._tells:
+            sink = Sink.TRAP if switch in paper.RINGED else Sink.INFORM
+        place = self.plant.places[switch]
+        return Agent(self.workshop, switch, place=place, folder=self.folder / switch, sink=sink)
 
     def _silence_all(self):
         for stream in self._streams.values():

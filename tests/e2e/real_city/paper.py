@@ -9,6 +9,7 @@ from pathlib import Path
 COMMUNITY = "c0mmun1ty-canary-5d1f"
 SWITCHES = ("s1", "s2", "s3", "s4", "c1", "c2", "d1", "d2")
 RING = ("r12", "r23", "r34", "r41")
+RINGED = SWITCHES[:4]
 PROTECTION = "r41"  # carries nothing while the rest of the ring is whole; its owner is s1 (ITU-T G.8032: RPL owner)
 VANTAGE, CANARY = "nw", "gate"
 RTSP = 554
@@ -170,7 +171,7 @@ def _network():
         yield f"  site-{switch}: {{name: {switch} 함체, district: {'북부' if switch[0] == 's' else '남부'}}}"
     yield "devices:"
     for switch in SWITCHES:
-        role = "aggregation" if switch.startswith("s") else "access"
+        role = "aggregation" if switch in RINGED else "access"
         yield f"  {switch}: {{site: site-{switch}, role: {role}, address: {address_of(switch)}}}"
     yield "cables:"
     for fibre in FIBRES.values():
