@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from netwatch.audit.city_rows import CityMemory, rows_of
 from netwatch.audit.drift_rows import drift_rows
 from netwatch.audit.records import Verdict
+from netwatch.audit.span_rows import span_row
 from netwatch.core.city import City
 
 
@@ -29,12 +30,14 @@ class CityRecord:
         links, fields, drift = self._city.links, self._city.fields, self._city.drift
         conditions, links.changed_conditions = links.changed_conditions, {}
         rings, links.changed_rings = links.changed_rings, {}
+        spans, links.changed_spans = links.changed_spans, {}
         yield from rows_of(
             {name: links.links[name] for name in conditions},
             {name: links.rings[name] for name in rings},
             {name: fields.verdicts[name] for name in field_devices},
             self._city.book.take_changed(),
         )
+        yield from (span_row(name, links.links[name].spans, now_wall_s) for name in spans if name in links.links)
         if drift.findings is not self._findings:
             before, self._findings = self._findings, drift.findings
             yield from drift_rows(before, self._findings, now_wall_s)

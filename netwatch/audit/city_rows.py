@@ -11,6 +11,7 @@ from typing import Any
 
 from netwatch.audit.drift_rows import drift_memory
 from netwatch.audit.records import Verdict
+from netwatch.audit.span_rows import span_memory
 from netwatch.core.events import EventKind
 from netwatch.core.faults.book import Fault, Found
 from netwatch.core.faults.diagnosis import Cause, FaultKind
@@ -94,12 +95,13 @@ def city_memory(rows: Iterable[Verdict]) -> CityMemory:
     fields: dict[str, FieldVerdict] = {}
     faults: list[Fault] = []
     known = tuple(rows)
+    spans = span_memory(known)
     for row in known:
         name = row.subject.partition(":")[2]
         try:
             match row.kind:
                 case EventKind.LINK_STATE:
-                    links[name] = resumed_link(LinkCondition(row.state), row.since_wall_s)
+                    links[name] = resumed_link(LinkCondition(row.state), row.since_wall_s, spans.get(name))
                 case EventKind.RING_STATE:
                     rings[name] = _ring(row)
                 case EventKind.FIELD_DEVICE_STATE:

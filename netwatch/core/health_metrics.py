@@ -165,3 +165,35 @@ HEALTH_METRICS: tuple[Metric, ...] = (
         "Values of sensors beyond the 256 that are told of one kind.",
     ),
 )
+
+_DIRECTION = ("link", "district", "direction")
+
+LINK_LIGHT_METRICS: tuple[Metric, ...] = (
+    gauge(
+        "netwatch_link_optical_loss_db",
+        Scope.CITY,
+        _DIRECTION,
+        "Light that one end sends less what the other receives; absent where an end tells nothing or the link is down.",
+        "db",
+    ),
+    gauge(
+        "netwatch_link_optical_commissioned_dbm",
+        Scope.CITY,
+        _DIRECTION,
+        "Light that was received when the link was new: the mean of its first day.",
+        "dbm",
+    ),
+    gauge(
+        "netwatch_link_optical_drift_db",
+        Scope.CITY,
+        _DIRECTION,
+        "Loss beyond that of the link's first day; where the far end tells nothing, light received less than then.",
+        "db",
+    ),
+    gauge(
+        "netwatch_link_optical_days_to_limit",
+        Scope.CITY,
+        _DIRECTION,
+        "Days until the receiver's limit at the pace of the last thirty; absent where it does not fall for sure.",
+    ),
+)

@@ -1,6 +1,6 @@
 """The catalogue: every metric netwatch exports, once. Rendering, README and tests are derived from this table."""
 
-from netwatch.core.health_metrics import HEALTH_METRICS
+from netwatch.core.health_metrics import HEALTH_METRICS, LINK_LIGHT_METRICS
 from netwatch.core.metric import DEVICE, PORT, Metric, MetricType, Scope, gauge, total
 from netwatch.core.output_metrics import OUTPUT_METRICS
 
@@ -215,6 +215,7 @@ CATALOGUE: tuple[Metric, ...] = (
         "What passed over the last traffic interval, by direction: a_to_b, b_to_a.",
         "bytes",
     ),
+    *LINK_LIGHT_METRICS,
     gauge(
         "netwatch_link_single_point_of_failure",
         Scope.CITY,

@@ -6,11 +6,13 @@ tells is kept as columns; its lines are written out when a page asks for them, a
 
 import math
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from netwatch.core.links.rings import RingCondition, RingState, SharedRisk
-from netwatch.core.links.state import LinkCondition, LinkState
+from netwatch.core.links.span import Span
+from netwatch.core.links.state import LinkCondition, LinkState, Spans
 from netwatch.core.model import Inventory
 from netwatch.expose.labels import pairs
 from netwatch.expose.samples import column, sample, state_set
@@ -20,6 +22,14 @@ STATE, RATE, UTILIZATION, SINGLE_POINT = (
     "netwatch_link_rate_bytes_per_second",
     "netwatch_link_utilization_ratio",
     "netwatch_link_single_point_of_failure",
+)
+LIGHT: Mapping[str, Callable[[Span], float | None]] = MappingProxyType(
+    {
+        "netwatch_link_optical_loss_db": lambda span: span.loss,
+        "netwatch_link_optical_commissioned_dbm": lambda span: span.commissioned,
+        "netwatch_link_optical_drift_db": lambda span: span.drift,
+        "netwatch_link_optical_days_to_limit": lambda span: span.days_left,
+    }
 )
 RING_STATE, UNPROTECTED, SHARED_RISK = (
     "netwatch_ring_state",
@@ -38,15 +48,14 @@ _STATE_TEXT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkLines:
-    """What every link tells at one moment; stands in the place of the fragments of `STATE`, `RATE` and `UTILIZATION`.
+    """What every link tells at one moment; stands in the place of the fragments of `STATE` and of `numbers`.
 
     Columns are aligned with `labels`, those of numbers twice as long: towards b and towards a; NaN: not known.
     """
 
     labels: Sequence[bytes]
     conditions: Sequence[LinkCondition | None]
-    rates: Sequence[float]
-    utilizations: Sequence[float]
+    numbers: Mapping[str, Sequence[float]]  # by family
 
     def fragment(self, family: str) -> bytes:
         """The lines of one family: 0.4 µs a link for the states, 1 µs for the others."""
@@ -54,7 +63,7 @@ class LinkLines:
         if family == STATE:
             told = zip(self.labels, self.conditions, strict=True)
             return b"".join([_STATE_TEXT[now].replace(_HEAD, name + labels) for labels, now in told if now is not None])
-        cells = [None if math.isnan(cell) else cell for cell in (self.rates if family == RATE else self.utilizations)]
+        cells = [None if math.isnan(cell) else cell for cell in self.numbers[family]]
         tags = [labels.replace(b"%", b"%%") + direction for labels in self.labels for direction in _DIRECTIONS]
         return column(name, tags, cells, b"%a")
 
@@ -90,14 +99,15 @@ def _district(inventory: Inventory, device: str) -> str:
 class LinkFragments:
     """The links as the pages show them. Make a new one when the inventory changes."""
 
-    __slots__ = ("_conditions", "_labels", "_lines", "_places", "_rates", "_single_points", "_told", "_utilizations")
+    __slots__ = ("_conditions", "_labels", "_lines", "_numbers", "_places", "_single_points", "_spans", "_told")
 
     def __init__(self, labels: Mapping[str, bytes]) -> None:
         self._places = {link: place for place, link in enumerate(labels)}
         self._labels = tuple(labels.values())
         self._conditions: list[LinkCondition | None] = [None] * len(labels)
-        self._rates = array("d", [math.nan]) * (2 * len(labels))
-        self._utilizations = self._rates[:]
+        nothing = [math.nan] * (2 * len(labels))
+        self._numbers = {family: array("d", nothing) for family in (RATE, UTILIZATION, *LIGHT)}
+        self._spans: list[Spans | None] = [None] * len(labels)
         self._single_points: frozenset[str] | None = None
         self._lines: LinkLines | None = None  # until something else is told
         self._told: bytes | None = None  # the lines of the single points, likewise
@@ -106,10 +116,16 @@ class LinkFragments:
         """What the link is to tell from now on. `link` is one of the labels'."""
         place = self._places[link]
         self._conditions[place] = state.condition
-        self._rates[2 * place] = _rounded(state.rate_a_to_b, 1)
-        self._rates[2 * place + 1] = _rounded(state.rate_b_to_a, 1)
-        self._utilizations[2 * place] = _rounded(state.utilization_a_to_b, 6)
-        self._utilizations[2 * place + 1] = _rounded(state.utilization_b_to_a, 6)
+        numbers = self._numbers
+        numbers[RATE][2 * place] = _rounded(state.rate_a_to_b, 1)
+        numbers[RATE][2 * place + 1] = _rounded(state.rate_b_to_a, 1)
+        numbers[UTILIZATION][2 * place] = _rounded(state.utilization_a_to_b, 6)
+        numbers[UTILIZATION][2 * place + 1] = _rounded(state.utilization_b_to_a, 6)
+        if state.spans is not self._spans[place]:
+            self._spans[place] = state.spans
+            for family, of in LIGHT.items():
+                numbers[family][2 * place] = _rounded(of(state.spans.to_b), 2)
+                numbers[family][2 * place + 1] = _rounded(of(state.spans.to_a), 2)
         self._lines = None
 
     def show_single_points(self, links: Collection[str] | None) -> None:
@@ -124,12 +140,11 @@ class LinkFragments:
             self._lines = LinkLines(
                 labels=self._labels,
                 conditions=tuple(self._conditions),
-                rates=self._rates[:],
-                utilizations=self._utilizations[:],
+                numbers={family: cells[:] for family, cells in self._numbers.items()},
             )
         if self._told is None:
             self._told = self._single_point_lines()
-        return {**dict.fromkeys((STATE, RATE, UTILIZATION), self._lines), SINGLE_POINT: self._told}
+        return {**dict.fromkeys((STATE, *self._numbers), self._lines), SINGLE_POINT: self._told}
 
     def _single_point_lines(self) -> bytes:
         single_points = self._single_points

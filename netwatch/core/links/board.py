@@ -18,8 +18,9 @@ from netwatch.core.links.ends import EndSeen, LinkSeen, end_seen, totals_at
 from netwatch.core.links.port_seen import PortRows, PortSeen, is_current
 from netwatch.core.links.ring_reports import RingReport, ring_report, rings_of, words_of
 from netwatch.core.links.rings import UNPROTECTED, RingState, fold_ring, ring_event
+from netwatch.core.links.spans import PortLight, is_worth_storing, read_spans
 from netwatch.core.links.state import LinkCondition, LinkState, fold_link, link_event
-from netwatch.core.model import Inventory, Link, PortRef
+from netwatch.core.model import Inventory, Lane, Link, PortRef
 from netwatch.core.topology.graph import Topology
 from netwatch.core.topology.ring_sides import RingWay, ring_ways
 
@@ -38,11 +39,15 @@ class _Look(NamedTuple):
     traffic: InterfaceTraffic
     fixed: Readings  # duplex among them
     rings: Mapping[str, float] | None  # what the device says of its rings
+    light: tuple[Readings, float | None]  # and of its light, as of when
 
     @classmethod
     def at(cls, state: DeviceState) -> "_Look":
-        is_now, fixed = is_current(state), state.equipment.fixed
-        return cls(state.interfaces, state.status, state.snmp.answer, is_now, state.traffic, fixed, words_of(state))
+        is_now, equipment = is_current(state), state.equipment
+        health = state.lanes.get(Lane.HEALTH)
+        light = equipment.readings, health.last_success_wall_s if health is not None else None
+        told = equipment.fixed, words_of(state), light
+        return cls(state.interfaces, state.status, state.snmp.answer, is_now, state.traffic, *told)
 
     def sees_ports_as(self, before: "_Look") -> bool:
         return (
@@ -53,11 +58,15 @@ class _Look(NamedTuple):
             and (self.status is before.status or self.status == before.status)
         )
 
+    def sees_light_as(self, before: "_Look") -> bool:
+        return self.light[0] is before.light[0] and self.light[1] == before.light[1]
+
 
 class LinkBoard:
     """What is held true of every link and ring.
 
-    `changed_links`, `changed_conditions` and `changed_rings` gather ids until whoever uses them takes them away.
+    `changed_links`, `changed_conditions`, `changed_rings` and `changed_spans` gather ids until whoever uses them takes
+    them away.
     """
 
     def __init__(self) -> None:
@@ -80,6 +89,7 @@ class LinkBoard:
         self.changed_links: dict[str, None] = {}
         self.changed_conditions: dict[str, None] = {}
         self.changed_rings: dict[str, None] = {}
+        self.changed_spans: dict[str, None] = {}
         self.rings_changed = True
         self._kept_s: dict[str, float] = {}
 
@@ -115,7 +125,7 @@ class LinkBoard:
 
     def fold(self, states: Mapping[str, DeviceState], *, now_wall_s: float) -> tuple[tuple[Event, ...], bool]:
         """The events of all links touched since the last time, and whether what `faults` sees has changed."""
-        self._count(states)
+        self._count(states, now_wall_s)
         to_fold, self._to_fold = self._to_fold, {}
         events: list[Event] = []
         sees_other = False
@@ -127,7 +137,7 @@ class LinkBoard:
                 self.changed_conditions[name] = None
         return (*events, *self._fold_rings(states, now_wall_s)), sees_other
 
-    def _count(self, states: Mapping[str, DeviceState]) -> None:
+    def _count(self, states: Mapping[str, DeviceState], now_wall_s: float) -> None:
         """Look at the devices touched: bring forward what only counted on, and note what is to be folded."""
         assert self._inventory is not None, "use() comes first"
         touched, self._touched = self._touched, {}
@@ -139,8 +149,7 @@ class LinkBoard:
                 continue
             before = self._looks.get(device)
             look = self._looks[device] = _Look.at(states[device])
-            if look.rings != (before.rings if before is not None else None):
-                self._touched_rings.update(dict.fromkeys(self._rings_of.get(device, ())))
+            self._hear(device, before, states, now_wall_s)
             if before is None or not look.sees_ports_as(before):
                 self._to_fold.update(dict.fromkeys(of_device))
                 continue
@@ -154,6 +163,30 @@ class LinkBoard:
                     a = links[name].a.device
                     if a == device or not _counts(states.get(a)):
                         self._count_on(links[name], states)
+
+    def _hear(self, device: str, before: _Look | None, states: Mapping[str, DeviceState], now_wall_s: float) -> None:
+        """What the device says of its rings and of its light, beside what its ports show."""
+        look = self._looks[device]
+        if look.rings != (before.rings if before is not None else None):
+            self._touched_rings.update(dict.fromkeys(self._rings_of.get(device, ())))
+        if before is None or not look.sees_light_as(before):
+            self._read_light(device, states, now_wall_s)
+
+    def _read_light(self, device: str, states: Mapping[str, DeviceState], now_wall_s: float) -> None:
+        """The device's light was read anew, or is not known any more."""
+        assert self._inventory is not None, "use() comes first"
+        light = PortLight(states, self._rows_of)
+        for name in self._links_of.get(device, ()):
+            before = self.links.get(name)
+            if before is None:
+                continue
+            spans = read_spans(self._inventory.links[name], before, device, light, now_wall_s=now_wall_s)
+            if spans == before.spans:
+                continue
+            self.links[name] = before._replace(spans=spans)
+            self.changed_links[name] = None
+            if is_worth_storing(before.spans, spans):
+                self.changed_spans[name] = None
 
     def _count_on(self, link: Link, states: Mapping[str, DeviceState]) -> None:
         """Bring a link's counters forward, or have it folded."""

@@ -14,6 +14,7 @@ from netwatch.core.links.ends import EndSeen, LinkSeen, PortTotals, Sight, end_s
 from netwatch.core.links.flow import LinkCounts
 from netwatch.core.links.light import Light, LinkCondition, judge_light
 from netwatch.core.links.port_seen import PortSeen
+from netwatch.core.links.span import Span
 from netwatch.core.links.troubles import (
     FULLNESS,
     Level,
@@ -36,6 +37,8 @@ __all__ = [
     "LinkState",
     "PortTotals",
     "Sight",
+    "Span",
+    "Spans",
     "end_seen",
     "fold_link",
     "link_event",
@@ -52,6 +55,13 @@ class Definite:
 
     condition: LinkCondition
     since_wall_s: float
+
+
+class Spans(NamedTuple):
+    """The light of a link's two directions."""
+
+    to_a: Span = Span()
+    to_b: Span = Span()
 
 
 class LinkState(NamedTuple):
@@ -74,6 +84,7 @@ class LinkState(NamedTuple):
     capacity_bps: int | None = None  # the inventory's, else the slower end's speed
     troubles: Mapping[str, Trouble] = NOTHING
     compared_wall_s: float | None = None  # up to when both ends' speeds were compared
+    spans: Spans = Spans()
     counts: LinkCounts = LinkCounts()  # the last, for `counting`
 
     @property
@@ -193,10 +204,15 @@ def _before_dark(was: LinkState, condition: LinkCondition, seen: LinkSeen) -> De
     return None if known is not None and known.condition is LinkCondition.DOWN and is_lit else known
 
 
-def resumed_link(condition: LinkCondition, since_wall_s: float) -> LinkState:
-    """The state that a restart begins with: nothing is known of the link but what was told last."""
+def resumed_link(condition: LinkCondition, since_wall_s: float, spans: Spans | None = None) -> LinkState:
+    """The state that a restart begins with: nothing is known of the link but what was told last, and its light."""
     told = Definite(condition=condition, since_wall_s=since_wall_s)
-    return LinkState(condition=LinkCondition.UNKNOWN, before_dark=told, from_store=True)
+    return LinkState(
+        condition=LinkCondition.UNKNOWN,
+        before_dark=told,
+        from_store=True,
+        spans=spans if spans is not None else Spans(),
+    )
 
 
 def link_event(link: Link, before: LinkState | None, after: LinkState) -> Event | None:

@@ -4,13 +4,15 @@ import pytest
 
 from netwatch.core.links.flow import Flow, LinkCounts
 from netwatch.core.links.rings import RingCondition, RingState, SharedRisk
-from netwatch.core.links.state import LinkCondition, LinkState
+from netwatch.core.links.span import Span
+from netwatch.core.links.state import LinkCondition, LinkState, Spans
 from netwatch.core.metrics import BY_NAME, Scope
 from netwatch.core.model import Inventory, Link, PortRef, Ring, Site
 from netwatch.expose.info_fragments import SERVICE as SERVICE_INFO
 from netwatch.expose.info_fragments import SITE as SITE_INFO
 from netwatch.expose.info_fragments import render_info
 from netwatch.expose.link_fragments import (
+    LIGHT,
     LinkFragments,
     link_labels,
     render_rings,
@@ -23,6 +25,14 @@ from tests.unit.expose.reading import samples_of, series_of
 
 OTHER = Site(id="city-hall", name="시청", district="중앙동")
 UP, DEGRADED, ONE_END, DOWN, UNKNOWN = (LinkState(condition=condition) for condition in LinkCondition)
+FALLING = Span(
+    received=-11.0,
+    loss=9.0,
+    limit=-14.0,
+    commissioned=-8.0,
+    commissioned_loss=6.0,
+    days=tuple((day, -8.0 - day / 10) for day in range(31)),
+)
 BUSY = UP._replace(capacity_bps=8 * 10**9, counts=LinkCounts(Flow(rate=1e8), Flow(rate=5e8)))
 
 
@@ -163,9 +173,17 @@ def test_what_the_sides_of_a_ring_share_is_told_one_by_one():
     assert render_shared_risks({}, {}) == {"netwatch_ring_shared_risk": b""}
 
 
+def test_the_light_of_both_directions_is_told_each_by_itself(links):
+    links.show("l-1", BUSY._replace(spans=Spans(to_b=FALLING)))
+    families = links.families()
+    found = {name: told(families, name) for name in LIGHT}
+    assert {direction for values in found.values() for _, direction in values} == {"a_to_b"}
+    assert [round(value, 2) for values in found.values() for value in values.values()] == [9.0, -8.0, 3.0, 30.0]
+
+
 def test_every_line_carries_the_labels_of_the_catalogue_and_no_series_stands_twice(links):
     for link in CITY.links:
-        links.show(link, BUSY)
+        links.show(link, BUSY._replace(spans=Spans(to_a=FALLING, to_b=FALLING)))
     links.show_single_points({"l-1"})
     labels = ring_labels(CITY)
     rings = {ring: RingState(condition=RingCondition.SPLIT) for ring in CITY.rings}
