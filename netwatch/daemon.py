@@ -285,6 +285,7 @@ class Daemon:
             save=self._store.save_windows,
             record=self._engine.record,
             handover=self._upkeep.handover,
+            notary=self._upkeep.notary,
         )
 
     async def _reload_route(self, _body: object, _user: str) -> Mapping[str, object]:

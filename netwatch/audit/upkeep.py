@@ -17,6 +17,7 @@ from netwatch.audit.declarations import Declarations
 from netwatch.audit.gaps import GapWatch
 from netwatch.audit.heartbeat import Heartbeat
 from netwatch.audit.ledger_tail import LedgerTail
+from netwatch.audit.notary import Notary
 from netwatch.audit.retention import Retention
 from netwatch.audit.shift import read_handover
 from netwatch.audit.store import Store
@@ -48,6 +49,7 @@ class Upkeep:
         self.access = AccessLog(store)
         self.tail = LedgerTail(store, directory, name="webhook")
         self.handover = partial(read_handover, directory)
+        self.notary = Notary(store, directory)
         self.gaps = GapWatch(store, lambda: known.view)
         self._heartbeat = Heartbeat(store, on_beat=on_beat)
         self._declarations = Declarations(store, known.maintenance)

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 import apsw
 
 from netwatch.audit.annex import KEY, digest
+from netwatch.audit.correction_rows import is_signed
 from netwatch.audit.prune_rows import ROWS, USAGE, Base
 from netwatch.audit.verify_report import Report
 from netwatch.core.audit.ledger_row import EntryType, LedgerRow, decode
 
 _SIGN = f'"{KEY}":"'.encode()
-_PRUNED = b'"type":"pruned"'
+_PRUNED, _CORRECTION = b'"type":"pruned"', b'"type":"correction"'
 
 
 class Beside:
@@ -28,10 +29,11 @@ class Beside:
         self._absent: list[LedgerRow] = []  # rows whose annexes are not there
         self._usage_pruned = 0  # up to this row
         self._last_pruning = 0
+        self._corrections: list[LedgerRow] = []
 
     def look(self, piece: Iterable[tuple[int, bytes, bytes]]) -> None:
         for _, raw, _ in piece:
-            if _SIGN in raw or _PRUNED in raw:
+            if _SIGN in raw or _PRUNED in raw or _CORRECTION in raw:
                 self._look_at(raw)
 
     def judge(self) -> None:
@@ -39,6 +41,9 @@ class Beside:
         if not self._is_base_told:
             text = f"rows 1 to {self._base.size} are missing, and no row tells that they were pruned"
             self._report.found(text, 1)
+        for row in self._corrections:
+            if not is_signed(row, self._report.keys):
+                self._report.found(f"the correction in row {row.seq} is not what a key of this ledger signed", row.seq)
         for row in self._absent:
             is_pruned = row.type is EntryType.USAGE and row.seq <= self._usage_pruned
             if not is_pruned and (row.kind != ROWS or row.seq == self._last_pruning):
@@ -57,6 +62,8 @@ class Beside:
             told = row.detail.get("rows"), row.detail.get("chain"), row.detail.get("root")
             base = self._base
             self._is_base_told |= told == (base.size, base.chain.hex(), base.tree.root.hex())
+        if row.type is EntryType.CORRECTION:
+            self._corrections.append(row)
         if KEY in row.detail:
             self._hold_against_annex(row)
 

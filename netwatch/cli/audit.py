@@ -6,13 +6,24 @@ that were kept elsewhere; it exits 1 where anything is wrong. Both read the stor
 
 import argparse
 
-from netwatch.cli import audit_log, audit_recompute, audit_report, audit_verify
+from netwatch.cli import (
+    audit_access,
+    audit_correct,
+    audit_forget,
+    audit_log,
+    audit_recompute,
+    audit_report,
+    audit_verify,
+)
 from netwatch.cli.options import add_state_dir
 
 ACTIONS = {
     "log": (audit_log, "what happened, a line an event"),
     "report": (audit_report, "a month of availability, and how it was reckoned"),
     "recompute": (audit_recompute, "whether a pack's figures follow from its rows"),
+    "correct": (audit_correct, "say, signed, that the record is wrong about a time"),
+    "access": (audit_access, "who asked netwatch for what in a month, and who has looked through it"),
+    "forget": (audit_forget, "delete who is behind an id of the record"),
     "verify": (audit_verify, "whether the record is as it was written"),
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from netwatch.core.faults.work import Work
+from netwatch.expose.control_audit import audit_routes
 from netwatch.expose.control_fault import FaultDesk, FaultKeeping
 from netwatch.expose.control_find import Finder
 from netwatch.expose.control_handover import handover_routes
@@ -38,6 +39,7 @@ class Desk:
             **status_routes(known),
             **work.routes,
             **(handover_routes(around.handover) if around.handover is not None else {}),
+            **(audit_routes(around.notary, around.inventory) if around.notary is not None else {}),
             **self._finder.routes,
         }
 

@@ -19,6 +19,7 @@ from netwatch.core.maintenance.windows import Window, covered, ended, told_of
 from netwatch.core.model import Inventory, Maintenance
 from netwatch.core.names import NoMatch, match
 from netwatch.expose.control import CallerRoute, NotNow, Refused, Route
+from netwatch.expose.control_audit import Notary
 from netwatch.inventory import values
 from netwatch.inventory.findings import Refused as WrongValue
 from netwatch.inventory.findings import nfc, quoted
@@ -38,6 +39,7 @@ class Surroundings:
     record: Callable[[Event], None]
     wall: Callable[[], float] = time.time
     handover: Callable[[str], dict[str, Any]] | None = None  # of the record, since then; blocks
+    notary: Notary | None = None  # who puts on record what is declared about the record itself
 
 
 def maintenance_routes(book: MaintenanceBook, around: Surroundings) -> Mapping[tuple[str, str], Route | CallerRoute]:

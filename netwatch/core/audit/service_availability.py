@@ -51,6 +51,7 @@ class ScopeAccount:
     declared_after: Tally
     repair: Repair
     faults: tuple[FaultCost, ...]  # the dearest first
+    corrected: Tally | None  # the time with corrections; None where there are none
 
     @property
     def lost_camera_ms(self) -> int:
@@ -96,6 +97,7 @@ def together(scope: Scope, members: Sequence[SubjectAccount]) -> ScopeAccount:
         declared_after=weighted((one.weight, one.declared_after) for one in members),
         repair=_repairs(one.repair for one in members),
         faults=ranked(members),
+        corrected=_corrected(members),
     )
 
 
@@ -121,6 +123,12 @@ def weighted(parts: Iterable[tuple[int, Tally]]) -> Tally:
         unknown += weight * part.unknown
         not_in_service += weight * part.not_in_service
     return Tally(up=up, down=down, maintenance=maintenance, unknown=unknown, not_in_service=not_in_service)
+
+
+def _corrected(members: Sequence[SubjectAccount]) -> Tally | None:
+    if all(one.corrected is None for one in members):
+        return None
+    return weighted((one.weight, one.time if one.corrected is None else one.corrected) for one in members)
 
 
 def _repairs(parts: Iterable[Repair]) -> Repair:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from netwatch.core.audit.availability import Tally, declared_after, seen_in_maintenance, tally
 from netwatch.core.audit.classes import Segment, timeline
+from netwatch.core.audit.corrections import Correction, corrected
 from netwatch.core.audit.declarations import DAY_MS, Declaration, Judged
 from netwatch.core.audit.intervals import Class, Span
 from netwatch.core.audit.n_intervals import IntervalRule, n_interval_tally
@@ -45,6 +46,7 @@ class Subject:
     id: str
     spans: Sequence[Span]
     declarations: Sequence[Declaration] = ()
+    corrections: Sequence[Correction] = ()  # in the order they were recorded
     service: str = ""
     district: str = ""
     site: str = ""
@@ -72,6 +74,7 @@ class SubjectAccount:
     judged: tuple[Judged, ...] = ()  # the declarations that touch the period
     outages: tuple[Outage, ...] = ()
     lost_ms: Mapping[str, int] = NOTHING  # fault -> time down; the empty one: charged to none
+    corrected: Tally | None = None  # the time as corrected, where a correction touches the period
 
     @property
     def repair(self) -> Repair:
@@ -101,7 +104,18 @@ def account_of(subject: Subject, period: Period, method: Method, gaps: Iterable[
         lost_ms=_lost_ms(within) if time.down else NOTHING,
         seen_in_maintenance=seen_in_maintenance(within) if time.maintenance else NOTHING_LOST,
         declared_after=declared_after(line, period) if line.judged else NOTHING_LOST,
+        corrected=_corrected(subject, spans, period, method),
     )
+
+
+def _corrected(subject: Subject, spans: Sequence[Span], period: Period, method: Method) -> Tally | None:
+    """By the same rules, of what would have been recorded."""
+    touching = [one for one in subject.corrections if one.from_ms < period.until_ms and one.until_ms > period.from_ms]
+    if not touching:
+        return None
+    seen = corrected(spans, subject.corrections)
+    line = timeline(seen, subject.declarations, period, notice_ms=method.notice_ms)
+    return tally(line.within(period))
 
 
 def _lost_ms(within: Iterable[Segment]) -> Mapping[str, int]:

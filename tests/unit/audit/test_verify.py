@@ -200,7 +200,7 @@ async def test_a_store_that_is_written_to_meanwhile_is_read_as_of_one_moment(tmp
     store.close()
 
 
-@pytest.mark.parametrize("step", [97, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [197, pytest.param(1, marks=pytest.mark.soak)])
 async def test_each_byte_that_flips_is_named_or_told_as_damage_or_leaves_the_rows_as_they_were(tmp_path, step):
     directory = tmp_path / "state"
     directory.mkdir()

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from netwatch.core.audit.corrections import corrections_of
 from netwatch.core.audit.declarations import Declaration
 from netwatch.core.audit.intervals import Class, ms_of
 from netwatch.core.audit.readings import DEVICE, FIELD_DEVICE, FIELD_SERVICE, LINK, RING
@@ -41,6 +42,7 @@ class Place:
 def members(kind: Kind, history: History, inventory: Inventory, question: Question) -> list[Subject]:
     """In the order of their ids."""
     prefix, places = PREFIXES[kind], _places(kind, inventory)
+    corrections = corrections_of(history.corrections)
     gone = _gone(history, prefix, places, question) if not (question.service or question.district) else {}
     blamed = _blame(kind, history.faults.values(), inventory)
     declared = declarations(history, inventory)
@@ -60,6 +62,7 @@ def members(kind: Kind, history: History, inventory: Inventory, question: Questi
                     blamed.get(identity, ()),
                 ),
                 declarations=declared.get(subject, ()),
+                corrections=corrections.get(subject, ()),
                 service=place.service,
                 district=place.district,
                 site=place.site,
