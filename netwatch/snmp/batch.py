@@ -14,6 +14,7 @@ VALUE_OCTETS = 8  # tag, length and a usual counter
 LARGEST = 200  # values: about 5 kB, beyond which little is won
 SMALL = 10  # values: a PDU that any agent answers; silence to this is no matter of size
 GROW_AFTER = 8  # full-size successes before the next step up, after which every layout is learned anew
+FEEL_AFTER = 16  # likewise, where a size has failed: then by half at a time
 DOUBT_AFTER = 1000  # full-size successes at the ceiling before it is tried again
 
 
@@ -62,9 +63,11 @@ def answered(state: BatchState, asked: int, *, full: int) -> BatchState:
         return state
     streak = state.streak + full
     if state.size < state.ceiling:
-        if streak < GROW_AFTER:
+        never_failed = state.ceiling == LARGEST
+        if streak < (GROW_AFTER if never_failed else FEEL_AFTER):
             return replace(state, streak=streak)
-        return replace(state, size=min(state.ceiling, 2 * state.size), streak=0)
+        step = state.size if never_failed else max(1, state.size // 2)
+        return replace(state, size=min(state.ceiling, state.size + step), streak=0)
     if state.ceiling < LARGEST and streak >= DOUBT_AFTER:
         return replace(state, ceiling=min(LARGEST, state.ceiling + max(1, state.ceiling // 4)), streak=0)
     return replace(state, streak=min(streak, DOUBT_AFTER))

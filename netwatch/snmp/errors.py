@@ -86,6 +86,12 @@ class SnmpError(Exception):
     outcome: ClassVar[Outcome]
 
 
+class Overdue(SnmpError):  # noqa: N818 - the nouns of the protocol read better
+    """The caller's deadline came first."""
+
+    outcome = Outcome.CANCELLED
+
+
 class Malformed(SnmpError):  # noqa: N818 - the nouns of the protocol read better
     """The octets are not definite-length BER, or not the message they claim to be."""
 

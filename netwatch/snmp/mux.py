@@ -9,6 +9,7 @@ import asyncio
 import os
 import time
 from collections.abc import Iterator
+from math import inf
 
 from netwatch.snmp import ber
 from netwatch.snmp.binding import Binding
@@ -19,6 +20,7 @@ from netwatch.snmp.errors import (
     Malformed,
     NoSuchName,
     Outcome,
+    Overdue,
     Refused,
     SendFailed,
     SnmpError,
@@ -56,13 +58,21 @@ class Mux:
         self._security = Security(self._key, self._recent)
 
     async def get(
-        self, target: Target, template: Template, slot: LayoutSlot | None = None, *, retries: int | None = None
+        self,
+        target: Target,
+        template: Template,
+        slot: LayoutSlot | None = None,
+        *,
+        retries: int | None = None,
+        until_s: float = inf,
     ) -> Reply:
         """Ask for a template's values. `slot` makes the next reply of this device cheap to read.
 
-        Raises Timeout, TooBig, NoSuchName, ErrorStatus, Refused or SendFailed. `retries` overrides the target's.
+        Raises Timeout, TooBig, NoSuchName, ErrorStatus, Refused, SendFailed or, where time.monotonic() has come to
+        `until_s`, Overdue. `retries` overrides the target's.
         """
         request = Request(self._key(), target, template, retries)
+        request.until_s = until_s
         if target.version is Version.V3:
             request.slot = slot
             request.sealing = Sealing(pdu=template.pdu(request.key))
@@ -77,9 +87,12 @@ class Mux:
         assert isinstance(reply, Reply)
         return reply
 
-    async def ask(self, target: Target, question: Question, *, retries: int | None = None) -> Message:
+    async def ask(
+        self, target: Target, question: Question, *, retries: int | None = None, until_s: float = inf
+    ) -> Message:
         """Ask a question written out. Raises as `get` does."""
         request = Request(self._key(), target, question, retries)
+        request.until_s = until_s
         octets = question.encode(target.version, target.community, int.from_bytes(request.key, "big"))
         if target.version is Version.V3:
             request.sealing = Sealing(pdu=octets)
@@ -114,6 +127,9 @@ class Mux:
         self._bindings.clear()
 
     async def _exchange(self, request: Request) -> Reply | Message:
+        if request.until_s <= monotonic():
+            self.outcomes[Outcome.CANCELLED] += 1
+            raise Overdue("the deadline came first")
         request.future = asyncio.get_running_loop().create_future()
         try:
             self._send(request)
@@ -153,7 +169,7 @@ class Mux:
             request.datagram = self._security.seal(request, request.sent_s)
         binding.send(request.datagram, target.peer)
         request.attempts += 1
-        self._wheel.put(request.key, target.timeout_s)
+        self._wheel.put(request.key, min(target.timeout_s, request.until_s - request.sent_s))
 
     def _send_again(self, again: Again, now_s: float) -> None:
         """An agent's Report was no answer, but tells how to ask. What it proved gives the agent its whole time anew."""
@@ -173,9 +189,12 @@ class Mux:
         request = self._waiting.get(key)
         if request is None:
             return
-        sealing = request.sealing
-        if sealing is not None and (rest_s := sealing.waits_from_s + request.target.timeout_s - monotonic()) > SLOT_S:
-            self._wheel.put(key, rest_s)
+        sealing, now_s = request.sealing, monotonic()
+        if now_s >= request.until_s - SLOT_S:
+            self._fail(request, Overdue("the deadline came first"))
+            return
+        if sealing is not None and (rest_s := sealing.waits_from_s + request.target.timeout_s - now_s) > SLOT_S:
+            self._wheel.put(key, min(rest_s, request.until_s - now_s))
             return
         if request.left == 0:
             silence = f"no answer to {request.attempts} requests"

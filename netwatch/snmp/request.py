@@ -1,6 +1,7 @@
 """What is asked and what comes of it: the records `mux` works with."""
 
 import asyncio
+import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -76,7 +77,7 @@ class Sealing:
 
 
 class Request:
-    """One request in flight. `left` counts the retries still allowed."""
+    """One request in flight. `left` counts the retries still allowed; it ends by `until_s`, a time.monotonic()."""
 
     __slots__ = (
         "attempts",
@@ -90,6 +91,7 @@ class Request:
         "sent_s",
         "slot",
         "target",
+        "until_s",
         "what",
     )
 
@@ -99,6 +101,7 @@ class Request:
         self.what = what
         self.left = target.retries if retries is None else retries
         self.attempts = 0
+        self.until_s = math.inf
         self.sent_s = self.first_sent_s = 0.0
         self.datagram = b""
         self.slot: LayoutSlot | None = None

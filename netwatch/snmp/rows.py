@@ -4,8 +4,6 @@ One request is outstanding at a time. The PDU size follows the agent (`batch`). 
 noted beside the others' values; nothing that was read is lost.
 """
 
-import asyncio
-import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -65,20 +63,19 @@ async def read_rows(
     mux: CommandGenerator, target: Target, request: RowRequest, memory: AgentMemory, *, deadline_s: float
 ) -> RowsReply:
     """Read until done or until time.monotonic() reaches `deadline_s`. Raises nothing of the network's."""
-    reading = _Reading(mux, target, request, memory)
-    try:
-        async with asyncio.timeout(deadline_s - time.monotonic()):
-            await reading.read()
-    except TimeoutError:
-        reading.fail_rest(Outcome.CANCELLED, "the deadline came first")
+    reading = _Reading(mux, target, request, memory, until_s=deadline_s)
+    await reading.read()
     return reading.reply()
 
 
 class _Reading:
     """One read in progress."""
 
-    def __init__(self, mux: CommandGenerator, target: Target, request: RowRequest, memory: AgentMemory) -> None:
+    def __init__(
+        self, mux: CommandGenerator, target: Target, request: RowRequest, memory: AgentMemory, *, until_s: float
+    ) -> None:
         self._mux = mux
+        self._until_s = until_s
         self._target = target
         self._request = request
         self._memory = memory
@@ -116,7 +113,8 @@ class _Reading:
 
     async def _ask(self, template: Template, pdu: Pdu) -> Reply:
         self._requests += 1
-        return await self._mux.get(self._target, template, pdu.slot, retries=self._retries(pdu))
+        retries = self._retries(pdu)
+        return await self._mux.get(self._target, template, pdu.slot, retries=retries, until_s=self._until_s)
 
     def _retries(self, pdu: Pdu) -> int | None:
         """No retry at a size never answered before, and at the small PDU after a silence to all attempts.
@@ -223,7 +221,8 @@ class _Reading:
             half = halves.pop()
             self._requests += 1
             try:
-                await self._mux.get(self._target, Template(tuple(o for o, _ in half), tuple(k for _, k in half)))
+                template = Template(tuple(o for o, _ in half), tuple(k for _, k in half))
+                await self._mux.get(self._target, template, until_s=self._until_s)
             except NoSuchName:
                 if len(half) == 1:
                     culprits.append(half[0][0])

@@ -4,8 +4,10 @@ A hundredth of our speed, all of it on the event loop, so it is for few devices.
 is asked: it costs 24 MB. Its own rules hold, not ours: an unsigned Report ends its wait.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from math import inf
 from typing import Any, Final
 
 import pysnmp.hlapi.v3arch.asyncio as hlapi
@@ -22,6 +24,7 @@ from netwatch.snmp.errors import (
     ErrorStatus,
     NoSuchName,
     Outcome,
+    Overdue,
     Refused,
     SendFailed,
     SnmpError,
@@ -66,12 +69,19 @@ class SlowMux:
         self._engines: dict[User | None, Any] = {}
 
     async def get(
-        self, target: Target, template: Template, slot: LayoutSlot | None = None, *, retries: int | None = None
+        self,
+        target: Target,
+        template: Template,
+        slot: LayoutSlot | None = None,
+        *,
+        retries: int | None = None,
+        until_s: float = inf,
     ) -> Reply:
         """Ask for a template's values. It has no use for `slot`."""
         del slot
         sent_s = time.monotonic()
-        varbinds = await self._counted(target, hlapi.get_cmd, (), template.oids, retries)
+        asked = self._asked(target, hlapi.get_cmd, (), template.oids, retries)
+        varbinds = await self._counted(asked, until_s)
         if [varbind.oid for varbind in varbinds] != [name[2:] for name in template.names]:
             self.outcomes[Outcome.WRONG_OIDS] += 1
             raise WrongOids("other objects than those asked")
@@ -84,7 +94,9 @@ class SlowMux:
                 wrong.append(place)
         return Reply(values, sent_s, time.monotonic(), tuple(wrong), 0, 1, sent_s)
 
-    async def ask(self, target: Target, question: Question, *, retries: int | None = None) -> Message:
+    async def ask(
+        self, target: Target, question: Question, *, retries: int | None = None, until_s: float = inf
+    ) -> Message:
         """Ask a question written out."""
         command, terms = {
             PduType.GET: (hlapi.get_cmd, ()),
@@ -92,7 +104,7 @@ class SlowMux:
             PduType.GET_BULK: (hlapi.bulk_cmd, (0, question.max_repetitions)),
         }[question.pdu_type]
         oids = [ber.oid_to_dotted(oid) for oid in question.oids]
-        varbinds = await self._counted(target, command, terms, oids, retries)
+        varbinds = await self._counted(self._asked(target, command, terms, oids, retries), until_s)
         return Message(
             version=target.version, community=b"", pdu_type=PduType.RESPONSE, request_id=0, varbinds=tuple(varbinds)
         )
@@ -103,16 +115,13 @@ class SlowMux:
             engine.close_dispatcher()
         self._engines.clear()
 
-    async def _counted(
-        self,
-        target: Target,
-        command: Command,
-        terms: tuple[int, ...],
-        oids: Sequence[str],
-        retries: int | None,
-    ) -> list[VarBind]:
+    async def _counted(self, asked: Awaitable[list[VarBind]], until_s: float) -> list[VarBind]:
         try:
-            varbinds = await self._asked(target, command, terms, oids, retries)
+            async with asyncio.timeout(None if until_s == inf else until_s - time.monotonic()):
+                varbinds = await asked
+        except TimeoutError:
+            self.outcomes[Outcome.CANCELLED] += 1
+            raise Overdue("the deadline came first") from None
         except SnmpError as error:
             self.outcomes[error.outcome] += 1
             raise

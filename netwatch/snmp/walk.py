@@ -5,15 +5,13 @@ anywhere is still good. Every answer must lie behind its cursor: whatever does n
 rows and is flagged. Nothing the network does raises.
 """
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 from netwatch.snmp import ber
-from netwatch.snmp.errors import ErrorStatus, Malformed, NoSuchName, SnmpError, Timeout, TooBig
+from netwatch.snmp.errors import ErrorStatus, Malformed, NoSuchName, Overdue, SnmpError, Timeout, TooBig
 from netwatch.snmp.message import PduType, VarBind, Version
 from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.request import Question
@@ -231,9 +229,8 @@ async def _step(mux: CommandGenerator, target: Target, walk: _Walk, deadline_s: 
     """One request and what it brings."""
     asked = walk.open
     try:
-        async with asyncio.timeout(deadline_s - time.monotonic()):
-            message = await mux.ask(target, walk.question(asked))
-    except TimeoutError:
+        message = await mux.ask(target, walk.question(asked), until_s=deadline_s)
+    except Overdue:
         walk.deadline()
     except SnmpError as error:
         walk.failed(asked, error)

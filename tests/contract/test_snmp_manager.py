@@ -8,7 +8,7 @@ import pytest
 import uvloop
 
 from netwatch.snmp import ber
-from netwatch.snmp.errors import NoSuchName, Outcome, SendFailed, Timeout, TooBig
+from netwatch.snmp.errors import NoSuchName, Outcome, Overdue, SendFailed, Timeout, TooBig
 from netwatch.snmp.message import COMMUNITY_VERSIONS, PduType, Version
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.request import Question
@@ -308,3 +308,14 @@ def test_the_manager_runs_on_uvloop_as_on_asyncio():
     assert (values, rows) == ([123_456], 28)
     assert list(buffers) == [Way(2, None, None)]
     assert all(granted > 0 for granted in buffers.values())
+
+
+async def test_a_deadline_ends_a_request_before_its_timeout_and_one_in_the_past_asks_nothing(port, agent):
+    target = agent.target(community=b"wrong", timeout_s=5, retries=3)
+    started = soon(0)
+    with pytest.raises(Overdue):
+        await port.get(target, UPTIME, until_s=soon(0.2))
+    assert soon(0) - started < 1.0
+    with pytest.raises(Overdue):
+        await port.ask(target, Question(PduType.GET, (ber.oid_content("1.3.6.1.2.1.1.3.0"),)), until_s=soon(-1))
+    assert port.outcomes[Outcome.CANCELLED] == 2

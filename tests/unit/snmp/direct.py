@@ -1,10 +1,12 @@
 """A mux without a wire, so that thousands of agents can be tried: the agent of the contract tests, asked directly."""
 
 import asyncio
+import time
 from dataclasses import replace
+from math import inf
 
 from netwatch.snmp import ber
-from netwatch.snmp.errors import ErrorStatus, NoSuchName, Timeout, TooBig
+from netwatch.snmp.errors import ErrorStatus, NoSuchName, Overdue, Timeout, TooBig
 from netwatch.snmp.message import Message, PduType, VarBind, Version
 from netwatch.snmp.request import Reply
 from netwatch.snmp.target import Target
@@ -24,13 +26,15 @@ class DirectMux:
         self.asked: list[int] = []
         self.retries: list[int | None] = []
 
-    async def get(self, target, template, slot=None, *, retries=None):
+    async def get(self, target, template, slot=None, *, retries=None, until_s=inf):
         self.retries.append(retries)
         message = await self._answered(target, PduType.GET, [ber.oid_content(oid) for oid in template.oids])
         values = [varbind.value for varbind in message.varbinds]
         return Reply(values, 0.0, 0.001, (), 100, 1, 0.0)
 
-    async def ask(self, target, question, *, retries=None):
+    async def ask(self, target, question, *, retries=None, until_s=inf):
+        if until_s <= time.monotonic():  # noqa: TID251 - as the mux does
+            raise Overdue("the deadline came first")
         return await self._answered(target, question.pdu_type, question.oids, question.max_repetitions)
 
     async def _answered(self, target, pdu_type, oids, repetitions=0):

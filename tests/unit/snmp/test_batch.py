@@ -33,6 +33,12 @@ def test_size_grows_only_after_several_full_answers():
     assert batch.answered(state, state.size, full=1).size == 2 * state.size
 
 
+def test_where_a_size_has_failed_the_way_back_is_felt_out_by_half_at_a_time():
+    failed = batch.too_big(batch.first(IF_NAMES), 40)
+    assert grown(failed, polls=batch.FEEL_AFTER - 1).size == 20
+    assert [grown(failed, polls=steps * batch.FEEL_AFTER).size for steps in (1, 2, 3)] == [30, 39, 39]
+
+
 def test_answers_smaller_than_allowed_prove_nothing_about_larger_ones():
     state = batch.first(IF_NAMES)
     for _ in range(1000):
