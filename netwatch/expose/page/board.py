@@ -33,9 +33,8 @@ class Board:
         self.run = secrets.token_hex(4)
         self.number = 0
         self._forgotten = 0  # removals up to this number are remembered no more
-        self._records: dict[
-            str, tuple[int, bytes, bytes]
-        ] = {}  # in the order of their last change: number, pair, value
+        # in the order of their last change: its number, the pair of key and record, the record
+        self._records: dict[str, tuple[int, bytes, bytes]] = {}
         self._tombs: dict[str, int] = {}
         self._news = asyncio.Event()
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from netwatch.core.device.record import DeviceState
 from netwatch.core.field.board import UNKNOWN
-from netwatch.core.health.measures import MEANINGS, Measure
+from netwatch.core.health.measures import MEANINGS, Measure, Unit
 from netwatch.core.model import NOTHING, PortRef
 from netwatch.core.names import match
 from netwatch.core.sight import CitySight
@@ -107,13 +107,20 @@ def _far(city: CitySight, link: str) -> Mapping[str, Any]:
 
 def _gauges(state: DeviceState) -> list[Mapping[str, Any]]:
     """What is measured of the box itself."""
-    found: list[Mapping[str, Any]] = [
-        {"measure": measure.value, "label": label, "value": value, "unit": MEANINGS[measure].unit.value}
+    found = [
+        _gauge(measure, label, value)
         for measure, values in state.equipment.readings.items()
-        if not MEANINGS[measure].of_port
+        if not MEANINGS[measure].of_port and MEANINGS[measure].unit is not Unit.AMOUNT
         for label, value in values.items()
     ]
     return found[:MOST_GAUGES]
+
+
+def _gauge(measure: Measure, label: str, value: float) -> Mapping[str, Any]:
+    """A state has a word, a number its unit."""
+    meaning, place = MEANINGS[measure], int(value)
+    word = meaning.words[place] if 0 <= place < len(meaning.words) else None
+    return {"measure": measure.value, "label": label, "value": value, "unit": meaning.unit.value, "word": word}
 
 
 def _at(column: Sequence[Cell | None], row: int) -> Cell | None:

@@ -71,7 +71,7 @@ class Streams:
             try:
                 async for piece in self._pieces(view, since, account):
                     await response.write(piece)
-                    if not request[GOES_ON]():
+                    if not request[GOES_ON]() or account.has_ended(time.time()):
                         break  # other rules are in force: whoever may still read comes again
             except ConnectionError as gone:
                 log.debug("a page was left: %s", gone)

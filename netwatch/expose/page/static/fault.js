@@ -107,6 +107,7 @@ export function faultPage(fault) {
         fault.ambiguous_with.length ? section("ambiguous", subjects(fault.ambiguous_with)) : null,
         fault.contributing.length ? section("because", subjects(fault.contributing)) : null,
         fault.dark.length ? section("dark.list", el("ul.names", null, fault.dark.map((one) => el("li", null, link("device", one))))) : null,
+        times(fault),
         work(fault, isOpen)),
       el("div", { "data-key": "right" }, fault.drawing ? section("drawing", drawing(fault.drawing, fault.subject)) : null)),
   ];
@@ -125,6 +126,14 @@ function places(fault) {
     el("li", null, `${one.district || t("district.none")}: `, el("b", null, number(one.field_devices)), ` ${serviceName(one.service)}`)));
 }
 
+const TIMES = ["detected", "acknowledged", "dispatched", "repaired"];
+
+// How its repair goes
+function times(fault) {
+  const known = TIMES.filter((one) => fault.times[`${one}_s`] !== null);
+  return section("times", el("dl.facts", null, known.map((one) => el("div", null, el("dt", null, t(`times.${one}`)), el("dd", null, time(fault.times[`${one}_s`]))))));
+}
+
 function work(fault, isOpen) {
   if (!city.hello?.user) {
     return el("section.part", { "data-key": "work" }, el("h2", null, t("work")), el("p.hint", null, t("readonly.why")),
@@ -134,6 +143,7 @@ function work(fault, isOpen) {
     may("work") && !fault.acknowledged_s ? form(fault, "acknowledged", "ack", "ack.why", false) : null,
     may("work") && fault.acknowledged_s ? el("p.buttons", null, button(fault, "withdrew", t("unack"))) : null,
     may("note") ? form(fault, "noted", "note", "note.what") : null,
+    may("work") ? form(fault, "dispatched", "dispatch", "dispatch.who") : null,
     may("work") ? form(fault, "assigned", "assign", "assign.whom") : null,
     may("work") ? form(fault, "ticketed", "ticket", "ticket.number") : null,
   ] : [may("note") ? form(fault, "noted", "note", "note.what") : null];

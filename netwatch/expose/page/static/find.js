@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { address, link, number, phone, thing } from "./format.js";
 import { mark, pill } from "./marks.js";
 import { sentence } from "./sentences.js";
+import { because } from "./thing.js";
 import { t } from "./words.js";
 
 const KINDS = { field_device: "field", device: "device", ring: "ring", link: "link" };
@@ -41,7 +42,7 @@ function hit(one) {
   const [condition, cause] = (one.state ?? "").split(": ");
   return el("li.hit", { "data-key": one.subject },
     el("h2", null, el("a", { href: address(one.kind, one.id) }, el("span.kind", null, t(`subject.${one.kind}`), " "), el("bdi", null, one.id)), one.name ? ` ${one.name}` : null),
-    el("p", null, condition ? (KINDS[one.kind] ? pill(KINDS[one.kind], condition, cause ? ` · ${t(`cause.${cause}`)}` : "") : sentence(condition)) : null, " ",
+    el("p", null, condition ? (KINDS[one.kind] ? pill(KINDS[one.kind], condition, because(condition, cause)) : sentence(condition)) : null, " ",
       one.sites.slice(0, 2).map((site) => [link("site", site.site, site.name || site.site), site.district ? ` ${site.district} ` : " "]),
       one.port && one.kind !== "port" ? ["· ", link("port", `${one.port.device} ${one.port.interface}`)] : null),
     one.faults.length ? el("p", null, one.faults.map((fault) => [mark(fault.severity), el("a", { href: address("fault", fault.id) }, t(`kind.${fault.kind}`)), " ", thing(fault.subject, { short: true }), " "])) : null,

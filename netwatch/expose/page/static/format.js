@@ -56,6 +56,11 @@ export function time(at_s) {
   return el("time", { datetime: new Date(at_s * 1000).toISOString() }, moment(at_s));
 }
 
+// Since when a state is as it is
+export function since(at_s) {
+  return el("span.hint", null, t("since.then", moment(at_s)));
+}
+
 export function number(value) {
   return new Intl.NumberFormat(language === "ko" ? "ko-KR" : "en-GB").format(value);
 }

@@ -4,10 +4,10 @@ import { el, svg } from "./dom.js";
 import { state as word } from "./words.js";
 
 const TONES = {
-  good: ["up", "fine", "intact"],
+  good: ["up", "fine", "intact", "clear"],
   warn: ["degraded", "partly", "switched", "one_end", "minor"],
   note: ["manual", "restoring", "warning"],
-  bad: ["down", "fault", "split", "no_block", "major", "critical"],
+  bad: ["down", "fault", "split", "no_block", "major", "critical", "raised"],
   behind: ["unreachable"],
 };
 const tones = new Map(Object.entries(TONES).flatMap(([tone, states]) => states.map((one) => [one, tone])));

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { drawing } from "./drawing.js";
-import { address, link, moment, number, phone, speed, thing, time } from "./format.js";
+import { address, link, moment, number, phone, since, speed, thing } from "./format.js";
 import { gravity, mark, pill, told } from "./marks.js";
 import { sentence } from "./sentences.js";
 import { state as word, t } from "./words.js";
@@ -12,17 +12,19 @@ const KINDS = { field_device: "field", device: "device", ring: "ring", link: "li
 
 export function thingPage(one) {
   if (one.around) return [el("h1", { "data-key": "h1" }, t("drawing.line", one.id)), el("section.part", { "data-key": "drawing" }, drawing(one))];
+  const left = [
+    one.ladder ? ladder(one) : null,
+    one.faults.length ? part("touching", el("ul.names", null, one.faults.map(touching))) : null,
+    contractor(one.contractor),
+    !one.ladder && one.evidence.length ? part("evidence", el("ul.evidence", null, one.evidence.map((said) => el("li", null, sentence(said))))) : null,
+    way(one.way),
+    hangs(one),
+    facts(one),
+  ].filter(Boolean);
   return [
     head(one),
-    el("div.columns", { "data-key": "columns" },
-      el("div", { "data-key": "left" },
-        one.ladder ? ladder(one) : null,
-        one.faults.length ? part("touching", el("ul.names", null, one.faults.map(touching))) : null,
-        contractor(one.contractor),
-        !one.ladder && one.evidence.length ? part("evidence", el("ul.evidence", null, one.evidence.map((said) => el("li", null, sentence(said))))) : null,
-        way(one.way),
-        hangs(one),
-        facts(one)),
+    el(`div.columns${left.length ? "" : ".single"}`, { "data-key": "columns" },
+      left.length ? el("div", { "data-key": "left" }, left) : null,
       el("div", { "data-key": "right" },
         one.ports ? ports(one) : null,
         one.drawing ? part("drawing", drawing(one.drawing, one.port ? `port:${one.port.device}` : one.subject)) : null,
@@ -43,12 +45,17 @@ function head(one) {
     el("p.kind", null, t(`subject.${one.kind}`)),
     el("h1", null, el("bdi", null, one.id), one.name ? el("span.called", null, " ", el("bdi", null, one.name)) : null),
     el("p.state", null,
-      condition ? (kind ? pill(kind, condition, cause ? ` · ${t(`cause.${cause}`)}` : "") : sentence(condition)) : null,
-      one.since ? [" ", t("since"), " ", time(Date.parse(one.since) / 1000)] : null,
+      condition ? (kind ? pill(kind, condition, because(condition, cause)) : sentence(condition)) : null,
+      one.since ? since(Date.parse(one.since) / 1000) : null,
       one.maintenance ? el("span.flag", null, t("maintenance")) : null),
     el("p.where", null, one.sites.slice(0, 4).map((site, place) => [place ? ", " : null, link("site", site.site, site.name || site.site), site.district ? ` ${site.district}` : null]),
       one.port ? [" · ", link("device", one.port.device), " ", link("port", `${one.port.device} ${one.port.interface}`, one.port.interface)] : null),
     one.last_seen ? el("p.hint", null, t("last.seen"), " ", moment(one.last_seen.at_s), ", ", sentence(one.last_seen.how)) : null);
+}
+
+// What is wrong with it, where the state does not say so already
+export function because(condition, cause) {
+  return cause && condition !== "unreachable" ? ` · ${t(`cause.${cause}`)}` : "";
 }
 
 function touching(fault) {
@@ -77,7 +84,7 @@ function rung(one, place) {
     one.clock_offset_s !== null && one.clock_offset_s !== undefined && Math.abs(one.clock_offset_s) >= 1 ? t("clock", Math.round(one.clock_offset_s)) : null,
   ].filter(Boolean);
   return el(`li.rung.${sign}`, { "data-key": `${one.rung} ${one.check ?? place}` }, mark(sign), el("strong", null, el("bdi", null, name)), el("span", null, said, more.length ? ` (${more.join(", ")})` : null),
-    one.since_s ? el("span.hint", null, t("since"), " ", time(one.since_s)) : null);
+    one.since_s ? since(one.since_s) : null);
 }
 
 function way(one) {
@@ -123,6 +130,7 @@ function ports(one) {
   const used = one.ports.filter((port) => !isFree(port)), free = one.ports.filter(isFree);
   return el("section.part", { "data-key": "ports" }, el("h2", null, t("ports"), " ", el("small", null, t("ports.count", number(one.ports_count), number(up)))),
     one.in_doubt ? el("p.hint", null, t("ports.doubt")) : null,
+    one.snmp === "answers" ? null : el("p.old", null, t("ports.old", moment(one.read_s))),
     portTable(used),
     one.ports_count > one.ports.length ? el("p.hint", null, t("ports.cut", number(one.ports.length), number(one.ports_count))) : null,
     free.length ? el("details", { "data-key": "free" }, el("summary", null, t("ports.free", number(free.length))), el("p.free", null, free.map((port) => el("bdi.port", null, port.name)))) : null);
@@ -143,9 +151,9 @@ function cell(name, port) {
     case "state": return el("td", null, port.shut ? told("port", "shut") : told("port", port.oper === "up" || port.oper === "down" ? port.oper : "unknown"));
     case "speed": return el("td", null, port.oper === "up" ? speed(port.speed_bps) : "");
     case "plugged": return el("td", null, port.links.map((one) => el("span.plug", null, mark(one.state), link("link", one.id))), port.fields.map((one) => el("span.plug", null, mark(one.state), link("field_device", one.id))));
-    case "light": return el("td", null, "receive_power" in port.levels ? `${power("receive_power")} / ${power("transmit_power")} dBm` : "");
-    case "poe": return el("td", null, port.poe ? ["poe_power" in port.levels ? `${power("poe_power")} W` : t(`poe.${port.poe}`)] : "");
-    default: return el("td", null, port.macs ? number(port.macs) : "");
+    case "light": return el("td", { "data-label": t("light") }, "receive_power" in port.levels ? `${power("receive_power")} / ${power("transmit_power")} dBm` : "");
+    case "poe": return el("td", { "data-label": t("poe") }, port.poe ? ["poe_power" in port.levels ? `${power("poe_power")} W` : t(`poe.${port.poe}`)] : "");
+    default: return el("td", { "data-label": t("macs") }, port.macs ? number(port.macs) : "");
   }
 }
 
@@ -153,9 +161,9 @@ function gauges(list) {
   return el("dl.facts", null, list.map((one) => el("div", null, el("dt", null, t(one.measure), one.label ? ` ${one.label}` : ""), el("dd", null, level(one)))));
 }
 
-function level({ value, unit }) {
+function level({ value, unit, word: said, measure }) {
+  if (said) return told(measure, said);
   if (unit === "ratio") return `${Math.round(value * 100)} %`;
-  if (unit === "state") return value ? told("device", "up") : told("device", "down");
   return `${Math.round(value * 10) / 10} ${unit}`;
 }
 
@@ -174,7 +182,7 @@ function listed({ devices, fields }) {
 function fieldGroups(fields) {
   const bad = fields.filter((one) => one.state !== "fine").sort((a, b) => gravity(a.state) - gravity(b.state) || a.district.localeCompare(b.district));
   const fine = fields.filter((one) => one.state === "fine");
-  const item = (one) => el("li", { "data-key": one.id }, told("field", one.state), one.cause ? ` ${t(`cause.${one.cause}`)}` : null, " ", link("field_device", one.id), one.name ? ` ${one.name}` : null, one.district ? el("span.hint", null, ` ${one.district}`) : null);
+  const item = (one) => el("li", { "data-key": one.id }, told("field", one.state), because(one.state, one.cause), " ", link("field_device", one.id), one.name ? ` ${one.name}` : null, one.district ? el("span.hint", null, ` ${one.district}`) : null);
   return [bad.length ? el("ul.names", { "data-key": "bad" }, bad.map(item)) : null,
     fine.length ? el("details", { "data-key": "fine", open: fine.length <= 12 }, el("summary", null, mark("fine"), `${number(fine.length)} ${word("field", "fine")}`), el("ul.names", null, fine.map((one) => el("li", { "data-key": one.id }, link("field_device", one.id), one.name ? ` ${one.name}` : null)))) : null];
 }
