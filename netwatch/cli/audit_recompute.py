@@ -4,6 +4,7 @@ Needs nothing but the pack: no store, no inventory, no network. Exits 1 where an
 """
 
 import argparse
+import gc
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    gc.disable()  # as for the report itself: all of it lives to the end
     found = recompute(arguments.pack, key=arguments.key.lower())
     if arguments.json:
         print(json.dumps({"sound": not found.findings, **asdict(found)}, ensure_ascii=False, indent=1))

@@ -7,11 +7,14 @@ is rendered here, and nothing rounded.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from netwatch.core.audit.availability import Tally
+from netwatch.core.audit.calendar import calendar
 from netwatch.core.audit.intervals import Class, Span
 from netwatch.core.audit.periods import Period
 from netwatch.core.audit.protection import Protection
 from netwatch.core.audit.service_availability import Scope, ScopeAccount, in_scopes
 from netwatch.core.audit.subjects import Method, Subject, SubjectAccount, account_of
+from netwatch.core.model import NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,23 +27,25 @@ class Account:
     subjects: Mapping[str, SubjectAccount]
     scopes: Mapping[Scope, ScopeAccount]
     rings: Mapping[str, Protection]
+    calendar: Mapping[Scope, tuple[Tally, ...]] = NOTHING
 
 
-def account(
+def account(  # noqa: PLR0913 - each is a source of its own
     subjects: Iterable[Subject],
     period: Period,
     *,
     method: Method,
     gaps: Sequence[tuple[int, int | None]] = (),
     rings: Iterable[Protection] = (),
+    parts: Sequence[Period] = (),
 ) -> Account:
     """The account of a period, of subjects of one kind: only then does it mean something to add them up.
 
-    `gaps` are (from, until) in ms, None: still open; they hold for every subject, and may overlap. ValueError if two
-    subjects have one id.
+    `gaps` are (from, until) in ms, None: still open; they hold for every subject, and may overlap. `parts` are those
+    of the period that its calendar is to have. ValueError if two subjects have one id.
     """
     unseen = [Span(begin_ms, end_ms, Class.UNKNOWN) for begin_ms, end_ms in gaps]
-    made = [(subject, account_of(subject, period, method, unseen)) for subject in subjects]
+    made = [(subject, account_of(subject, period, method, unseen, parts)) for subject in subjects]
     by_id = {one.subject: one for _, one in made}
     if len(by_id) < len(made):
         raise ValueError("two subjects have one id")
@@ -51,6 +56,7 @@ def account(
         subjects=by_id,
         scopes=in_scopes(made),
         rings={one.ring: one for one in rings},
+        calendar=calendar(made, len(parts)),
     )
 
 

@@ -1,42 +1,30 @@
-"""Subjects and the parts of a period, such as its days -> for every scope, the time by class in each part.
+"""Accounts of subjects by the parts of a period, such as its days -> for every scope, the time by class in each part.
 
-In: what `account` takes, and the parts. Out: weighted tallies; over parts that make up the period they add up to its
-own. What an availability calendar is drawn from.
+In: subjects with their accounts, which have a tally for each part. Out: weighted tallies; over parts that make up the
+period they add up to its own. What an availability calendar is drawn from.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from netwatch.core.audit.availability import Tally, tallies
-from netwatch.core.audit.classes import timeline
-from netwatch.core.audit.intervals import Class, Span
-from netwatch.core.audit.periods import Period
+from netwatch.core.audit.availability import Tally
 from netwatch.core.audit.service_availability import Scope, scopes, weighted
-from netwatch.core.audit.subjects import Method, Subject
+from netwatch.core.audit.subjects import Subject, SubjectAccount
 
 
-def calendar(
-    subjects: Iterable[Subject],
-    parts: Sequence[Period],
-    *,
-    method: Method,
-    gaps: Sequence[tuple[int, int | None]] = (),
-) -> Mapping[Scope, tuple[Tally, ...]]:
-    """One tally for each part, in camera-milliseconds. `parts` follow each other; between them there may be holes."""
+def calendar(accounts: Sequence[tuple[Subject, SubjectAccount]], parts: int) -> Mapping[Scope, tuple[Tally, ...]]:
+    """One tally for each of so many parts, in camera-milliseconds. Without parts, nothing."""
     if not parts:
         return {}
-    period = Period(from_ms=parts[0].from_ms, until_ms=parts[-1].until_ms)
-    unseen = [Span(begin_ms, end_ms, Class.UNKNOWN) for begin_ms, end_ms in gaps]
     alike: defaultdict[tuple[Scope, ...], list[tuple[int, Sequence[Tally]]]] = defaultdict(list)
-    for subject in subjects:
-        line = timeline((*subject.spans, *unseen), subject.declarations, period, notice_ms=method.notice_ms)
-        alike[tuple(scopes(subject))].append((subject.weight, tallies(line.segments, parts)))
+    for subject, one in accounts:
+        alike[tuple(scopes(subject))].append((subject.weight, one.by_part))
     found: defaultdict[Scope, list[tuple[int, Sequence[Tally]]]] = defaultdict(list)
     for its_scopes, rows in alike.items():
-        sums = _by_part(rows, len(parts))
+        sums = _by_part(rows, parts)
         for scope in its_scopes:
             found[scope].append((1, sums))
-    return {scope: _by_part(rows, len(parts)) for scope, rows in found.items()}
+    return {scope: _by_part(rows, parts) for scope, rows in found.items()}
 
 
 def _by_part(rows: Sequence[tuple[int, Sequence[Tally]]], parts: int) -> tuple[Tally, ...]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from netwatch.core.audit.intervals import Class, Stretch, ms_of
-from netwatch.core.maintenance.windows import Window, covered
+from netwatch.core.maintenance.coverage import Coverage
+from netwatch.core.maintenance.windows import Window
 from netwatch.core.model import Inventory
 
 DAY_MS = 86_400_000
@@ -71,9 +72,10 @@ def by_subject(inventory: Inventory, windows: Iterable[Window]) -> Mapping[str, 
     `device:acc-17` covers its ports, links and field devices, as `maintenance.covered` has it; not what lies behind.
     """
     found: defaultdict[str, list[Declaration]] = defaultdict(list)
+    coverage = Coverage(inventory)
     for window in windows:
         declared = declaration_of(window)
-        for subject in covered(inventory, (window.subject,)):
+        for subject in coverage.of((window.subject,)):
             found[subject].append(declared)
     return {subject: tuple(found[subject]) for subject in sorted(found)}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from netwatch.core.audit.availability import Tally, declared_after, seen_in_maintenance, tally
+from netwatch.core.audit.availability import Tally, declared_after, seen_in_maintenance, tallies, tally
 from netwatch.core.audit.classes import Segment, timeline
 from netwatch.core.audit.corrections import Correction, corrected
 from netwatch.core.audit.declarations import DAY_MS, Declaration, Judged
@@ -74,6 +74,7 @@ class SubjectAccount:
     judged: tuple[Judged, ...] = ()  # the declarations that touch the period
     outages: tuple[Outage, ...] = ()
     lost_ms: Mapping[str, int] = NOTHING  # fault -> time down; the empty one: charged to none
+    by_part: tuple[Tally, ...] = ()  # of the raw time, for each part that was asked for
     corrected: Tally | None = None  # the time as corrected, where a correction touches the period
 
     @property
@@ -86,8 +87,13 @@ class SubjectAccount:
         return None if self.target is None else verdict(self.time, self.target)
 
 
-def account_of(subject: Subject, period: Period, method: Method, gaps: Iterable[Span] = ()) -> SubjectAccount:
-    """The account of one subject. `gaps`: when nothing at all was observed; spans of the class unknown."""
+def account_of(
+    subject: Subject, period: Period, method: Method, gaps: Iterable[Span] = (), parts: Sequence[Period] = ()
+) -> SubjectAccount:
+    """The account of one subject. `gaps`: when nothing at all was observed; spans of the class unknown.
+
+    `parts` of the period follow each other; between them there may be holes.
+    """
     spans = (*subject.spans, *gaps)
     line = timeline(spans, subject.declarations, period, notice_ms=method.notice_ms)
     within = tuple(line.within(period))
@@ -104,6 +110,7 @@ def account_of(subject: Subject, period: Period, method: Method, gaps: Iterable[
         lost_ms=_lost_ms(within) if time.down else NOTHING,
         seen_in_maintenance=seen_in_maintenance(within) if time.maintenance else NOTHING_LOST,
         declared_after=declared_after(line, period) if line.judged else NOTHING_LOST,
+        by_part=tuple(tallies(within, parts)),
         corrected=_corrected(subject, spans, period, method),
     )
 

@@ -4,14 +4,14 @@ In: windows, those of the inventory and those of the command alike, the inventor
 subjects that are covered, with what hangs on them. It silences notification only: nothing is observed less for it.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 
 from netwatch.core.events import Event, EventKind
-from netwatch.core.model import Inventory, Link, Maintenance, PortRef
+from netwatch.core.maintenance.coverage import Coverage
+from netwatch.core.model import Inventory, Maintenance
 
 OVER_SHOWN_S = 1200.0  # a window of the command stays on the pages so long after its end, as a cleared fault does
 
@@ -129,22 +129,9 @@ def next_change_s(windows: Iterable[Window], now_wall_s: float) -> float:
 
 
 def covered(inventory: Inventory, subjects: Iterable[str]) -> frozenset[str]:
-    """The subjects with all that may go dark for the work on them.
-
-    A site covers its devices and field devices, with their ports; a device its ports, the links that end there and
-    the field devices on it; a port its link and field devices; a cable or a ring its links. A cable, ring or site
-    all of which is covered is covered too: whatever is told of it is told of what is being worked on.
-    """
-    found: set[str] = set(subjects)
-    if not found:
-        return frozenset()
-    _cover_devices(inventory, found)
-    runs = _links_by_subject(inventory)
-    found.update(chain.from_iterable(runs.get(subject, ()) for subject in tuple(found)))
-    for whole, parts in chain(runs.items(), _things_by_site(inventory).items()):
-        if parts <= found:
-            found.add(whole)
-    return frozenset(found)
+    """The subjects with all that may go dark for the work on them; see `Coverage`, which answers more than once."""
+    wanted = tuple(subjects)
+    return Coverage(inventory).of(wanted) if wanted else frozenset()
 
 
 def is_in_maintenance(active: Mapping[str, bool], subject: str) -> bool:
@@ -152,45 +139,3 @@ def is_in_maintenance(active: Mapping[str, bool], subject: str) -> bool:
     kind, _, name = subject.partition(":")
     by_device = kind == "port" and active.get(f"device:{name.partition(' ')[0]}", False)
     return active.get(subject, False) or by_device
-
-
-def link_ports(link: Link) -> tuple[PortRef, ...]:
-    """Both ends of the link, and those of its members."""
-    return (link.a, link.b, *chain.from_iterable(link.members))
-
-
-def _cover_devices(inventory: Inventory, found: set[str]) -> None:
-    """Add what stands at the sites and hangs on the devices and ports found so far."""
-    sites = {subject.removeprefix("site:") for subject in found if subject.startswith("site:")}
-    found.update(f"device:{device.id}" for device in inventory.devices.values() if device.site in sites)
-    for link in inventory.links.values():
-        worked_on = [port for port in link_ports(link) if _is_worked_on(port, found)]
-        if worked_on:
-            found.update((f"link:{link.id}", *(f"port:{port}" for port in worked_on)))
-    for one in inventory.field_devices.values():
-        if one.site in sites or (one.port is not None and _is_worked_on(one.port, found)):
-            found.update((f"field_device:{one.id}", *([f"port:{one.port}"] if one.port is not None else ())))
-
-
-def _is_worked_on(port: PortRef, found: set[str]) -> bool:
-    return f"device:{port.device}" in found or f"port:{port}" in found
-
-
-def _links_by_subject(inventory: Inventory) -> Mapping[str, set[str]]:
-    """`cable:…` and `ring:…` -> the links that run in it."""
-    runs: defaultdict[str, set[str]] = defaultdict(set)
-    for link in inventory.links.values():
-        for run in link.fibre:
-            runs[f"cable:{run.cable}"].add(f"link:{link.id}")
-        if link.ring is not None:
-            runs[f"ring:{link.ring}"].add(f"link:{link.id}")
-    return runs
-
-
-def _things_by_site(inventory: Inventory) -> Mapping[str, set[str]]:
-    things: defaultdict[str, set[str]] = defaultdict(set)
-    for device in inventory.devices.values():
-        things[f"site:{device.site}"].add(f"device:{device.id}")
-    for one in inventory.field_devices.values():
-        things[f"site:{one.site}"].add(f"field_device:{one.id}")
-    return things

@@ -9,13 +9,12 @@ from typing import Any
 
 from netwatch.core.audit.account import Account, account
 from netwatch.core.audit.availability import Tally
-from netwatch.core.audit.calendar import calendar
 from netwatch.core.audit.protection import Protection, RingSpan, protection
 from netwatch.core.audit.record import as_record, method_record, tally_record
 from netwatch.core.audit.report.annexes import annexes
 from netwatch.core.audit.report.faults import fault_lines
 from netwatch.core.audit.report.history import UNWATCHED, Gap, History
-from netwatch.core.audit.report.members import PREFIXES, READINGS, members
+from netwatch.core.audit.report.members import PREFIXES, READINGS, declarations, members
 from netwatch.core.audit.report.method import method
 from netwatch.core.audit.report.own_network import own_network
 from netwatch.core.audit.report.question import Kind, Question
@@ -34,7 +33,8 @@ def build(history: History, inventory: Inventory, question: Question) -> Mapping
     """The whole report."""
     gaps = gaps_of(history, question)
     everywhere = [(gap.from_ms, gap.until_ms) for gap in gaps if not gap.subject]
-    found = {kind: members(kind, history, inventory, question) for kind in Kind}
+    declared = declarations(history, inventory)
+    found = {kind: members(kind, history, inventory, question=question, declared=declared) for kind in Kind}
     rings = [_protection(ring, history, question, everywhere) for ring in found[Kind.RING]]
     accounts = {
         kind: account(
@@ -43,17 +43,16 @@ def build(history: History, inventory: Inventory, question: Question) -> Mapping
             method=method(kind, inventory, question),
             gaps=everywhere,
             rings=rings if kind is Kind.RING else (),
+            parts=question.days if kind is Kind.SERVICE else (),
         )
         for kind in Kind
     }
-    service = accounts[Kind.SERVICE]
-    days = calendar(found[Kind.SERVICE], question.days, method=service.method, gaps=everywhere)
     return {
         "format": FORMAT,
         "city": inventory.city,
         "question": question.told(),
         "accounts": {kind.value: _account(accounts[kind], found[kind]) for kind in Kind},
-        "calendar": _calendar(days),
+        "calendar": _calendar(accounts[Kind.SERVICE].calendar),
         "faults": fault_lines(history, accounts, question),
         "own_network": own_network(history, inventory, question.period),
         **annexes(history, inventory, question, gaps),

@@ -17,7 +17,7 @@ from netwatch.core.audit.report.question import Kind, Question
 from netwatch.core.audit.report.spans import spans
 from netwatch.core.audit.subjects import Subject
 from netwatch.core.audit.target import target_of
-from netwatch.core.maintenance.windows import covered
+from netwatch.core.maintenance.coverage import Coverage
 from netwatch.core.model import Inventory
 
 READINGS: Mapping[Kind, Mapping[str, Class]] = {
@@ -39,13 +39,19 @@ class Place:
     site: str = ""
 
 
-def members(kind: Kind, history: History, inventory: Inventory, question: Question) -> list[Subject]:
-    """In the order of their ids."""
+def members(
+    kind: Kind,
+    history: History,
+    inventory: Inventory,
+    *,
+    question: Question,
+    declared: Mapping[str, Sequence[Declaration]],
+) -> list[Subject]:
+    """In the order of their ids. `declared` is what `declarations` found."""
     prefix, places = PREFIXES[kind], _places(kind, inventory)
     corrections = corrections_of(history.corrections)
     gone = _gone(history, prefix, places, question) if not (question.service or question.district) else {}
     blamed = _blame(kind, history.faults.values(), inventory)
-    declared = declarations(history, inventory)
     found = []
     for identity, place in sorted({**gone, **places}.items()):
         if not _is_asked_for(kind, place, question):
@@ -76,11 +82,9 @@ def members(kind: Kind, history: History, inventory: Inventory, question: Questi
 def declarations(history: History, inventory: Inventory) -> Mapping[str, Sequence[Declaration]]:
     """Subject -> the windows that hold for it: those on itself, and on what it is part of or hangs on."""
     found: defaultdict[str, list[Declaration]] = defaultdict(list)
-    reach: dict[str, frozenset[str]] = {}
+    coverage = Coverage(inventory)
     for subject, window in windows(history):
-        if subject not in reach:
-            reach[subject] = covered(inventory, (subject,))
-        for one in reach[subject]:
+        for one in coverage.of((subject,)):
             found[one].append(window)
     return found
 

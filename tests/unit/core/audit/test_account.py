@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from netwatch.core.audit import readings
 from netwatch.core.audit.account import Account, account
-from netwatch.core.audit.calendar import calendar
 from netwatch.core.audit.intervals import Class, Span
 from netwatch.core.audit.periods import Period
 from netwatch.core.audit.protection import RingSpan, protection
@@ -159,9 +158,9 @@ def test_sums_are_those_of_the_parts_however_they_are_grouped(drawn: list[tuple[
         )
         for number, (history, weight) in enumerate(drawn)
     ]
-    found = account(subjects, Period(from_ms=5000, until_ms=9000), method=SERVICE)
     parts = [Period(from_ms=5000, until_ms=6000), Period(from_ms=6000, until_ms=9000)]
-    columns = calendar(subjects, parts, method=SERVICE)
+    found = account(subjects, Period(from_ms=5000, until_ms=9000), method=SERVICE, parts=parts)
+    columns = found.calendar
     assert columns.keys() == found.scopes.keys()
     for number, part in enumerate(parts):
         alone = account(subjects, part, method=SERVICE).scopes
@@ -185,15 +184,15 @@ def test_the_parts_of_a_calendar_add_up_to_the_period(history: History, cuts: li
         {history.first, history.end, *(at + history.first for at in cuts if at < history.end - history.first)}
     )
     parts = [Period(from_ms=begin, until_ms=end) for begin, end in pairwise(ends)]
-    whole = account([history.subject], history.period, method=history.method, gaps=history.unseen).scopes[CITY].time
-    columns = calendar([history.subject], parts, method=history.method, gaps=history.unseen)[CITY]
+    found = account([history.subject], history.period, method=history.method, gaps=history.unseen, parts=parts)
+    whole, columns = found.scopes[CITY].time, found.calendar[CITY]
     assert [part.total for part in columns] == [part.length_ms for part in parts]
     for name in ("up", "down", "maintenance", "unknown", "not_in_service"):
         assert sum(getattr(part, name) for part in columns) == getattr(whole, name)
 
 
 def test_a_calendar_without_days_is_empty():
-    assert calendar([Subject(id="a", spans=[])], [], method=SERVICE) == {}
+    assert account([Subject(id="a", spans=[])], Period(from_ms=0, until_ms=1), method=SERVICE).calendar == {}
 
 
 def test_an_account_is_data_that_says_how_it_was_made():
