@@ -10,7 +10,7 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 try:
     from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -25,6 +25,8 @@ SALT_OCTETS = 8
 AES_BLOCK = 16
 DES_BLOCK = 8
 _MOMENT = struct.Struct(">II")  # engineBoots, engineTime
+_IV = struct.Struct(">IIQ")  # and the salt
+_ZEROS = bytes(AES_BLOCK)
 
 
 class PrivProtocol(StrEnum):
@@ -70,34 +72,39 @@ class Aes:
     To set up a cipher takes four times as long as to use it, so each key keeps its own. CFB follows the ciphertext: the
     block that went by last is the IV of the next. So decrypting begins with the IV as if it were ciphertext, and
     encrypting with the block that becomes the IV; what comes of those is cut off, and whole blocks keep them in step.
+    Which block becomes the IV follows from the cipher of the last one encrypted, and that is what comes of zeros
+    decrypted behind it: done with the reply in between, it costs no call of its own.
     """
 
-    __slots__ = ("_block", "_decryptor", "_encryptor", "_last", "_salt")
+    __slots__ = ("_after_last", "_decryptor", "_encryptor", "_last", "_salt")
 
     def __init__(self, key: bytes) -> None:
         algorithm = AES(key)
-        self._last = bytes(AES_BLOCK)  # the encryptor's last block of ciphertext
-        self._block = Cipher(algorithm, ECB()).encryptor()  # noqa: S305 - one block at a time: what CFB is made of
+        self._last = _ZEROS  # the encryptor's last block of ciphertext
+        self._after_last = b""  # its cipher, once known
         self._encryptor = Cipher(algorithm, CFB(self._last)).encryptor()
         self._decryptor = Cipher(algorithm, CFB(self._last)).decryptor()
         self._salt = int.from_bytes(os.urandom(SALT_OCTETS), "big")  # a counter from a random start
 
     def encrypt(self, octets: bytes, boots: int, time_s: int) -> tuple[bytes, bytes]:
         self._salt = self._salt + 1 & 0xFFFFFFFFFFFFFFFF
-        salt = self._salt.to_bytes(SALT_OCTETS, "big")
-        iv = _MOMENT.pack(boots, time_s) + salt
-        becomes_iv = int.from_bytes(iv, "big") ^ int.from_bytes(self._block.update(self._last), "big")
-        blocks = (becomes_iv.to_bytes(AES_BLOCK, "big"), octets, bytes(-len(octets) % AES_BLOCK))
+        iv = _IV.pack(boots, time_s, self._salt)
+        after_last = self._after_last or self._decryptor.update(self._last + _ZEROS)[AES_BLOCK:]
+        becomes_iv = int.from_bytes(iv, "big") ^ int.from_bytes(after_last, "big")
+        blocks = (becomes_iv.to_bytes(AES_BLOCK, "big"), octets, _ZEROS[: -len(octets) % AES_BLOCK])
         encrypted = self._encryptor.update(b"".join(blocks))
-        self._last = encrypted[-AES_BLOCK:]
+        self._last, self._after_last = encrypted[-AES_BLOCK:], b""
         assert encrypted.startswith(iv), "the cipher has lost its step"
-        return encrypted[AES_BLOCK : AES_BLOCK + len(octets)], salt
+        return encrypted[AES_BLOCK : AES_BLOCK + len(octets)], iv[-SALT_OCTETS:]
 
     def decrypt(self, octets: bytes, boots: int, time_s: int, salt: bytes) -> bytes:
         if len(salt) != SALT_OCTETS:
             raise ValueError("msgPrivacyParameters is not a salt of eight octets")
-        blocks = (_MOMENT.pack(boots, time_s), salt, octets, bytes(-len(octets) % AES_BLOCK))
-        return self._decryptor.update(b"".join(blocks))[AES_BLOCK : AES_BLOCK + len(octets)]
+        moment = _MOMENT.pack(boots, time_s)
+        blocks = (moment, salt, octets, _ZEROS[: -len(octets) % AES_BLOCK], self._last, _ZEROS)
+        decrypted = self._decryptor.update(b"".join(blocks))
+        self._after_last = decrypted[-AES_BLOCK:]
+        return decrypted[AES_BLOCK : AES_BLOCK + len(octets)]
 
 
 class Des:

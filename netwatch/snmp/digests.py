@@ -4,8 +4,9 @@ password --1 MB of it hashed--> Ku, the same everywhere --hashed around an engin
 """
 
 import hashlib
+from collections.abc import Callable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 PASSWORD_OCTETS = 1_048_576  # RFC 3414 section A.2: the password, repeated to this length, is hashed
 
@@ -21,20 +22,28 @@ class AuthProtocol(StrEnum):
     SHA512 = "SHA-512"
 
 
-class Hash(NamedTuple):
-    """A hash by hashlib's name, and how much of its HMAC a message carries (RFC 3414 section 6, RFC 7860 section 4)."""
+class Hashed(Protocol):
+    """What hashlib makes of octets."""
 
-    name: str
+    def digest(self) -> bytes:
+        """The hash."""
+
+
+class Hash(NamedTuple):
+    """A hash, its block, and how much of its HMAC a message carries (RFC 3414 section 6, RFC 7860 section 4)."""
+
+    of: Callable[[bytes], Hashed]
+    block_octets: int
     mac_octets: int
 
 
 HASHES = {
-    AuthProtocol.MD5: Hash("md5", 12),
-    AuthProtocol.SHA1: Hash("sha1", 12),
-    AuthProtocol.SHA224: Hash("sha224", 16),
-    AuthProtocol.SHA256: Hash("sha256", 24),
-    AuthProtocol.SHA384: Hash("sha384", 32),
-    AuthProtocol.SHA512: Hash("sha512", 48),
+    AuthProtocol.MD5: Hash(hashlib.md5, 64, 12),
+    AuthProtocol.SHA1: Hash(hashlib.sha1, 64, 12),
+    AuthProtocol.SHA224: Hash(hashlib.sha224, 64, 16),
+    AuthProtocol.SHA256: Hash(hashlib.sha256, 64, 24),
+    AuthProtocol.SHA384: Hash(hashlib.sha384, 128, 32),
+    AuthProtocol.SHA512: Hash(hashlib.sha512, 128, 48),
 }
 
 
@@ -66,4 +75,4 @@ def extended_by_reeder(protocol: AuthProtocol, key: bytes, engine_id: bytes, oct
 
 
 def _hashed(protocol: AuthProtocol, octets: bytes) -> bytes:
-    return hashlib.new(HASHES[protocol].name, octets).digest()
+    return HASHES[protocol].of(octets).digest()

@@ -3,9 +3,10 @@
 Making a key of a password takes a millisecond, localizing it two hashes; `KeyRing` does each once.
 """
 
-import hmac
 from dataclasses import dataclass, field
 from enum import IntEnum
+from hmac import compare_digest
+from typing import NamedTuple
 
 from netwatch.snmp.ciphers import KEY_OCTETS, REEDER, Privacy, PrivProtocol, privacy
 from netwatch.snmp.digests import (
@@ -60,16 +61,34 @@ class User:
         return Level.AUTH_NO_PRIV if self.priv is None else Level.AUTH_PRIV
 
 
-# (boots, time, level, reportable) of a message, and the octets around msgID, digest and salt that follow from them
-Outline = tuple[tuple[int, int, Level, bool], tuple[bytes, bytes, bytes]]
+_INNER = bytes(octet ^ 0x36 for octet in range(256))  # RFC 2104 section 2: ipad and opad, by octet of the key
+_OUTER = bytes(octet ^ 0x5C for octet in range(256))
+
+
+class Outline(NamedTuple):
+    """What stays in the headers of a user's messages from one to the next; between its parts stands what does not."""
+
+    kind: tuple[int, int, Level, bool]  # boots, octets of the time, level, reportable
+    before: bytes  # up to msgID
+    to_time: bytes
+    to_digest: bytes
+    no_digest: bytes  # zeros
+    to_salt: bytes
+    size: int  # of the message, without its own header and all from the scoped PDU on
 
 
 class Keys:
-    """One user's keys for one engine. Prints none of them."""
+    """One user's keys for one engine. Prints none of them.
+
+    The authentication key is kept as HMAC uses it (RFC 2104), in two blocks to be hashed before what follows: `hmac`
+    works them out at each message, which takes as long as the hashing of it, and longer where the last message was of
+    another key.
+    """
 
     __slots__ = (
-        "_auth_key",
         "_hash",
+        "_inner",
+        "_outer",
         "engine_id",
         "level",
         "mac_octets",
@@ -91,21 +110,25 @@ class Keys:
         self.user = owner.name if owner is not None else b""
         self.engine_id = engine_id
         self.privacy = privacy
-        protocol, self._auth_key = auth if auth is not None else (AuthProtocol.MD5, b"")
-        self._hash = HASHES[protocol].name
-        self.mac_octets = HASHES[protocol].mac_octets if auth is not None else 0
+        protocol, auth_key = auth if auth is not None else (AuthProtocol.MD5, b"")
+        self._hash, block_octets, mac_octets = HASHES[protocol]
+        assert len(auth_key) <= block_octets, "a localized key is one hash, which is shorter than its block"
+        key = auth_key.ljust(block_octets, b"\0")
+        self._inner, self._outer = key.translate(_INNER), key.translate(_OUTER)
+        self.mac_octets = mac_octets if auth is not None else 0
         self.outline: Outline | None = None  # of the last message sealed with them
         self.level = (
             Level.NO_AUTH_NO_PRIV if auth is None else Level.AUTH_NO_PRIV if privacy is None else Level.AUTH_PRIV
         )
 
-    def mac(self, message: bytes) -> bytes:
-        """What authenticates a message whose msgAuthenticationParameters are zeros."""
-        return hmac.digest(self._auth_key, message, self._hash)[: self.mac_octets]
+    def mac(self, *message: bytes) -> bytes:
+        """What authenticates a message, in parts, whose msgAuthenticationParameters are zeros."""
+        inner = self._hash(b"".join((self._inner, *message))).digest()
+        return self._hash(self._outer + inner).digest()[: self.mac_octets]
 
-    def is_mac(self, told: bytes, message: bytes) -> bool:
+    def is_mac(self, told: bytes, *message: bytes) -> bool:
         """Whether `told` authenticates the message; never so without authentication. Takes the same time for all."""
-        return len(told) == self.mac_octets > 0 and hmac.compare_digest(told, self.mac(message))
+        return len(told) == self.mac_octets > 0 and compare_digest(told, self.mac(*message))
 
 
 class KeyRing:

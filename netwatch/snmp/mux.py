@@ -34,6 +34,7 @@ from netwatch.snmp.request import Question, Reply, Request, Sealing
 from netwatch.snmp.security import Again, Opened, Security
 from netwatch.snmp.target import Target, Way
 from netwatch.snmp.template import Template
+from netwatch.snmp.usm import LONG_SEQUENCE
 from netwatch.snmp.wheel import SLOT_S, Wheel
 
 monotonic = time.monotonic
@@ -226,7 +227,8 @@ class Mux:
     def _received(self, data: bytes, peer: tuple[str, int]) -> None:
         """A datagram. At a glance first: known request, right peer, laid out as this device's last reply."""
         received_s = monotonic()
-        request = self._glance(data)
+        is_secured = _is_version_3(data)
+        request = None if is_secured else self._glance(data)
         if request is not None and request.layout is not None and request.target.accepts(peer[0], peer[1]):
             values = request.layout.read(data)
             if values is not None and not request.future.done():
@@ -235,7 +237,7 @@ class Mux:
                 request.future.set_result(request.reply(values, received_s, wrong_type, len(data)))
                 return
         try:
-            outcome = (self._judge_secured if _is_version_3(data) else self._judge)(data, peer, received_s)
+            outcome = (self._judge_secured if is_secured else self._judge)(data, peer, received_s)
         except Malformed as error:
             outcome = error.outcome
         if outcome is not None:
@@ -336,6 +338,8 @@ class Mux:
 
 def _is_version_3(data: bytes) -> bool:
     """Whether msgVersion, where the header says it stands, is 3."""
+    if data.startswith(LONG_SEQUENCE):
+        return data.startswith(VERSION_3, 4)
     return data.startswith(VERSION_3, 2 if len(data) < 2 or data[1] < 0x80 else 2 + (data[1] & 0x7F))
 
 

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from netwatch.snmp import ber
 from netwatch.snmp.errors import Malformed, Undecipherable, WrongDigest, WrongSecurityLevel, WrongVersion
-from netwatch.snmp.keys import LONGEST_USER, Keys, Level
+from netwatch.snmp.keys import LONGEST_USER, Keys, Level, Outline
 
 VERSION_3: Final = 3
 TO_MESSAGE_ID: Final = 7  # octets from msgVersion to a msgID of four octets
@@ -38,6 +38,7 @@ _BEFORE_MESSAGE_ID = ber.integer(VERSION_3)
 _MAX_SIZE = ber.integer(MAX_SIZE)
 _MODEL = ber.integer(USM)
 _EMPTY = ber.octets(b"")
+_LONG = Struct(">BBH")  # tag, that the length takes two octets, the length
 
 
 class Envelope(NamedTuple):
@@ -176,7 +177,7 @@ def glance(data: bytes, envelope: Envelope) -> Glance | None:
 
 def message_id_of(data: bytes) -> bytes:
     """The four octets where a msgID usually stands; what stands around them has not been looked at."""
-    at = _head_octets(data) + TO_MESSAGE_ID
+    at = (4 if data.startswith(LONG_SEQUENCE) else _head_octets(data)) + TO_MESSAGE_ID
     return data[at : at + 4]
 
 
@@ -238,7 +239,7 @@ def unseal(data: bytes, envelope: Envelope, keys: Keys) -> bytes:
 def verify(data: bytes, envelope: Envelope, keys: Keys) -> None:
     """WrongDigest unless the message's digest is that of `keys`. The same time for every wrong one."""
     at, size = envelope.digest_at, len(envelope.digest)
-    if not keys.is_mac(envelope.digest, b"".join((data[:at], bytes(size), data[at + size :]))):
+    if not keys.is_mac(envelope.digest, data[:at], bytes(size), data[at + size :]):
         raise WrongDigest("the digest is not that of the user's key")
 
 
@@ -268,7 +269,12 @@ def context(engine_id: bytes, name: bytes) -> bytes:
 
 def scope(context: bytes, pdu: bytes) -> bytes:
     """The ScopedPDU of an encoded PDU in an encoded `context`."""
-    return b"".join((b"\x30", ber.encode_length(len(context) + len(pdu)), context, pdu))
+    return b"".join((_header(ber.SEQUENCE, len(context) + len(pdu)), context, pdu))
+
+
+def _header(tag: int, length: int) -> bytes:
+    """Tag and length; nearly always two octets hold it, and fewer do not."""
+    return _LONG.pack(tag, 0x82, length) if 0xFF < length < 0x10000 else bytes((tag,)) + ber.encode_length(length)
 
 
 class Stamp(NamedTuple):
@@ -283,44 +289,54 @@ class Stamp(NamedTuple):
 
 def seal(scoped: bytes, stamp: Stamp, keys: Keys) -> bytes:
     """The datagram, encrypted and authenticated as `stamp.level` says. ValueError where `keys` cannot."""
-    message_id, boots, time_s, level, _ = stamp
+    message_id, boots, time_s, level, reportable = stamp
     if level > keys.level:
         raise ValueError(f"{level.title} is more than the keys of {keys.level.title} can do")
-    salt = b""
+    time_octets = time_s.bit_length() // 8 + 1
+    kind = (boots, time_octets, level, reportable)
+    outline = keys.outline
+    if outline is None or outline.kind != kind:
+        outline = keys.outline = _outline(keys, kind)
+    salt = header = b""
     if level is Level.AUTH_PRIV:
         assert keys.privacy is not None
         scoped, salt = keys.privacy.encrypt(scoped, boots, time_s)
-        scoped = b"".join((b"\x04", ber.encode_length(len(scoped)), scoped))
-    before, after, tail = _outline(keys, stamp)
-    size = len(before) + len(message_id) + len(after) + len(tail) + len(salt) + len(scoped)
-    mac_octets = keys.mac_octets if level else 0
-    head = b"".join((b"\x30", ber.encode_length(size + mac_octets), before, message_id, after))
-    rest = b"".join((tail, salt, scoped))
-    mac = keys.mac(b"".join((head, bytes(mac_octets), rest))) if level else b""
-    return b"".join((head, mac, rest))
+        header = _header(ber.OCTET_STRING, len(scoped))
+    _, before, to_time, to_digest, no_digest, to_salt, size = outline
+    parts = [
+        _header(ber.SEQUENCE, size + len(header) + len(scoped)),
+        before,
+        message_id,
+        to_time,
+        time_s.to_bytes(time_octets, "big"),
+        to_digest,
+        no_digest,
+        to_salt,
+        salt,
+        header,
+        scoped,
+    ]
+    if level:
+        parts[6] = keys.mac(*parts)
+    return b"".join(parts)
 
 
-def _outline(keys: Keys, stamp: Stamp) -> tuple[bytes, bytes, bytes]:
-    """What stands before the msgID, between it and the digest, and before the salt: the same for a whole second."""
-    _, boots, time_s, level, reportable = stamp
-    moment = (boots, time_s, level, reportable)
-    if keys.outline is not None and keys.outline[0] == moment:
-        return keys.outline[1]
+def _outline(keys: Keys, kind: tuple[int, int, Level, bool]) -> Outline:
+    """What stands around msgID, time, digest and salt: the same until the engine boots anew."""
+    boots, time_octets, level, reportable = kind
     mac_octets, salt_octets = (keys.mac_octets if level else 0), (8 if level is Level.AUTH_PRIV else 0)
     flags = bytes((level | (REPORTABLE if reportable else 0),))
-    before = b"\x02\x04"
     rest = _MAX_SIZE + ber.octets(flags) + _MODEL
-    who = ber.octets(keys.engine_id) + ber.integer(boots) + ber.integer(time_s) + ber.octets(keys.user)
-    size = len(who) + 2 + mac_octets + 2 + salt_octets
-    security = b"\x30" + ber.encode_length(size)
-    parameters = b"\x04" + ber.encode_length(len(security) + size) + security
-    outline = (
-        _BEFORE_MESSAGE_ID + b"\x30" + ber.encode_length(len(before) + 4 + len(rest)) + before,
-        rest + parameters + who + bytes((ber.OCTET_STRING, mac_octets)),
-        bytes((ber.OCTET_STRING, salt_octets)),
-    )
-    keys.outline = (moment, outline)
-    return outline
+    to_time = ber.octets(keys.engine_id) + ber.integer(boots) + bytes((ber.INTEGER, time_octets))
+    to_digest = ber.octets(keys.user) + bytes((ber.OCTET_STRING, mac_octets))
+    to_salt = bytes((ber.OCTET_STRING, salt_octets))
+    size = len(to_time) + time_octets + len(to_digest) + mac_octets + len(to_salt) + salt_octets
+    security = _header(ber.SEQUENCE, size)
+    parameters = _header(ber.OCTET_STRING, len(security) + size) + security
+    before = _BEFORE_MESSAGE_ID + _header(ber.SEQUENCE, 6 + len(rest)) + b"\x02\x04"
+    to_time = rest + parameters + to_time
+    whole = len(before) + 4 + len(rest) + len(parameters) + size
+    return Outline(kind, before, to_time, to_digest, bytes(mac_octets), to_salt, whole)
 
 
 def discovery(message_id: bytes, request_id: bytes) -> bytes:

@@ -38,6 +38,7 @@ from netwatch.expose.pages import Pages
 from netwatch.expose.selection import EVERYTHING
 from netwatch.inventory import load
 from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.snmp import batch, ber
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.template import Kind, Template
 from tests.bench.harness import (
@@ -115,6 +116,19 @@ class Pipeline:
         """Ask so many values at once, never more."""
         for agent in self.agents.values():
             agent.remember({"size": values, "proven": values, "ceiling": values})
+
+    async def let_pdus_grow(self) -> int:
+        """Ask as the daemon does, from what fits one frame to what is proven; the values in a PDU of traffic then."""
+        rows = [len(ber.oid(oid)) for oid in OIDS[1:]]
+        for agent in self.agents.values():
+            agent.remember(batch.first(rows).as_dict())
+        before: set[int] = set()
+        while (sizes := {agent.learned()["size"] for agent in self.agents.values()}) != before:
+            before = sizes
+            for _ in range(batch.GROW_AFTER):
+                await self.sweep(Lane.TRAFFIC)
+        (size,) = sizes
+        return int(size)
 
     async def sweep(self, lane: Lane) -> None:
         """Poll every device once, and write a page of all that came."""

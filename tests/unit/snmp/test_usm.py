@@ -266,7 +266,8 @@ def test_neither_users_nor_keys_show_what_they_keep():
     keys = KeyRing().keys(who, ENGINE)
     for shown in (repr(who), str(who), repr(keys), str(keys), repr(keys.privacy)):
         assert "canary" not in shown
-        assert keys._auth_key.hex() not in shown
+        assert keys._inner.hex() not in shown
+        assert keys._outer.hex() not in shown
 
 
 def test_more_than_the_keys_can_do_is_not_sealed():

@@ -1,6 +1,10 @@
 """The examples the RFCs and drafts print, octet for octet."""
 
+import hmac
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pysnmp.proto.api import v2c
 from pysnmp.proto.secmod.rfc3414.service import aes192, hmacmd5, hmacsha
 
@@ -56,6 +60,16 @@ def test_a_mac_of_rfc_7860_is_the_hmac_of_rfc_4231_cut_to_its_length(protocol):
 def test_a_mac_of_rfc_3414_is_the_hmac_of_rfc_2202_cut_to_96_bits(protocol):
     key, expected = RFC_2202[protocol]
     assert Keys(None, ENGINE, auth=(protocol, key)).mac(b"Hi There").hex() == expected
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(AuthProtocol), st.lists(st.binary(max_size=200), max_size=4), st.binary(min_size=1))
+def test_a_mac_is_the_hmac_of_its_parts(protocol, parts, password):
+    key = localized(protocol, password_to_key(protocol, password), ENGINE)
+    keys, name = Keys(None, ENGINE, auth=(protocol, key)), protocol.value.replace("-", "")
+    assert keys.mac(*parts) == hmac.digest(key, b"".join(parts), name)[: keys.mac_octets]
+    assert keys.is_mac(keys.mac(*parts), *parts)
+    assert not keys.is_mac(keys.mac(*parts), *parts, b"more")
 
 
 def test_macs_have_the_lengths_of_rfc_3414_and_rfc_7860():
