@@ -29,7 +29,7 @@ class Listener:
             summary=lambda: Summary(city="양주", version="1", verdicts={}),
             complaint=str,
             on_cut=self.cuts.append,
-            limits=Limits(request_s=0.6, stall_s=0.4),
+            limits=Limits(request_s=0.9, stall_s=0.2),
         )
         self.server = HttpServer(front)
         self.server.mounted += office.mounted
@@ -180,7 +180,7 @@ async def test_an_inventory_that_becomes_another_one_takes_what_is_gone_off_the_
 async def test_a_stream_outlives_the_time_of_a_request_and_one_that_takes_nothing_is_cut(listener):
     async with reading(listener) as reader:
         await reader.until("city")
-        for _ in range(5):  # a beat each 0.2 s, where a request has 0.6 s
+        for _ in range(6):  # a beat each 0.2 s, where a request has 0.9 s
             assert (await reader.next("beat"))[0] == "beat"
     assert listener.cuts == []
 
