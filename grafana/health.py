@@ -1,7 +1,7 @@
 """How one device is: its light, power, temperature, processors and what else it measures of itself."""
 
-from grafana import states
-from grafana.panels import Look, Panel, Query, Row
+from grafana import states, words
+from grafana.panels import Column, Look, Panel, Query, Row, now
 from grafana.parts import figure
 from grafana.variables import ITS_PORTS, THIS_DEVICE
 from grafana.words import Text
@@ -38,6 +38,26 @@ ROW_HEALTH = Row(
                 _of_port("netwatch_optical_receive_power_dbm", "in"),
                 _of_port("netwatch_optical_transmit_power_dbm", "out"),
                 _of_port("netwatch_optical_receive_low_alarm_dbm", "limit"),
+                _of_port("netwatch_optical_receive_sensitivity_dbm", "limit of the type"),
+            ),
+            unit="dBm",
+        ),
+        _course(
+            Text("Optical margin", "수신 광 여유"),
+            Text(
+                "Light received beyond what the module needs: its own low alarm, else what its type works with.",
+                "모듈 수신 하한(없으면 규격 하한) 대비 여유입니다.",
+            ),
+            (_of_port("netwatch_optical_receive_margin_db"),),
+            unit="dB",
+        ),
+        _course(
+            Text("Limits of modules", "광 모듈 한계값"),
+            Text("As the modules tell them; what contradicts itself is left out.", "모듈이 알려 주는 한계값입니다."),
+            tuple(
+                _of_port(f"netwatch_optical_{direction}_{limit}_dbm", f"{word} {limit.replace('_', ' ')}")
+                for direction, word in (("receive", "in"), ("transmit", "out"))
+                for limit in ("low_alarm", "low_warning", "high_warning", "high_alarm")
             ),
             unit="dBm",
         ),
@@ -50,6 +70,7 @@ ROW_HEALTH = Row(
             (
                 _of_port("netwatch_optical_temperature_celsius", "°C"),
                 Query(expr=f"1000 * netwatch_optical_bias_amperes{{{ITS_PORTS}}}", legend="{{interface}} mA"),
+                _of_port("netwatch_optical_voltage_volts", "V"),
             ),
             unit="short",
         ),
@@ -94,6 +115,57 @@ ROW_HEALTH = Row(
             width=12,
             height=8,
         ),
+        Panel(
+            look=Look.TIMELINE,
+            title=Text("Ports by the device's own word", "포트 자체 보고"),
+            about=Text(
+                "Full duplex, forwarding by the spanning tree, carrying in its aggregate, without a fault of PoE.",
+                "전이중, STP 전달, LAG 참여, PoE 정상 여부입니다.",
+            ),
+            queries=(
+                _of_port("netwatch_interface_full_duplex", "duplex"),
+                _of_port("netwatch_interface_stp_forwarding", "STP"),
+                _of_port("netwatch_interface_aggregate_member_up", "LAG"),
+                Query(expr=f"1 - netwatch_poe_port_fault{{{ITS_PORTS}}}", legend="{{interface}} PoE"),
+            ),
+            states=states.UP_DOWN,
+            none=_NO_SENSOR,
+            width=12,
+            height=8,
+        ),
+        Panel(
+            look=Look.TIMELINE,
+            title=Text("What it says of itself", "장비 자체 보고"),
+            about=Text(
+                "Sessions with routing neighbours, rings by its own MIB (down: not intact), alarms (down: raised).",
+                "라우팅 세션, 장비가 보고하는 링 상태(이상 시 down), 자체 경보(발생 시 down)입니다.",
+            ),
+            queries=(
+                _of_sensor("netwatch_device_session_up"),
+                Query(expr=f'netwatch_device_ring_state{{{THIS_DEVICE}, state="intact"}}', legend="{{sensor}}"),
+                Query(expr=f"1 - netwatch_device_alarm{{{THIS_DEVICE}}}", legend="{{sensor}}"),
+            ),
+            states=states.UP_DOWN,
+            none=_NO_SENSOR,
+            width=12,
+            height=8,
+        ),
+        _course(
+            Text("Currents, power and humidity", "전류, 전력, 습도"),
+            Text("Amperes, watts and per cent, by sensor.", "센서별 전류(A), 전력(W), 습도(%)입니다."),
+            (
+                _of_sensor("netwatch_device_current_amperes", "A"),
+                _of_sensor("netwatch_device_power_watts", "W"),
+                Query(expr=f"100 * netwatch_device_humidity_ratio{{{THIS_DEVICE}}}", legend="{{sensor}} %"),
+            ),
+            unit="short",
+        ),
+        _course(
+            Text("Changes of the spanning tree", "STP 토폴로지 변경"),
+            Text("Topology changes since the agent began.", "에이전트 시작 이후 토폴로지 변경 횟수입니다."),
+            (_of_sensor("netwatch_device_stp_topology_changes"),),
+            unit="short",
+        ),
         _course(
             Text("Voltages and fan speeds", "전압과 팬 속도"),
             Text("Volts, and turns per minute of the fans.", "전압(V)과 분당 팬 회전수입니다."),
@@ -115,6 +187,23 @@ ROW_HEALTH = Row(
             f"min(netwatch_device_battery_remaining_seconds{{{THIS_DEVICE}}})",
             unit="dtdurations",
             none=_NO_SENSOR,
+        ),
+        Panel(
+            look=Look.TABLE,
+            title=Text("Aggregates and the spanning tree's root", "LAG 구성과 STP 루트"),
+            about=Text("As of the last discovery.", "마지막 탐색 기준입니다."),
+            queries=(
+                now(f"netwatch_interface_aggregate_info{{{THIS_DEVICE}}}"),
+                now(f"netwatch_device_stp_root_info{{{THIS_DEVICE}}}"),
+            ),
+            columns=(
+                Column(source="interface", title=words.INTERFACE),
+                Column(source="aggregate", title=Text("Aggregate", "LAG")),
+                Column(source="root", title=Text("Root bridge", "루트 브리지")),
+            ),
+            none=_NO_SENSOR,
+            width=12,
+            height=8,
         ),
         figure(
             Text("Sensors left out", "제외된 센서"),

@@ -234,6 +234,80 @@ ROW_LINKS = Row(
     ),
 )
 
+
+def _light(title: Text, about: Text, metric: str, *, worst: str, unit: str) -> Panel:
+    """What is lost on the way, of the ten links that are worst by `worst`."""
+    return Panel(
+        look=Look.GRAPH,
+        title=title,
+        about=about,
+        queries=tuple(
+            Query(
+                expr=f'{metric}{{{LINKS}, direction="{direction}"}} and on (link) {worst}',
+                legend=f"{{{{link}}}} {arrow}",
+            )
+            for direction, arrow in (("a_to_b", "a→b"), ("b_to_a", "b→a"))
+        ),
+        unit=unit,
+        none=Text("no module tells of its light", "광 세기를 알려 주는 모듈 없음"),
+        width=12,
+        height=8,
+    )
+
+
+_WEAKEST = f"topk(10, max by (link) (netwatch_link_optical_drift_db{{{LINKS}}} @ end()))"
+_FULLEST = f"topk(10, max by (link) (netwatch_link_optical_loss_db{{{LINKS}}} @ end()))"
+
+ROW_LIGHT = Row(
+    title=Text("Light", "광 상태"),
+    panels=(
+        _light(
+            Text("Loss from end to end", "구간 손실"),
+            Text(
+                "What one end sends less what the other receives; the 10 with the most.",
+                "송신 세기에서 수신 세기를 뺀 값입니다. 큰 순서로 10개 구간입니다.",
+            ),
+            "netwatch_link_optical_loss_db",
+            worst=_FULLEST,
+            unit="dB",
+        ),
+        _light(
+            Text("Drift since the link was new", "개통 대비 변화"),
+            Text(
+                "Loss beyond that of the first day; the 10 with the most.",
+                "첫날 평균 대비 손실 증가분입니다. 큰 순서로 10개 구간입니다.",
+            ),
+            "netwatch_link_optical_drift_db",
+            worst=_WEAKEST,
+            unit="dB",
+        ),
+        Panel(
+            look=Look.TABLE,
+            title=Text("First to have too little light", "수신 하한 도달 예상"),
+            about=Text(
+                "By the slope of the last thirty days; links whose light does not fall are not here.",
+                "최근 30일 추세로 계산합니다. 감소하지 않는 구간은 표시하지 않습니다.",
+            ),
+            queries=(
+                now(f"min by (link) (netwatch_link_optical_days_to_limit{{{LINKS}}})"),
+                now(f"max by (link) (netwatch_link_optical_drift_db{{{LINKS}}})"),
+                now(f"min by (link) (netwatch_link_optical_commissioned_dbm{{{LINKS}}})"),
+            ),
+            key="link",
+            columns=(
+                Column(source="link", title=words.LINK, jump=TO_LINK),
+                Column(source="Value #A", title=Text("Days left", "남은 일수"), unit="short", decimals=0, steps=WARN),
+                Column(source="Value #B", title=Text("Drift", "변화"), unit="dB", decimals=1),
+                Column(source="Value #C", title=Text("When new", "개통 시 수신"), unit="dBm", decimals=1),
+            ),
+            sort=("Value #A", False),
+            none=Text("no light falls", "감소 추세 구간 없음"),
+            width=24,
+            height=8,
+        ),
+    ),
+)
+
 BOARD = Board(
     name="ring-link",
     title=Text("netwatch · Rings and links", "netwatch · 링과 구간"),
@@ -242,5 +316,5 @@ BOARD = Board(
         "예비 경로가 남아 있는지, 우회로 없는 구간은 어디인지, 얼마나 찼는지 확인합니다.",
     ),
     variables=(DISTRICT, RING, LINK),
-    rows=(ROW_NOW, ROW_RINGS, ROW_LINKS),
+    rows=(ROW_NOW, ROW_RINGS, ROW_LINKS, ROW_LIGHT),
 )

@@ -32,11 +32,13 @@ ASKED_FOR = {
 }
 # The simulated switches have neither sensors nor optics that tell; the recorded devices have, in tests/recorded.
 MEASURED = {
-    f"device: {panel['title']}" + (f" {target['refId']}" if target["refId"] != "A" else "")
-    for panel in panels(boards()["device"])
+    f"{board}: {panel['title']}" + (f" {target['refId']}" if target["refId"] != "A" else "")
+    for board in ("device", "ring-link")
+    for panel in panels(boards()[board])
     for target in panel["targets"]
     if re.search(
-        r"netwatch_(optical|poe|device_(battery|cpu|fan|mains|memory|output|poe|power|sensors|temp|volt))",
+        r"netwatch_(optical|link_optical|poe|interface_(aggregate|full_duplex|stp)"
+        r"|device_(alarm|battery|cpu|current|fan|humid|mains|memory|output|poe|power|ring|sensors|session|stp|temp|volt))",
         target["expr"],
     )
 }
