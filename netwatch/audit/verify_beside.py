@@ -14,8 +14,11 @@ from netwatch.audit.prune_rows import ROWS, USAGE, Base
 from netwatch.audit.verify_report import Report
 from netwatch.core.audit.ledger_row import EntryType, LedgerRow, decode
 
-_SIGN = f'"{KEY}":"'.encode()
-_PRUNED, _CORRECTION = b'"type":"pruned"', b'"type":"correction"'
+# the types of rows that have annexes, and that say something of others; a row ends with its type
+_OF_USE = tuple(
+    f'"type":"{one}"}}'.encode()
+    for one in (EntryType.USAGE, EntryType.INVENTORY, EntryType.PROFILES, EntryType.PRUNED, EntryType.CORRECTION)
+)
 
 
 class Beside:
@@ -33,7 +36,7 @@ class Beside:
 
     def look(self, piece: Iterable[tuple[int, bytes, bytes]]) -> None:
         for _, raw, _ in piece:
-            if _SIGN in raw or _PRUNED in raw or _CORRECTION in raw:
+            if raw.endswith(_OF_USE):
                 self._look_at(raw)
 
     def judge(self) -> None:

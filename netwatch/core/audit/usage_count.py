@@ -2,8 +2,9 @@
 
 Between two readings of a counter its rate is taken to be even: bytes go to the five minutes that they fell into, by
 time, and the poll's rate counts among the peaks of all that it touched. What lies between two readings that are not to
-be compared, for a gap or because they are too far apart, was not seen. Light is summed by the hour: it drifts over
-weeks, and every five minutes would say the same at twelve times the size.
+be compared, for a gap or because they are too far apart, was not seen. Packets and errors are read with the first poll
+of each five minutes, and are those since the first poll of the five minutes before, to which they are counted. Light is
+summed by the hour: it drifts over weeks, and every five minutes would say the same at twelve times the size.
 """
 
 from array import array
@@ -12,10 +13,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from netwatch.core.audit.usage_code import NOTHING, codes, empty, light_code
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.record import DeviceState
 from netwatch.core.health.measures import Measure
 from netwatch.core.links.ends import PortTotals, totals_at
-from netwatch.core.links.port_seen import PortRows
+from netwatch.core.links.port_seen import row_of
 from netwatch.core.model import Inventory, Lane
 
 TRAFFIC_MS = 300_000
@@ -24,7 +26,10 @@ FAR_APART = 3  # intervals of the traffic lane between two readings that are com
 WAYS = ("in", "out")
 COLUMNS = ("seen_s", "bytes", "peak", "packets", "errors")  # of each way; rates in bytes/s
 LIGHT_COLUMNS = ("samples", "mean_dbm", "least_dbm", "low_alarm_dbm")
+_WHOLE = {"in": ("receive_packets", "receive_errors"), "out": ("transmit_packets", "transmit_errors")}
 _NEVER = 1e9
+_Last = tuple[int, int | None, int | None]  # stamp in ms of wall clock, bytes received, bytes sent; None: not told
+_NOT_READ: _Last = (0, None, None)
 
 
 @dataclass(slots=True)
@@ -33,9 +38,12 @@ class Carried:
 
     ports: int
     cells: dict[str, "array[float]"] = field(init=False)
+    received: Sequence["array[float]"] = field(init=False)  # of the cells, those that every poll adds to
+    sent: Sequence["array[float]"] = field(init=False)
 
     def __post_init__(self) -> None:
         self.cells = {f"{way}_{name}": empty(self.ports) for way in WAYS for name in COLUMNS}
+        self.received, self.sent = ([self.cells[f"{way}_{name}"] for name in COLUMNS[:3]] for way in WAYS)
 
     def coded(self) -> dict[str, "array[int]"]:
         """As it is kept: whole seconds, and the rest to 0.03 %."""
@@ -72,14 +80,21 @@ class Lit:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Watched:
     """The ports of one device: their places in the columns follow each other."""
 
     first: int
     ports: tuple[str, ...]
-    rows: PortRows
     longest_ms: float
+    interfaces: InterfaceMap | None = None
+    rows: tuple[int | None, ...] = ()  # of the ports, in that map
+
+    def rows_in(self, interfaces: InterfaceMap) -> Sequence[int | None]:
+        """Worked out once for each map, for thousands of ports are asked for each second."""
+        if interfaces is not self.interfaces:
+            self.interfaces, self.rows = interfaces, tuple(row_of(interfaces, port) for port in self.ports)
+        return self.rows
 
 
 class UsageCount:
@@ -88,7 +103,8 @@ class UsageCount:
     def __init__(self) -> None:
         self.names: tuple[str, ...] = ()  # of the columns' places: `acc-17 Gi1/0/3`
         self._watched: dict[str, _Watched] = {}
-        self._last: list[PortTotals | None] = []
+        self._last: list[_Last] = []
+        self._whole: list[PortTotals | None] = []  # with packets and errors: read once in five minutes
         self._carried: dict[int, Carried] = {}  # by the beginning, ms
         self._lit: dict[int, Lit] = {}
         self._taken_until_ms = 0
@@ -101,27 +117,38 @@ class UsageCount:
         """Count these ports from now on. What was counted of others is to be taken first, or is lost."""
         ports = monitored(inventory)
         names = port_names(ports)
-        last = dict(zip(self.names, self._last, strict=True))
+        last = dict(zip(self.names, zip(self._last, self._whole, strict=True), strict=True))
+        kept = [last.get(name, (_NOT_READ, None)) for name in names]
         first, watched = 0, {}
         for device, own in ports.items():
-            known = self._watched.get(device)
-            rows = known.rows if known is not None else PortRows()
             longest_ms = FAR_APART * inventory.devices[device].every_s[Lane.TRAFFIC] * 1000
-            watched[device] = _Watched(first, own, rows, longest_ms)
+            watched[device] = _Watched(first, own, longest_ms)
             first += len(own)
         if names != self.names:
             self._carried, self._lit = {}, {}
-        self.names, self._watched, self._last = names, watched, [last.get(name) for name in names]
+        self.names, self._watched = names, watched
+        self._last, self._whole = [one for one, _ in kept], [whole for _, whole in kept]
 
     def see_traffic(self, device: str, state: DeviceState) -> None:
         """The device's counters were read, or are told no more."""
-        watched, is_told = self._watched[device], bool(state.traffic.totals)
-        for place, port in enumerate(watched.ports, watched.first):
-            row = watched.rows.at(state.interfaces, port) if is_told else None
-            now = totals_at(state, row) if row is not None else None
-            before, self._last[place] = self._last[place], now
-            if before is not None and now is not None and 0 < now.stamp_ms - before.stamp_ms <= watched.longest_ms:
+        watched, told, stamps = self._watched[device], state.traffic.totals, state.traffic.stamp_ms
+        untold: Sequence[int | None] = (None,) * len(stamps)
+        received, sent = told.get("receive_bytes", untold), told.get("transmit_bytes", untold)
+        is_told = bool(stamps) and not state.interfaces.in_doubt
+        last, longest_ms = self._last, watched.longest_ms
+        for place, row in enumerate(watched.rows_in(state.interfaces), watched.first):
+            if not is_told or row is None or not stamps[row]:
+                last[place] = _NOT_READ
+                continue
+            before, now = last[place], (stamps[row], received[row], sent[row])
+            over_ms = now[0] - before[0]
+            if not over_ms:
+                continue
+            last[place] = now
+            if before[0] and 0 < over_ms <= longest_ms:
                 self._count(place, before, now)
+            if now[0] // TRAFFIC_MS != before[0] // TRAFFIC_MS:
+                self._read_whole(place, state, row)
 
     def see_light(self, device: str, state: DeviceState, now_ms: int) -> None:
         """The device's sensors were read."""
@@ -131,8 +158,7 @@ class UsageCount:
             return
         alarms = readings.get(Measure.RECEIVE_LOW_ALARM) or state.equipment.fixed.get(Measure.RECEIVE_LOW_ALARM) or {}
         watched, begin_ms = self._watched[device], now_ms - now_ms % LIGHT_MS
-        for place, port in enumerate(watched.ports, watched.first):
-            row = watched.rows.at(state.interfaces, port)
+        for place, row in enumerate(watched.rows_in(state.interfaces), watched.first):
             name = state.interfaces.names[row] if row is not None else None
             if name is None or name not in powers:
                 continue
@@ -161,23 +187,44 @@ class UsageCount:
         taken, self._carried, self._lit = (self._carried, self._lit), {}, {}
         return taken
 
-    def _count(self, place: int, before: PortTotals, now: PortTotals) -> None:
-        over_ms, at_ms = now.stamp_ms - before.stamp_ms, before.stamp_ms
-        grown = [
-            later - earlier if earlier is not None and later is not None else -1
-            for earlier, later in zip(before[1:7], now[1:7], strict=True)
-        ]
-        while at_ms < now.stamp_ms:
+    def _count(self, place: int, before: _Last, now: _Last) -> None:
+        """What the bytes grew by, to the five minutes that they fell into."""
+        at_ms, over_ms = before[0], now[0] - before[0]
+        received = now[1] - before[1] if now[1] is not None and before[1] is not None else -1
+        sent = now[2] - before[2] if now[2] is not None and before[2] is not None else -1
+        while at_ms < now[0]:
             begin_ms = at_ms - at_ms % TRAFFIC_MS
-            end_ms = min(begin_ms + TRAFFIC_MS, now.stamp_ms)
-            if begin_ms >= self._taken_until_ms:
-                carried = self._carried.get(begin_ms)
-                if carried is None:
-                    carried = self._carried[begin_ms] = Carried(len(self.names))
-                _add(carried.cells, place, grown, (end_ms - at_ms, over_ms))
-                if end_ms == now.stamp_ms:
-                    _add_errors(carried.cells, place, grown)
+            end_ms = min(begin_ms + TRAFFIC_MS, now[0])
+            carried = self._within(begin_ms)
+            if carried is not None:
+                if received >= 0:
+                    _add(carried.received, place, received, (end_ms - at_ms, over_ms))
+                if sent >= 0:
+                    _add(carried.sent, place, sent, (end_ms - at_ms, over_ms))
             at_ms = end_ms
+
+    def _read_whole(self, place: int, state: DeviceState, row: int) -> None:
+        """The first poll of five minutes tells what packets and errors came since the first of those before."""
+        before, now = self._whole[place], totals_at(state, row)
+        self._whole[place] = now
+        if before is None or now is None:
+            return
+        carried = self._within(before.stamp_ms - before.stamp_ms % TRAFFIC_MS)
+        if carried is not None:
+            for way, counters in _WHOLE.items():
+                packets, errors = (_grown(before, now, name) for name in counters)
+                if packets is not None and errors is not None:
+                    carried.cells[f"{way}_packets"][place] += packets
+                    carried.cells[f"{way}_errors"][place] += errors
+
+    def _within(self, begin_ms: int) -> Carried | None:
+        """The five minutes that begin then; None where they were taken."""
+        if begin_ms < self._taken_until_ms:
+            return None
+        carried = self._carried.get(begin_ms)
+        if carried is None:
+            carried = self._carried[begin_ms] = Carried(len(self.names))
+        return carried
 
 
 def monitored(inventory: Inventory) -> Mapping[str, tuple[str, ...]]:
@@ -198,32 +245,19 @@ def port_names(ports: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return tuple(f"{device} {port}" for device, own in ports.items() for port in own)
 
 
-def _add(cells: Mapping[str, "array[float]"], place: int, grown: Sequence[int], part: tuple[int, int]) -> None:
-    """A part, (ms, of so many), of what six counters grew by; -1: not comparable."""
-    ms, over_ms = part
-    share = ms / over_ms
-    received, sent, packets_in, packets_out, errors_in, errors_out = grown
-    if received >= 0:
-        cells["in_seen_s"][place] += ms / 1000
-        cells["in_bytes"][place] += received * share
-        cells["in_peak"][place] = max(cells["in_peak"][place], received * 1000 / over_ms)
-    if sent >= 0:
-        cells["out_seen_s"][place] += ms / 1000
-        cells["out_bytes"][place] += sent * share
-        cells["out_peak"][place] = max(cells["out_peak"][place], sent * 1000 / over_ms)
-    if packets_in >= 0 and errors_in >= 0:
-        cells["in_packets"][place] += packets_in * share
-    if packets_out >= 0 and errors_out >= 0:
-        cells["out_packets"][place] += packets_out * share
+def _add(cells: Sequence["array[float]"], place: int, grown: int, part: tuple[int, int]) -> None:
+    """A part, (ms, of so many), of what a counter grew by: seconds seen, bytes, peak."""
+    (ms, over_ms), (seen_s, octets, peak) = part, cells
+    seen_s[place] += ms / 1000
+    octets[place] += grown * ms / over_ms
+    rate = grown * 1000 / over_ms
+    peak[place] = max(peak[place], rate)
 
 
-def _add_errors(cells: Mapping[str, "array[float]"], place: int, grown: Sequence[int]) -> None:
-    """Whole, where the poll ends that told them: a part of an error would be none."""
-    _, _, packets_in, packets_out, errors_in, errors_out = grown
-    if errors_in > 0 and packets_in >= 0:
-        cells["in_errors"][place] += errors_in
-    if errors_out > 0 and packets_out >= 0:
-        cells["out_errors"][place] += errors_out
+def _grown(before: PortTotals, now: PortTotals, counter: str) -> int | None:
+    """None where it is not told, or began anew."""
+    earlier, later = getattr(before, counter), getattr(now, counter)
+    return later - earlier if earlier is not None and later is not None and later >= earlier else None
 
 
 def _over(parts: Iterable[int], length_ms: int, until_ms: float) -> list[int]:

@@ -10,9 +10,14 @@ import random
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
+import apsw
+
+from netwatch.audit.annex import write_annexed
 from netwatch.audit.ledger_key import signing_key
+from netwatch.audit.prune_rows import prune_usage
 from netwatch.audit.records import Verdict
 from netwatch.audit.store import Store
 from netwatch.core.events import Event, EventKind
@@ -42,7 +47,19 @@ async def commit_for_ever(directory: Path, writing: int) -> None:
                 say(line)
             await asyncio.sleep(0.003)
 
-    await asyncio.gather(sign(), *(commit(first) for first in range(AT_ONCE)))
+    async def carry() -> None:
+        """Figures of usage with their annexes, the oldest of them taken out again."""
+        for at_s in range(1_800_000_000, 2**40, 300):
+            content = os.urandom(500)
+            detail = {"from": at_s, "until": at_s + 300, "ports": 0}
+            await store.write(partial(_annexed, detail, content))
+            await store.write(partial(prune_usage, at_s - 3_000))
+
+    await asyncio.gather(sign(), carry(), *(commit(first) for first in range(AT_ONCE)))
+
+
+def _annexed(detail: dict[str, int], content: bytes, connection: apsw.Connection, now_wall_s: float) -> None:
+    write_annexed(connection, "usage.traffic", detail, content, now_wall_s)
 
 
 def kill_one(directory: Path, chance: random.Random) -> list[str]:
@@ -54,7 +71,7 @@ def kill_one(directory: Path, chance: random.Random) -> list[str]:
     os.close(writing)
     with open(reading) as told:  # noqa: PTH123 - a descriptor, not a path
         first = told.readline()
-        time.sleep(chance.uniform(0, 0.1))
+        time.sleep(chance.uniform(0, 0.06))
         os.kill(child, signal.SIGKILL)
         lines = [first, *told.readlines()]
     os.waitpid(child, 0)

@@ -31,7 +31,7 @@ def kill(directory: Path, times: int) -> int:
             acknowledged = [told["row"] for told in map(json.loads, lines) if "row" in told]
             report = found(directory, *[line for line in lines if "signature" in line])
             assert report.findings == []
-            assert report.rows >= max(acknowledged)
+            assert report.rows >= max(acknowledged, default=0)
             held, told = held_and_told(directory)
             assert held == told
             rows += len(acknowledged)
@@ -40,8 +40,10 @@ def kill(directory: Path, times: int) -> int:
     return rows
 
 
-def test_no_acknowledged_row_is_lost_by_twenty_kills_and_the_chain_and_the_intervals_are_whole(tmp_path):
-    assert kill(tmp_path, 20) > 200
+@pytest.mark.parametrize("ledger", ["one", "two"])  # two small ones are read through faster than a large one
+def test_no_acknowledged_row_is_lost_by_fifty_kills_and_the_chain_and_the_intervals_are_whole(tmp_path, ledger):
+    (tmp_path / ledger).mkdir()
+    assert kill(tmp_path / ledger, 25) > 100
 
 
 @pytest.mark.soak

@@ -109,13 +109,19 @@ def test_totals_that_begin_anew_are_no_traffic_and_one_way_may_be_missing_alone(
     assert (cells["in_seen_s"], cells["in_bytes"], cells["out_seen_s"]) == (30, 30, 0)
 
 
-def test_errors_are_whole_and_count_where_their_poll_ended():
+def test_packets_and_errors_are_those_from_the_first_poll_of_five_minutes_to_that_of_the_next():
     count = counting()
-    look(count, 290, receive_errors=0, receive_unicast_packets=0)
-    look(count, 310, receive_errors=3, receive_unicast_packets=1000)
+    for at_s, packets, errors in ((-10, 0, 0), (20, 10, 1), (290, 900, 2), (320, 1010, 4), (620, 1010, 4)):
+        look(count, at_s, receive_unicast_packets=packets, receive_errors=errors)
     found = slots(count)
-    assert [found[at]["in_errors"] for at in (0.0, 300.0)] == [0, 3]
-    assert [found[at]["in_packets"] for at in (0.0, 300.0)] == [500, 500]
+    assert [(found[at]["in_packets"], found[at]["in_errors"]) for at in (-300.0, 0.0)] == [(10, 1), (1000, 3)]
+
+
+def test_packets_that_began_anew_or_are_not_told_are_none():
+    count = counting()
+    for at_s, packets in ((10, 900), (310, 20), (610, None), (910, 70)):
+        look(count, at_s, receive_unicast_packets=packets)
+    assert sum(cells["in_packets"] for cells in slots(count).values()) == 0
 
 
 def test_what_comes_of_five_minutes_that_were_taken_is_not_counted_but_parts_are_added_to():
