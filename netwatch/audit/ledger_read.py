@@ -4,7 +4,7 @@ In: a state directory. Out: rows as they were written, from any of them on; the 
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from netwatch.audit.database import DATABASE_NAME
 from netwatch.audit.ledger import has_ledger
 from netwatch.audit.persons import PREFIX, read_names, with_names
 from netwatch.audit.schema import identify
+from netwatch.audit.usage_rows import PortUsage, read_usage
 from netwatch.core.audit.ledger_row import LedgerRow, decode
 from netwatch.core.errors import StoreError
 from netwatch.core.records import replace
@@ -41,7 +42,7 @@ class LedgerReader:
         except apsw.Error as error:
             raise StoreError(f"{self._path} cannot be read: {error}") from error
 
-    def query(self, sql: str, *bindings: str | int) -> Iterator[tuple[Any, ...]]:
+    def query(self, sql: str, *bindings: str | float) -> Iterator[tuple[Any, ...]]:
         """What stands beside the rows, or the rows as they are stored. StoreError: the file cannot be read."""
         try:
             yield from self._connection.execute(sql, bindings)
@@ -85,6 +86,13 @@ class LedgerReader:
         """What the store's table of single values has under this key."""
         found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).get
         return None if found is None else str(found)
+
+    def usage(self, ports: Collection[str], from_wall_s: float, until_wall_s: float) -> Mapping[str, PortUsage]:
+        """What these ports carried in that time; see `usage_rows`. StoreError as `rows`."""
+        try:
+            return read_usage(self._connection, ports, from_wall_s, until_wall_s)
+        except apsw.Error as error:
+            raise StoreError(f"{self._path} cannot be read: {error}") from error
 
     def newest(self) -> int:
         """The number of the last row, 0 where there is none."""

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from netwatch.audit.ledger_read import reading
-from netwatch.audit.report.pack import write_pack
+from netwatch.audit.report.pack import Contents, write_pack
 from netwatch.audit.report.page import page
 from netwatch.audit.report.pdf_process import pdf_of
 from netwatch.audit.report.proof import proof, readable_key
-from netwatch.audit.report.source import raw_rows, read_source
+from netwatch.audit.report.source import raw_annexes, raw_rows, read_port_usage, read_source
 from netwatch.audit.report.spreadsheets import as_csv, as_xlsx
 from netwatch.audit.report.words import LANGUAGES
 from netwatch.cli.audit_times import calendar_period, parts, period_between, zone_named
@@ -49,6 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--table", choices=TABLES, default=TABLES[0], help="which one, as CSV; XLSX has all (default: %(default)s)"
     )
+    parser.add_argument(
+        "--no-usage",
+        action="store_false",
+        dest="usage",
+        help="leave out what links carried: in a large city, reading its month takes minutes",
+    )
     parser.add_argument("--pack", metavar="FILE", type=Path, help="write the rows, too: netwatch audit recompute FILE")
     parser.add_argument("--public", action="store_true", help="without addresses, MACs, coordinates and people")
     add_inventory(parser)
@@ -63,16 +69,19 @@ def run(arguments: argparse.Namespace) -> int:
     with reading(state_dir(arguments)) as reader:
         source = read_source(reader, inventory=inventory)
         try:
-            report = source.report(question(arguments, source.inventory, now_wall_s=time.time()))
+            asked = question(arguments, source.inventory, now_wall_s=time.time())
+            usage = read_port_usage(reader, source.inventory, asked) if arguments.usage else {}
+            report = source.report(asked, usage)
         except ValueError as error:
             raise InputError(str(error)) from error
         if arguments.public:
             report = public(report)
         told = proof(report, source.checkpoint, readable_key(state_dir(arguments)))
         if arguments.pack is not None:
-            rows = raw_rows(reader, source.history.rows)
+            annexes = raw_annexes(reader, asked) if arguments.usage else ()
+            contents = Contents(raw_rows(reader, source.history.rows), annexes)
             with _written(arguments.pack):
-                write_pack(arguments.pack, rows, source, report=report, proof=told)
+                write_pack(arguments.pack, contents, source, report=report, proof=told)
     if arguments.pack is None or arguments.output is not None:
         _write(_rendered(arguments, report, told), arguments.output)
     return 0

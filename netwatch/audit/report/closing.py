@@ -1,5 +1,6 @@
 """The last pages of a report: how it was reckoned, the annexes, and what proves it."""
 
+import json
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from netwatch.audit.report.markup import note, paragraph, section, table
 from netwatch.audit.report.sheet import DASH, Sheet
 from netwatch.audit.report.words import formulas
+from netwatch.core.audit.report.figures import tally_of
 
 CHANGES_SHOWN = 200
 _WATCHED = (("service", "field_devices"), ("device", "devices"), ("link", "links_and_rings"))  # kind, and its name
@@ -134,19 +136,50 @@ def _judgements(report: Mapping[str, Any]) -> Mapping[tuple[str, int], frozenset
 
 
 def _corrections(sheet: Sheet) -> str:
+    """Who corrected what and why; then what was recorded beside what is said, of the subjects and of services."""
     words = sheet.words
     rows = [
         [
             sheet.moment(one["recorded_ms"]),
             escape(one["subject"]),
-            sheet.term(str(one.get("state", ""))),
+            sheet.term(str(one.get("state", ""))) or escape(words["withdraws"].format(id=one.get("withdraws", ""))),
+            *(sheet.moment(round(one[key] * 1000)) if key in one else "" for key in ("from", "until")),
             escape(str(one.get("reason", ""))),
             escape(str(one.get("by", ""))),
         ]
         for one in sheet.report["corrections"]
     ]
-    heads = [words[key] for key in ("recorded", "subject", "change", "reason", "requested_by")]
-    return _annex(sheet, "annex_corrections", table(heads, rows) if rows else "")
+    heads = [words[key] for key in ("recorded", "subject", "change", "from", "until", "reason", "corrected_by")]
+    if not rows:
+        return _annex(sheet, "annex_corrections", "")
+    beside = _beside(sheet)
+    told = note(words["corrections_apart"]) + table(
+        [words["subject"], words["kind"], words["as_recorded"], words["as_corrected"]], beside
+    )
+    return _annex(sheet, "annex_corrections", table(heads, rows) + (told if beside else ""))
+
+
+def _beside(sheet: Sheet) -> list[list[str]]:
+    words, rows = sheet.words, []
+    for kind, corrected in sheet.report["with_corrections"].items():
+        account, told = sheet.report["accounts"][kind], escape(words[f"kind_{kind}"])
+        recorded = {json.dumps(one["scope"]): one for one in account["scopes"]}
+        for name, one in corrected["subjects"].items():
+            rows.append([escape(name), told, *_both(sheet, account["subjects"][name], one)])
+        for one in corrected["scopes"]:
+            name = sheet.service(one["scope"]["service"]) if kind == "service" else words["everything"]
+            rows.append([escape(name), told, *_both(sheet, recorded[json.dumps(one["scope"])], one)])
+    return rows
+
+
+def _both(sheet: Sheet, recorded: Mapping[str, Any], corrected: Mapping[str, Any]) -> list[str]:
+    """A, and its bounds, of either."""
+    tallies = [tally_of(one["raw"]) for one in (recorded, corrected)]
+    return [
+        f"{sheet.percent(one.availability)} ({sheet.percent(one.availability_low)} – "
+        f"{sheet.percent(one.availability_high)})"
+        for one in tallies
+    ]
 
 
 def _clock(sheet: Sheet) -> str:

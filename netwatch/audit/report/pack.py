@@ -7,19 +7,21 @@ import json
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from netwatch.audit.report.source import Source
 from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, canonical, link
 
 REPORT, ROWS, CHAIN, NAMES = "report.json", "rows.jsonl", "chain.json", "people.json"
 INVENTORY, CHECKPOINT, PROOF, README = "inventory.json", "checkpoint.json", "proof.json", "README.txt"
+ANNEXES = "annex/"
 EACH = 100  # rows from one value of the chain to the next: as near as a changed row can be named
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 
 _TOLD = """netwatch audit recompute THIS-FILE [--key PUBLIC-KEY]
 
 rows.jsonl       every row of the ledger, byte for byte, one a line
+annex/N          what links and ports carried; its SHA-256 stands in row N
 chain.json       the chain value behind every hundredth row
 checkpoint.json  size, root (RFC 6962) and time, signed Ed25519 by the machine that kept the record
 people.json      who is meant by the ids in the rows, as far as the report names them
@@ -29,19 +31,28 @@ proof.json       SHA-256 of report.json as canonical JSON, and a signature over 
 """
 
 
+class Contents(NamedTuple):
+    """What a source was made of, byte for byte: rows from the first on, and (row, bytes) of what some of them hash."""
+
+    rows: Iterable[bytes]
+    annexes: Iterable[tuple[int, bytes]] = ()
+
+
 def write_pack(
-    path: Path, rows: Iterable[bytes], source: Source, *, report: Mapping[str, Any], proof: Mapping[str, Any]
+    path: Path, contents: Contents, source: Source, *, report: Mapping[str, Any], proof: Mapping[str, Any]
 ) -> None:
-    """`rows` are those that the source was made of, byte for byte. OSError where it cannot be written."""
+    """OSError where it cannot be written."""
     staged = path.with_name(f".{path.name}.new")
     with zipfile.ZipFile(staged, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as pack:
         chain, marks = BEFORE_THE_FIRST, []
         with pack.open(_named(ROWS), "w", force_zip64=True) as file:
-            for number, raw in enumerate(rows, 1):
+            for number, raw in enumerate(contents.rows, 1):
                 file.write(raw + b"\n")
                 chain = link(chain, raw)
                 if number % EACH == 0:
                     marks.append(chain.hex())
+        for seq, content in contents.annexes:
+            pack.writestr(_named(f"{ANNEXES}{seq}"), content)
         people = {name: source.names[name] for name in sorted(_people(source)) if name in source.names}
         for name, text in (
             (CHAIN, json.dumps({"each": EACH, "chain": marks, "last": chain.hex()})),

@@ -5,7 +5,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from netwatch.audit.report import closing, details, results, sheets
+from netwatch.audit.report import closing, details, results, sheets, usage
 from netwatch.audit.report.sheet import Sheet
 
 _PARTS = (
@@ -18,6 +18,7 @@ _PARTS = (
     details.rings,
     details.cameras,
     details.repairs,
+    usage.usage,
     sheets.iso37106,
     sheets.own_network,
     closing.method,

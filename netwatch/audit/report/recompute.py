@@ -13,6 +13,7 @@ from typing import Any
 from netwatch.audit import checkpoint
 from netwatch.audit.checkpoint import Checkpoint
 from netwatch.audit.report import pack
+from netwatch.audit.report.pack_usage import packed_usage
 from netwatch.audit.report.proof import digest, is_signed_by
 from netwatch.audit.report.source import Source, read_history
 from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, link
@@ -61,13 +62,15 @@ def _recompute(opened: zipfile.ZipFile, key: str) -> Recomputed:
     _check_rows(opened, found, signed)
     _check_signature(report, proof, found, key)
     try:
+        question = question_of(report["question"])
         source = Source(
             history=read_history(_rows(opened), _table(opened, pack.NAMES)),
             names={},
             inventory_text=_part(opened, pack.INVENTORY).decode(),
             checkpoint="",
         )
-        again = json.loads(json.dumps(source.report(question_of(report["question"]))))
+        usage = packed_usage(opened, source.inventory, question)
+        again = json.loads(json.dumps(source.report(question, usage)))
     except _UNUSABLE as error:
         found.findings.append(f"nothing can be reckoned from what is in it: {error}")
         return found

@@ -11,13 +11,15 @@ from typing import Any
 
 from netwatch.audit.ledger_inventory import document
 from netwatch.audit.ledger_read import LedgerReader
+from netwatch.audit.usage_rows import LIGHT, PORTS, TRAFFIC, PortUsage
 from netwatch.core.audit.ledger_row import canonical
 from netwatch.core.audit.report.build import build
 from netwatch.core.audit.report.history import History, history_of
 from netwatch.core.audit.report.inventory_document import inventory_of
 from netwatch.core.audit.report.question import Question
+from netwatch.core.audit.report.usage_lines import ports
 from netwatch.core.errors import StoreError
-from netwatch.core.model import Inventory
+from netwatch.core.model import NOTHING, Inventory
 
 ROWS = "SELECT CAST(row AS BLOB) FROM ledger WHERE seq <= ? ORDER BY seq"
 
@@ -40,9 +42,9 @@ class Source:
             raise ValueError("this inventory was never in force while netwatch kept this record")
         return inventory_of(json.loads(self.inventory_text), fingerprint=str(told[-1]["fingerprint"]))
 
-    def report(self, question: Question) -> Mapping[str, Any]:
+    def report(self, question: Question, usage: Mapping[str, PortUsage] = NOTHING) -> Mapping[str, Any]:
         """The document; see `netwatch.core.audit.report.build`."""
-        return build(self.history, self.inventory, question)
+        return build(self.history, self.inventory, question, usage)
 
 
 def read_source(reader: LedgerReader, *, inventory: Inventory | None = None) -> Source:
@@ -60,6 +62,24 @@ def read_source(reader: LedgerReader, *, inventory: Inventory | None = None) -> 
         inventory_text=str(known[0]) if inventory is None else canonical(document(inventory)),
         checkpoint=str(note[0]),
     )
+
+
+def read_port_usage(reader: LedgerReader, inventory: Inventory, question: Question) -> Mapping[str, PortUsage]:
+    """Of the ports at the ends of the links that the question is about."""
+    period = question.period
+    return reader.usage(ports(inventory, question), period.from_ms / 1000, period.until_ms / 1000)
+
+
+def raw_annexes(reader: LedgerReader, question: Question) -> Iterator[tuple[int, bytes]]:
+    """(row, bytes) of all that the usage of the period is told in."""
+    period = question.period
+    query = (
+        "SELECT seq, content FROM annex WHERE kind = ? OR (kind IN (?, ?) AND from_wall_s >= ? AND from_wall_s < ?) "
+        "ORDER BY seq"
+    )
+    span = (period.from_ms / 1000, period.until_ms / 1000)
+    for seq, content in reader.query(query, PORTS, TRAFFIC, LIGHT, *span):
+        yield int(seq), bytes(content)
 
 
 def raw_rows(reader: LedgerReader, last: int) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import pytest
 
 from netwatch.audit.ledger_key import signing_key
 from netwatch.audit.ledger_read import reading
-from netwatch.audit.report.pack import CHECKPOINT, INVENTORY, PROOF, REPORT, ROWS, write_pack
+from netwatch.audit.report.pack import CHECKPOINT, INVENTORY, PROOF, REPORT, ROWS, Contents, write_pack
 from netwatch.audit.report.proof import proof, readable_key
 from netwatch.audit.report.recompute import PackError, recompute
 from netwatch.audit.report.source import raw_rows, read_source
@@ -29,7 +29,7 @@ def packed(state: Path, into: Path, *, key=None) -> Path:
         source = read_source(reader)
         report = source.report(QUESTION)
         told = proof(report, source.checkpoint, key or readable_key(state))
-        write_pack(into, raw_rows(reader, source.history.rows), source, report=report, proof=told)
+        write_pack(into, Contents(raw_rows(reader, source.history.rows)), source, report=report, proof=told)
     return into
 
 

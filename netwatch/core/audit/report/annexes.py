@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from netwatch.core.audit.declarations import Declaration
+from netwatch.core.audit.periods import Period
 from netwatch.core.audit.report.history import Gap, History, Told
 from netwatch.core.audit.report.members import windows
 from netwatch.core.audit.report.question import Question
@@ -43,10 +44,21 @@ def annexes(history: History, inventory: Inventory, question: Question, gaps: It
             for one in inventory.services.values()
             if question.service in ("", one.id)
         },
-        "corrections": [_row(row) for row in history.corrections],
+        "corrections": [_row(row) for row in _corrections(history.corrections, period)],
         "clock_steps": [_row(row) for row in within(history.clock_steps)],
         "starts": [_row(row) for row in within(history.starts)],
     }
+
+
+def _corrections(rows: Sequence[Told], period: Period) -> list[Told]:
+    """Those of a time within the period, also the withdrawn ones, and what withdraws them."""
+    begin_s, end_s = period.from_ms / 1000, period.until_ms / 1000
+    touching = {
+        str(row.detail["id"])
+        for row in rows
+        if "withdraws" not in row.detail and row.detail["from"] < end_s and row.detail["until"] > begin_s
+    }
+    return [row for row in rows if str(row.detail.get("withdraws", row.detail.get("id"))) in touching]
 
 
 def _window(subject: str, one: Declaration) -> Mapping[str, Any]:

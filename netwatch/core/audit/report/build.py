@@ -19,18 +19,22 @@ from netwatch.core.audit.report.method import method
 from netwatch.core.audit.report.own_network import own_network
 from netwatch.core.audit.report.question import Kind, Question
 from netwatch.core.audit.report.spans import conditions
+from netwatch.core.audit.report.usage_lines import Recorded, usage_lines
+from netwatch.core.audit.report.with_corrections import with_corrections
 from netwatch.core.audit.service_availability import Scope
 from netwatch.core.audit.subjects import Subject
 from netwatch.core.links.rings import RingCondition
-from netwatch.core.model import Inventory
+from netwatch.core.model import NOTHING, Inventory
 
 FORMAT = "netwatch report 1"
 NO_RECORD_YET, RECORD_ENDS = "no_record_yet", "record_ends"
 _RING_WORDS = frozenset(RingCondition)
 
 
-def build(history: History, inventory: Inventory, question: Question) -> Mapping[str, Any]:
-    """The whole report."""
+def build(
+    history: History, inventory: Inventory, question: Question, usage: Mapping[str, Recorded] = NOTHING
+) -> Mapping[str, Any]:
+    """The whole report. `usage`: port -> what it carried, as far as it is on record and wanted."""
     gaps = gaps_of(history, question)
     everywhere = [(gap.from_ms, gap.until_ms) for gap in gaps if not gap.subject]
     declared = declarations(history, inventory)
@@ -54,6 +58,8 @@ def build(history: History, inventory: Inventory, question: Question) -> Mapping
         "accounts": {kind.value: _account(accounts[kind], found[kind]) for kind in Kind},
         "calendar": _calendar(accounts[Kind.SERVICE].calendar),
         "faults": fault_lines(history, accounts, question),
+        "with_corrections": with_corrections(history, accounts, found),
+        "usage": usage_lines(usage, inventory, question),
         "own_network": own_network(history, inventory, question.period),
         **annexes(history, inventory, question, gaps),
     }

@@ -34,17 +34,17 @@ def public(report: Mapping[str, Any]) -> Mapping[str, Any]:
         "faults": [_blackened(one) for one in report["faults"]],
         "maintenance": [_blackened(_nameless(one)) for one in report["maintenance"]],
         "corrections": [_blackened(_nameless(one)) for one in report["corrections"]],
-        "accounts": {
-            kind: {
-                **account,
-                "subjects": {
-                    name: {**one, "maintenance": [_blackened(_nameless(window)) for window in one["maintenance"]]}
-                    for name, one in account["subjects"].items()
-                },
-            }
-            for kind, account in report["accounts"].items()
-        },
+        "accounts": {kind: _account(one) for kind, one in report["accounts"].items()},
+        "with_corrections": {kind: _account(one) for kind, one in report["with_corrections"].items()},
     }
+
+
+def _account(account: Mapping[str, Any]) -> Mapping[str, Any]:
+    subjects = {
+        name: {**one, "maintenance": [_blackened(_nameless(window)) for window in one["maintenance"]]}
+        for name, one in account["subjects"].items()
+    }
+    return {**account, "subjects": subjects}
 
 
 def blackened(text: str) -> str:

@@ -22,6 +22,8 @@ TABLES = (
     "corrections",
     "clock_steps",
     "cables",
+    "usage",
+    "light",
 )
 Cell = str | int | Decimal | None
 Clock = Callable[[int], str]  # a moment, ms UTC -> as the wall clock of the city shows it
@@ -94,11 +96,11 @@ def tables(report: Mapping[str, Any], clock: Clock) -> tuple[Table, ...]:
                 for change in one["changes"] or ("",)
             ),
         ),
-        _listed(
-            "corrections", report["corrections"], ("row", "recorded_ms", "subject", "state", "reason", "by"), clock
-        ),
+        _listed("corrections", report["corrections"], _CORRECTION, clock),
         _listed("clock_steps", report["clock_steps"], ("row", "at_ms", "step_s"), clock),
         _listed("cables", report["own_network"]["cores"], _CABLE, clock),
+        _listed("usage", _ways(report), _USAGE, clock),
+        _listed("light", _light(report), _LIGHT, clock),
     )
 
 
@@ -118,6 +120,21 @@ _FAULT = (
 )
 _WINDOW = ("id", "subject", "recorded_ms", "from_ms", "until_ms", "requested_by", "approved_by", "reason")
 _CABLE = ("cable", "registration", "length_m", "cores", "used", "spare")
+_CORRECTION = ("row", "recorded_ms", "subject", "id", "state", "from", "until", "withdraws", "reason", "by")
+_USAGE = (
+    "link",
+    "from",
+    "capacity_bps",
+    "mean_bps",
+    "peak_bps",
+    "p95_bps",
+    "of_capacity",
+    "missing",
+    "error_ppm",
+    "growth_bps_per_day",
+    "days_to_80_percent",
+)
+_LIGHT = ("link", "port", "last_dbm", "least_dbm", "low_alarm_dbm", "margin_db", "drift_db", "days_to_alarm")
 _LENGTHS = frozenset({"camera_ms"})
 
 
@@ -165,6 +182,16 @@ def _days(report: Mapping[str, Any], clock: Clock) -> Iterator[tuple[Cell, ...]]
             yield (line["service"], clock(from_ms), clock(until_ms), *(seconds(day[name]) for name in CLASSES))
 
 
+def _ways(report: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for one in report["usage"]:
+        yield from ({"link": one["link"], "capacity_bps": one["capacity_bps"], **way} for way in one["ways"])
+
+
+def _light(report: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for one in report["usage"]:
+        yield from ({"link": one["link"], **light} for light in one["light"])
+
+
 def _rings(report: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
     for name, one in report["accounts"]["ring"].get("rings", {}).items():
         told = (one["unprotected_ms"], one["split_ms"], one["by_hand_ms"], one["in_maintenance_ms"])
@@ -181,6 +208,8 @@ def _listed(name: str, lines: Any, columns: tuple[str, ...], clock: Clock) -> Ta
             return seconds(value)
         if column.endswith("_ms"):
             return clock(value)
+        if isinstance(value, float):
+            return Decimal(repr(value))
         return " ".join(map(str, value)) if isinstance(value, list) else value if isinstance(value, int) else str(value)
 
     heads = tuple(f"{column[:-3]}_s" if column in _LENGTHS else column.removesuffix("_ms") for column in columns)

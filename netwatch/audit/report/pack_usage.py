@@ -1,0 +1,60 @@
+"""The annexes of a pack -> what ports carried, read as from a store: each is held against the hash in its row.
+
+In: an opened pack. Out: as `usage_rows.read_usage` gives it, from a store in memory that has those rows alone.
+"""
+
+import zipfile
+from collections.abc import Mapping
+
+import apsw
+
+from netwatch.audit.report import pack
+from netwatch.audit.usage_rows import LIGHT, PORTS, TRAFFIC, PortUsage, read_usage
+from netwatch.core.audit.ledger_row import decode
+from netwatch.core.audit.report.question import Question
+from netwatch.core.audit.report.usage_lines import ports
+from netwatch.core.errors import StoreError
+from netwatch.core.model import Inventory
+
+LARGEST_ANNEX = 64 << 20  # bytes
+_TABLES = """
+CREATE TABLE ledger (seq INTEGER PRIMARY KEY, row TEXT NOT NULL);
+CREATE TABLE annex (seq INTEGER PRIMARY KEY, kind TEXT, from_wall_s REAL, until_wall_s REAL, content BLOB);
+"""
+
+
+def packed_usage(opened: zipfile.ZipFile, inventory: Inventory, question: Question) -> Mapping[str, PortUsage]:
+    """StoreError: an annex is not what its row tells, or has no row."""
+    there = {int(name.removeprefix(pack.ANNEXES)): name for name in opened.namelist() if name.startswith(pack.ANNEXES)}
+    if not there:
+        return {}
+    connection = apsw.Connection(":memory:")
+    try:
+        connection.execute(_TABLES)
+        with connection, opened.open(pack.ROWS) as rows:
+            for number, raw in enumerate(rows, 1):
+                if number in there:
+                    _keep(connection, raw, _content(opened, there[number]))
+        period = question.period
+        return read_usage(connection, ports(inventory, question), period.from_ms / 1000, period.until_ms / 1000)
+    except apsw.Error as error:
+        raise StoreError(f"the annexes do not fit the rows: {error}") from error
+    finally:
+        connection.close()
+
+
+def _keep(connection: apsw.Connection, raw: bytes, content: bytes) -> None:
+    row = decode(raw)
+    if row.kind not in (PORTS, TRAFFIC, LIGHT):
+        raise StoreError(f"row {row.seq} has no annex, and the pack has one for it")
+    span = (float(row.detail.get("from", row.at_wall_s)), float(row.detail.get("until", row.at_wall_s)))
+    connection.execute("INSERT INTO ledger VALUES (?,?)", (row.seq, raw.decode().rstrip("\n")))
+    connection.execute("INSERT INTO annex VALUES (?,?,?,?,?)", (row.seq, row.kind, *span, content))
+
+
+def _content(opened: zipfile.ZipFile, name: str) -> bytes:
+    with opened.open(name) as file:
+        content = file.read(LARGEST_ANNEX + 1)
+    if len(content) > LARGEST_ANNEX:
+        raise StoreError(f"{name} is larger than any pack needs")
+    return content
