@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection, Iterable
 
-from netwatch.core.maintenance.windows import link_ports
+from netwatch.core.maintenance.coverage import link_ports
 from netwatch.core.model import Inventory
 from netwatch.inventory.findings import Refused, nfc, quoted
 from netwatch.inventory.schema import SUBJECTS
