@@ -14,8 +14,9 @@ from netwatch.snmp.digests import AuthProtocol
 from netwatch.snmp.keys import KeyRing, Level, User
 from netwatch.snmp.message import Message, PduType, VarBind, Version, encode, encode_pdu
 from tests.tools import missing
+from tests.traps import INFORM, LINK_DOWN, V2_TRAP, pdu, port, trap, v1_trap
 
-HARNESSES = ("fuzz_reply.py", "fuzz_usm.py")
+HARNESSES = ("fuzz_reply.py", "fuzz_usm.py", "fuzz_trap.py")
 OIDS = ("1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.31.1.1.1.6.1", "1.3.6.1.2.1.2.2.1.8.200", "1.3.6.1.2.1.1.5.0")
 VALUES = ((ber.TIME_TICKS, 99), (ber.COUNTER64, 2**63), (ber.INTEGER, -5), (ber.OCTET_STRING, b"sw-7"))
 SEED = Message(
@@ -30,7 +31,13 @@ SEED = Message(
 def seeds(harness):
     """Right messages to begin with; those of SNMPv3 are made here, where nothing is instrumented."""
     yield "reply", encode(SEED)
-    if harness != "fuzz_usm.py":
+    if harness == "fuzz_trap.py":
+        yield "trap", trap(LINK_DOWN, port(17))
+        yield "inform", trap(LINK_DOWN, tag=INFORM)
+        yield "trap of v1", v1_trap(6, port(9))
+        for tag in (V2_TRAP, INFORM):
+            yield f"scoped {tag}", usm.scope(usm.context(b"an engine", b""), pdu(tag, LINK_DOWN, port(17)))
+    if harness == "fuzz_reply.py":
         return
     user = User(name=b"netwatch", auth=AuthProtocol.SHA256, auth_password=b"another-password")
     engine_id = bytes.fromhex("80001f888059dc486145a26322")

@@ -41,7 +41,21 @@ async def port(request):
     one.close()
 
 
-@pytest.fixture(params=[Snmpd, Simulated])
+def pytest_generate_tests(metafunc):
+    """Every agent by every version it speaks, unless the test says which: simulated agents speak SNMPv1 and v2c."""
+    agents, wanted = (Snmpd, Simulated), metafunc.fixturenames
+    is_told = any("version" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "agent" in wanted and "version" in wanted and not is_told:
+        pairs = itertools.product(agents, Version)
+        spoken = [pair for pair in pairs if pair != (Simulated, Version.V3)]
+        metafunc.parametrize(("agent", "version"), spoken, indirect=["agent"])
+    elif "agent" in wanted:
+        metafunc.parametrize("agent", agents, indirect=True)
+    elif "version" in wanted and not is_told:
+        metafunc.parametrize("version", Version)
+
+
+@pytest.fixture
 async def agent(request, tmp_path):
     one = request.param(tmp_path)
     await one.start()
@@ -55,15 +69,6 @@ async def snmpd(tmp_path):
     await one.start()
     yield one
     await one.kill()
-
-
-@pytest.fixture(params=Version)
-def version(request):
-    if request.param is Version.V3 and "agent" in request.fixturenames:
-        agent = request.getfixturevalue("agent")
-        if isinstance(agent, Simulated):
-            pytest.skip("simulated agents speak SNMPv1 and v2c")
-    return request.param
 
 
 def soon(seconds=10.0):

@@ -18,6 +18,7 @@ from netwatch.snmp.errors import (
     WrongVersion,
 )
 from netwatch.snmp.keys import KeyRing, Level, User
+from tests.unit.snmp.rubbish import mutant
 
 ENGINE = bytes.fromhex("80001f888059dc486145a26322")
 RING = KeyRing()
@@ -216,21 +217,11 @@ def test_random_mutations_of_valid_messages_are_never_opened():
     keys = [RING.keys(who, ENGINE) for who in USERS if who.auth]
     for _ in range(10_000):
         which = chance.randrange(len(messages))
-        octets = bytearray(messages[which])
-        for _ in range(chance.randrange(1, 4)):
-            at = chance.randrange(len(octets))
-            match chance.randrange(3):
-                case 0:
-                    octets[at] = chance.randrange(256)
-                case 1:
-                    del octets[at : at + chance.randrange(1, 9)]
-                case _:
-                    octets[at:at] = chance.randbytes(chance.randrange(1, 9))
-        mutant = bytes(octets)
-        if mutant == messages[which]:
+        one = mutant(chance, messages[which], most=3)
+        if one == messages[which]:
             continue
         with pytest.raises(Malformed):
-            open_signed(mutant, keys[which])
+            open_signed(one, keys[which])
 
 
 # users and their keys
