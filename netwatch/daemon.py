@@ -385,7 +385,6 @@ class Daemon:
         return Summary(
             city=self._inventory.city,
             version=version("netwatch"),
-            verdicts=self._verdicts(),
             waiting_for="not all devices have been looked at yet." if self._swept_s(time.monotonic()) is None else "",
         )
 

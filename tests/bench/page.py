@@ -64,7 +64,7 @@ def fragments(device: int) -> Mapping[str, Fragment]:
 
 async def serve_page(pages: Pages) -> tuple[float, float, int]:
     """CPU seconds of a page (the best of a few), the worst lateness of the loop meanwhile, and the page's octets."""
-    told = Summary(city="bench", version="0", verdicts={})
+    told = Summary(city="bench", version="0")
     server = HttpServer(Front(pages=pages, summary=lambda: told, complaint=str, on_cut=lambda _cut: None))
     await server.start("127.0.0.1", 0)
     spent, worst_s, size = [], 0.0, 0

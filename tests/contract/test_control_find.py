@@ -194,7 +194,7 @@ async def site(office):
     """The URL of a listener with the page on it."""
     front = Front(
         pages=Pages(own=CollectorRegistry()),
-        summary=lambda: Summary(city="양주", version="1", verdicts={}),
+        summary=lambda: Summary(city="양주", version="1"),
         complaint=str,
         on_cut=lambda _: None,
     )

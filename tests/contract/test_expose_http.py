@@ -13,7 +13,6 @@ import uvloop
 from aiohttp import ClientSession, web
 from prometheus_client import CollectorRegistry
 
-from netwatch.core.device.record import DeviceVerdict
 from netwatch.expose.guard import Cut, Limits
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import CONTENT_TYPE, Pages
@@ -30,11 +29,7 @@ class Running:
     """A listener with what it is told, open for the test to change."""
 
     pages: Pages = field(default_factory=lambda: Pages(own=CollectorRegistry()))
-    summary: Summary = field(
-        default_factory=lambda: Summary(
-            city="양주", version="0.1.0", verdicts={DeviceVerdict.UP: 41, DeviceVerdict.DOWN: 2}
-        )
-    )
+    summary: Summary = field(default_factory=lambda: Summary(city="양주", version="0.1.0"))
     complaint: str = ""
     cuts: Counter[Cut] = field(default_factory=Counter)
     limits: Limits = field(default_factory=Limits)
@@ -168,7 +163,7 @@ async def test_an_unknown_path_is_a_404_that_repeats_nothing_of_what_was_asked()
 
 async def test_ready_and_healthy_say_what_is_missing():
     async with running() as it:
-        it.summary = Summary(city="x", version="1", verdicts={}, waiting_for="12 devices have not been polled yet.")
+        it.summary = Summary(city="x", version="1", waiting_for="12 devices have not been polled yet.")
         it.complaint = "no sweep has ended for 300 s"
         assert (await ask(it, "/-/ready"))[:2] == (503, "12 devices have not been polled yet.\n")
         assert (await ask(it, "/-/healthy"))[:2] == (503, "no sweep has ended for 300 s\n")

@@ -26,7 +26,7 @@ class Listener:
         self.cuts = []
         front = Front(
             pages=Pages(own=CollectorRegistry()),
-            summary=lambda: Summary(city="양주", version="1", verdicts={}),
+            summary=lambda: Summary(city="양주", version="1"),
             complaint=str,
             on_cut=self.cuts.append,
             limits=Limits(request_s=0.9, stall_s=0.2),

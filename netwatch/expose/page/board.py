@@ -7,8 +7,9 @@ nothing but that number, so a slow one costs no memory, and many changes of one 
 import asyncio
 import json
 import secrets
-from collections.abc import Callable, Mapping
-from itertools import takewhile
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, takewhile
+from operator import itemgetter
 from typing import Any, TypeVar
 
 MOST_TOMBS = 10_000  # removals that are remembered
@@ -84,14 +85,16 @@ class Board:
 
     def since(self, number: int, *, private: bool) -> list[bytes]:
         """Each change since, the oldest first, as a JSON pair of key and record; of what is no more it is null."""
-        gone = [(key, b"[%b,null]" % encode(key)) for key in _after(self._tombs, number, lambda at: at)]
-        there = [(key, self._records[key][1]) for key in _after(self._records, number, lambda one: one[0])]
-        return [pair for key, pair in (*gone, *there) if private or not key.startswith(PRIVATE)]
+        gone = [(key, b"[%b,null]" % encode(key)) for key, at in _after(self._tombs, number, lambda at: at)]
+        there = [(key, pair) for key, (_, pair, _) in _after(self._records, number, itemgetter(0))]
+        return [pair for key, pair in chain(gone, there) if private or not key.startswith(PRIVATE)]
 
 
-def _after(entries: dict[str, Entry], number: int, at: Callable[[Entry], int]) -> list[str]:
-    """The keys of entries, which stand in the order of their numbers, that came after `number`."""
-    newest_first = takewhile(lambda key: at(entries[key]) > number, reversed(entries))
+def _after(entries: dict[str, Entry], number: int, at: Callable[[Entry], int]) -> Iterable[tuple[str, Entry]]:
+    """Of entries, which stand in the order of their numbers, those that came after `number`."""
+    if number == 0:
+        return entries.items()
+    newest_first = takewhile(lambda one: at(one[1]) > number, reversed(entries.items()))
     return list(newest_first)[::-1]
 
 

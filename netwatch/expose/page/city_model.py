@@ -6,13 +6,11 @@ about it), `ring/ID`, `service/ID`, `site/ID`, `span/ID ID`. Nothing is computed
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from netwatch.core.faults.book import Fault
 from netwatch.core.links.rings import RingState
-from netwatch.core.links.state import LinkCondition
 from netwatch.core.model import Inventory, Ring
 from netwatch.core.sight import Knowing
 from netwatch.core.topology.graph import Topology
@@ -23,34 +21,31 @@ from netwatch.expose.page.span_model import SpanModel
 from netwatch.expose.summary import Summary
 
 SWEEP_S = 0.4  # between two looks
+PAUSES = 15  # as long as a look at all sites takes, it rests so many times
 FAULTS_AT_ONCE = 20
+RINGS_AT_ONCE = 200
 WORK = ("acknowledged", "assigned", "ticket", "notes")  # of a fault: what people did
 _LEFT_OUT = frozenset({"lasts_s", "since", "cleared", *WORK})
 MOST_NAMES = 12  # of a list in a record; how many there are stands beside it
 
 
 class CityModel:
-    """`sweep` brings the board up to date; `run` does so for ever while `is_watched`."""
+    """`sweep` brings the board up to date. `readers`: how many have the page open."""
 
     def __init__(self, known: Knowing, board: Board, *, wall: Callable[[], float]) -> None:
         self._known = known
         self._board = board
         self._wall = wall
         self._topology: Topology | None = None
-        self._sites: SiteModel | None = None
-        self._spans: SpanModel | None = None
+        self._looks: tuple[SiteModel, SpanModel] | None = None  # of that inventory
         self._faults: dict[str, tuple[object, ...]] = {}  # what each was written from
+        self._rings: dict[str, RingState | None] = {}  # likewise
+        self._looked_s = float("-inf")
+        self._pace_s = 0.0  # from one look at all sites to the next
         self._turn = asyncio.Lock()
         self._swept_s = float("-inf")
         self.summary: Callable[[], Summary] | None = None
         self.readers = 0
-
-    async def run(self) -> None:
-        """For ever."""
-        while True:
-            if self.readers:
-                await self.sweep()
-            await asyncio.sleep(SWEEP_S)
 
     async def sweep(self) -> None:
         """Everything once."""
@@ -58,28 +53,41 @@ class CityModel:
             if self._topology is self._known.city.topology and time.monotonic() - self._swept_s < SWEEP_S / 2:
                 return  # somebody else came a moment ago
             topology = self._known.city.topology
-            if topology is not self._topology or self._sites is None or self._spans is None:
-                self._topology, self._sites = topology, SiteModel(self._known, topology, self._board)
-                self._spans = SpanModel(self._known, topology, self._board)
-                self._drop_gone(topology.inventory, self._spans)
+            if self._looks is None or topology is not self._topology:
+                self._looks = await asyncio.to_thread(self._models, topology)
+                self._topology, self._looked_s = topology, float("-inf")
+                self._drop_gone(topology.inventory, self._looks[1])
             await self._tell_faults()
-            self._tell_rings(topology.inventory)
+            await self._tell_rings(topology.inventory)
             self._tell_services(topology.inventory)
             self._board.tell()
-            await self._sites.sweep()
-            await self._spans.sweep()
-            self._tell_city(topology.inventory, self._sites)
-            self._board.tell()
+            await self._look_at_all(topology.inventory, *self._looks)
             self._swept_s = time.monotonic()
 
+    def _models(self, topology: Topology) -> tuple[SiteModel, SpanModel]:
+        """Blocks: they sort a whole inventory."""
+        return SiteModel(self._known, topology, self._board), SpanModel(self._known, topology, self._board)
+
+    async def _look_at_all(self, inventory: Inventory, sites: SiteModel, spans: SpanModel) -> None:
+        """The sites and spans, as often as that takes a fifteenth of the time at most."""
+        begun_s = time.monotonic()
+        if begun_s - self._looked_s < self._pace_s:
+            return
+        await sites.sweep()
+        await spans.sweep()
+        self._tell_city(inventory, sites)
+        self._board.tell()
+        self._looked_s = time.monotonic()
+        self._pace_s = PAUSES * (self._looked_s - begun_s)
+
     def _drop_gone(self, inventory: Inventory, spans: SpanModel) -> None:
+        self._rings.clear()
         self._board.keep_only("span/", spans.links)
         self._board.keep_only("site/", inventory.sites)
         self._board.keep_only("ring/", inventory.rings)
         self._board.keep_only("service/", {"", *inventory.services})
 
     def _tell_city(self, inventory: Inventory, sites: SiteModel) -> None:
-        links = Counter(state.condition for state in self._known.city.links.links.values())
         summary = self.summary() if self.summary is not None else None
         self._board.put(
             "city",
@@ -90,21 +98,21 @@ class CityModel:
                 "waiting": summary is not None and bool(summary.waiting_for),
                 "lit": self._known.view.is_lit,
                 "devices": {verdict.value: number for verdict, number in sites.devices.items() if number},
-                "links": {condition.value: links[condition] for condition in LinkCondition if links[condition]},
             },
         )
 
     async def _tell_faults(self) -> None:
         book, active = self._known.city.book, self._known.maintenance.active
         faults = dict(book.faults)
-        for kind in ("fault/", "work/"):
-            self._board.keep_only(kind, faults)
+        for gone in self._faults.keys() - faults.keys():
+            self._board.remove(f"fault/{gone}")
+            self._board.remove(f"work/{gone}")
         written: dict[str, tuple[object, ...]] = {}
         teller = FaultTeller(self._known.city, self._known.maintenance, self._wall())
         for count, (name, fault) in enumerate(faults.items(), start=1):
             source = (fault, book.work.of(name), active)
             written[name] = source
-            if not _is_same(self._faults.get(name), source):
+            if not _are_same(self._faults.get(name), source):
                 told = teller.fault(fault)
                 self._board.put(f"fault/{name}", fault_record(told, fault))
                 self._board.put(f"work/{name}", {part: told[part] for part in WORK})
@@ -112,10 +120,15 @@ class CityModel:
                 await asyncio.sleep(0)
         self._faults = written
 
-    def _tell_rings(self, inventory: Inventory) -> None:
+    async def _tell_rings(self, inventory: Inventory) -> None:
         states = self._known.city.links.rings
-        for name, ring in inventory.rings.items():
-            self._board.put(f"ring/{name}", _ring_record(ring, states.get(name)))
+        for count, (name, ring) in enumerate(inventory.rings.items(), start=1):
+            state = states.get(name)
+            if name not in self._rings or self._rings[name] is not state:
+                self._rings[name] = state
+                self._board.put(f"ring/{name}", _ring_record(ring, state))
+            if count % RINGS_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def _tell_services(self, inventory: Inventory) -> None:
         districts: dict[str, dict[str, dict[str, int]]] = {name: {} for name in inventory.services}
@@ -141,7 +154,7 @@ def fault_record(told: Mapping[str, Any], fault: Fault) -> Mapping[str, Any]:
     }
 
 
-def _is_same(before: tuple[object, ...] | None, now: tuple[object, ...]) -> bool:
+def _are_same(before: tuple[object, ...] | None, now: tuple[object, ...]) -> bool:
     return before is not None and all(one is other for one, other in zip(before, now, strict=True))
 
 
