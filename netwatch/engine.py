@@ -339,9 +339,9 @@ class Engine:
 
     async def _let_time_pass(self, now_s: float, wall_s: float) -> None:
         self._see(grow_old_view(self._view, now_s), now_s, wall_s)
-        for count, (name, watched) in enumerate(list(self._watched.items()), start=1):
-            before = self._states.get(name)
-            if before is not None and not is_fresh(watched, before, now_s):
+        for count, name in enumerate(list(self._watched), start=1):
+            watched, before = self._watched.get(name), self._states.get(name)
+            if watched is not None and before is not None and not is_fresh(watched, before, now_s):
                 pace_s = self._hints.pace_s(name)
                 folded = grow_old(watched, before, now_s=now_s, wall_s=wall_s, pace_s=pace_s)
                 if folded.state is not before:

@@ -61,10 +61,14 @@ async def read_tables(
         await walking.read(table, deadline_s=patience.until_s)
     if patience.others_s is None or not others:
         return walking.readings
-    prompt = [table for table in others if patience.late.isdisjoint((table.name, table.unless, table.along))]
+    prompt: list[Table] = []
+    late: list[Table] = []
+    for table in others:
+        is_prompt = patience.late.isdisjoint((table.name, table.unless, table.along))
+        (prompt if is_prompt else late).append(table)
     await walking.find_empty(prompt)
     deadline_s = min(patience.until_s, time.monotonic() + patience.others_s)
-    for table in (*prompt, *(table for table in others if table not in prompt)):
+    for table in (*prompt, *late):
         if _is_called_for(table, walking.readings):
             await walking.read(table, deadline_s=deadline_s)
     return walking.readings
@@ -87,7 +91,7 @@ class _Walking:
         asked = {column.oid: table.name for table in tables if table.along is None for column in _signs(table)}
         deadline_s = time.monotonic() + self._target.timeout_s
         reply = await walk(self._mux, self._target, list(asked), max_rows=0, max_repetitions=1, deadline_s=deadline_s)
-        there = {name for oid, name in asked.items() if not reply.is_complete(oid)}
+        there = {asked[flaw.column] for flaw in reply.flaws}
         self._empty = frozenset(asked.values()) - there
 
     async def read(self, table: Table, *, deadline_s: float) -> None:

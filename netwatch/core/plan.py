@@ -109,7 +109,8 @@ class Table:
     @property
     def walked(self) -> tuple[Column, ...]:
         """The columns that show which rows there are. The first is the one that every agent with the table has."""
-        return tuple(dict.fromkeys((self.columns[0], *self.of(Lane.DISCOVERY))))
+        first, found = self.columns[0], self.of(Lane.DISCOVERY)
+        return found if first.lane is Lane.DISCOVERY else (first, *found)
 
     def of(self, lane: Lane) -> tuple[Column, ...]:
         """The columns asked in `lane`, in their fixed order."""

@@ -3,10 +3,12 @@
 import asyncio
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
+from netwatch.snmp import ber
 from netwatch.snmp.layout import Layout, LayoutSlot
-from netwatch.snmp.message import Message, PduType, VarBind, Version, encode, encode_pdu
+from netwatch.snmp.message import Message, PduType, VarBind, Version, encode_varbind
 from netwatch.snmp.target import Target
 from netwatch.snmp.template import Template, Value
 
@@ -39,15 +41,10 @@ class Question(NamedTuple):
 
     def encode(self, version: Version, community: bytes, request_id: int) -> bytes:
         """The datagram of SNMPv1 or SNMPv2c; of SNMPv3 the PDU alone."""
-        message = Message(
-            version=version,
-            community=community,
-            pdu_type=self.pdu_type,
-            request_id=request_id,
-            error_index=self.max_repetitions,
-            varbinds=tuple(VarBind(oid) for oid in self.oids),
-        )
-        return encode_pdu(message) if version is Version.V3 else encode(message)
+        pdu = ber.tlv(self.pdu_type, ber.integer(request_id) + _asked(self.max_repetitions, self.oids))
+        if version is Version.V3:
+            return pdu
+        return ber.tlv(ber.SEQUENCE, ber.integer(version) + ber.octets(community) + pdu)
 
     def fits(self, varbinds: tuple[VarBind, ...]) -> bool:
         """Whether these variables can answer: the objects asked, or as many successors as were asked at most."""
@@ -56,6 +53,13 @@ class Question(NamedTuple):
         if self.pdu_type is PduType.GET:
             return self.oids == tuple(varbind.oid for varbind in varbinds)
         return len(varbinds) == len(self.oids)
+
+
+@lru_cache(maxsize=1024)
+def _asked(max_repetitions: int, oids: tuple[bytes, ...]) -> bytes:
+    """What follows the request-id. Switches of one make are walked by the same questions."""
+    varbinds = b"".join([encode_varbind(VarBind(oid)) for oid in oids])
+    return ber.integer(0) + ber.integer(max_repetitions) + ber.tlv(ber.SEQUENCE, varbinds)
 
 
 @dataclass(slots=True, kw_only=True)

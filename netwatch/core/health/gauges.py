@@ -61,6 +61,8 @@ def gauges_of(table: Table, reading: TableReading, around: Around) -> tuple[tupl
     """What to read of the table, and how many of its rows are on no interface for sure though they should be."""
     found: list[Gauge] = []
     unplaced = 0
+    if not reading.indexes:  # of all that is asked after, a device has a few
+        return (), 0
     power = poe_interfaces(reading, around.ports) if POE_PORT in table.index else {}
     for position, index in enumerate(reading.indexes):
         cells = {name: column[position] for name, column in reading.columns.items()}

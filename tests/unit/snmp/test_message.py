@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 
 from netwatch.snmp import ber
 from netwatch.snmp.errors import Malformed, Outcome, WrongPdu, WrongVersion
-from netwatch.snmp.message import Message, PduType, VarBind, Version, decode, decode_header, encode, encode_value
+from netwatch.snmp.message import (
+    Message,
+    PduType,
+    VarBind,
+    Version,
+    decode,
+    decode_header,
+    encode,
+    encode_pdu,
+    encode_value,
+)
+from netwatch.snmp.request import Question
 from tests.unit.snmp.strategies import messages
 
 UPTIME = ber.oid_content("1.3.6.1.2.1.1.3.0")
@@ -179,3 +190,24 @@ def test_the_header_alone_says_what_a_datagram_claims():
     header = decode_header(GET_UPTIME)
     assert (header.version, header.community, header.pdu_type) == (Version.V2C, b"public", PduType.GET)
     assert GET_UPTIME[header.at - 4 : header.at] == header.request_id.to_bytes(4, "big")
+
+
+@given(
+    st.sampled_from([PduType.GET, PduType.GET_NEXT, PduType.GET_BULK]),
+    st.lists(st.sampled_from(["1.3.6.1.2.1.1.3.0", "1.0.8802.1.1.2", "1.3.6.1.4.1.6296.9.4294967295"]), max_size=40),
+    st.integers(0, 200),
+    st.integers(-(2**31), 2**31 - 1),
+)
+def test_a_question_is_the_message_that_asks_it(pdu_type, oids, repetitions, request_id):
+    contents = tuple(map(ber.oid_content, oids))
+    message = Message(
+        version=Version.V2C,
+        community=b"public",
+        pdu_type=pdu_type,
+        request_id=request_id,
+        error_index=repetitions,
+        varbinds=tuple(map(VarBind, contents)),
+    )
+    question = Question(pdu_type, contents, repetitions)
+    assert question.encode(Version.V2C, b"public", request_id) == encode(message)
+    assert question.encode(Version.V3, b"", request_id) == encode_pdu(message)
