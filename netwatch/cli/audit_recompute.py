@@ -4,12 +4,12 @@ Needs nothing but the pack: no store, no inventory, no network. Exits 1 where an
 """
 
 import argparse
-import gc
 import json
 from dataclasses import asdict
 from pathlib import Path
 
 from netwatch.audit.report.recompute import Recomputed, recompute
+from netwatch.cli.uncollected import uncollected
 from netwatch.expose.text import visible
 
 
@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    gc.disable()  # as for the report itself: all of it lives to the end
-    found = recompute(arguments.pack, key=arguments.key.lower())
+    with uncollected():
+        found = recompute(arguments.pack, key=arguments.key.lower())
     if arguments.json:
         print(json.dumps({"sound": not found.findings, **asdict(found)}, ensure_ascii=False, indent=1))
     else:

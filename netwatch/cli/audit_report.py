@@ -7,7 +7,6 @@ down, and is said. Reads the store beside a running daemon.
 import argparse
 import contextlib
 import datetime as dt
-import gc
 import json
 import sys
 import time
@@ -26,6 +25,7 @@ from netwatch.audit.report.spreadsheets import as_csv, as_xlsx
 from netwatch.audit.report.words import LANGUAGES
 from netwatch.cli.audit_times import calendar_period, parts, period_between, zone_named
 from netwatch.cli.options import InputError, add_inventory, load_inventory, state_dir
+from netwatch.cli.uncollected import uncollected
 from netwatch.core.audit.report.citizens import citizens
 from netwatch.core.audit.report.public import public
 from netwatch.core.audit.report.question import Question
@@ -61,7 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    gc.disable()  # millions of values that all live to the end: looking for cycles among them takes half the time
+    with uncollected():
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     # an inventory of before, where one is named; else the one that the record has
     inventory = load_inventory(arguments) if arguments.inventory is not None else None
     if arguments.pack is not None and arguments.public:
