@@ -3,19 +3,14 @@
 What repeats is counted for a minute. While the store fails it waits, and nobody who asks for something has to.
 """
 
-import asyncio
-import logging
 import time
 from collections.abc import Callable, Sequence
 
 from netwatch.audit.access_rows import write_accesses
+from netwatch.audit.steps import step_for_ever
 from netwatch.audit.store import Store
 from netwatch.core.audit.access import Access, Accesses, Outcome, Repeated
 from netwatch.core.errors import StoreError
-
-log = logging.getLogger(__name__)
-
-STEP_S = 1.0
 
 
 class AccessLog:
@@ -25,23 +20,17 @@ class AccessLog:
         self._store = store
         self._wall = wall
         self._accesses = Accesses()
-        self._is_failing = False
 
     def record(self, *, account: str, origin: str, subject: str, action: str, outcome: Outcome) -> None:
         access = Access(account=account, origin=origin, subject=subject, action=action, outcome=outcome)
         self._accesses.note(access, self._wall())
 
     async def run(self) -> None:
-        while True:
-            await asyncio.sleep(STEP_S)
-            try:
-                await self._save(list(self._accesses.due(self._wall())))
-            except StoreError as error:
-                if not self._is_failing:  # said once, not each second until the disk is mended
-                    log.error("who asked for what could not be stored, and waits: %s", error)
-                self._is_failing = True
-            else:
-                self._is_failing = False
+        await step_for_ever(self.step, failing="who asked for what could not be stored, and waits")
+
+    async def step(self) -> None:
+        """Write what is due. StoreError: it waits."""
+        await self._save(list(self._accesses.due(self._wall())))
 
     async def save_all(self) -> None:
         """What waits, also what was to be counted on. StoreError: it still waits."""

@@ -4,21 +4,16 @@ In: the view of the canaries, and the share of echoes to ourselves that are lost
 when it has ended.
 """
 
-import asyncio
-import logging
 import time
 from collections.abc import Callable
 from functools import partial
 
 from netwatch.audit.gap_rows import close_gap, open_gap
+from netwatch.audit.steps import step_for_ever
 from netwatch.audit.store import Store
 from netwatch.core.audit.ledger_row import GapCause
-from netwatch.core.errors import StoreError
 from netwatch.core.faults.vantage import View
 
-log = logging.getLogger(__name__)
-
-STEP_S = 1.0
 LOSSY = 0.1  # of the echoes to ourselves: from there on the pinger believes no silence (`collect.own_loss`)
 
 
@@ -29,20 +24,11 @@ class GapWatch:
         self._store = store
         self._view = view
         self._known: dict[GapCause, bool] = {}  # whether it is on record as open; absent: as the last daemon left it
-        self._is_failing = False
         self.own_loss_ratio = 0.0
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.step(time.time(), time.time() - time.monotonic())
-            except StoreError as error:
-                if not self._is_failing:
-                    log.error("it could not be stored that nothing is seen, or is again: %s", error)
-                self._is_failing = True
-            else:
-                self._is_failing = False
-            await asyncio.sleep(STEP_S)
+        failing = "it could not be stored that nothing is seen, or is again"
+        await step_for_ever(lambda: self.step(time.time(), time.time() - time.monotonic()), failing=failing)
 
     async def step(self, now_wall_s: float, wall_s: float) -> None:
         """Put on record what has begun or ended. `wall_s`: wall clock minus monotonic clock. StoreError: it was not."""

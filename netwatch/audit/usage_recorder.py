@@ -5,7 +5,6 @@ written as a part; one that is killed loses what it counted since the last row, 
 """
 
 import asyncio
-import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -13,18 +12,15 @@ from functools import partial
 
 import apsw
 
+from netwatch.audit.steps import step_for_ever
 from netwatch.audit.store import Store
 from netwatch.audit.usage_rows import LIGHT, TRAFFIC, Block, write_block
 from netwatch.core.audit.usage_code import pack
 from netwatch.core.audit.usage_count import LIGHT_MS, TRAFFIC_MS, Carried, Lit, UsageCount, monitored, port_names
 from netwatch.core.device.record import DeviceState, InterfaceTraffic
-from netwatch.core.errors import StoreError
 from netwatch.core.health.equipment import Equipment
 from netwatch.core.model import Inventory, Lane
 
-log = logging.getLogger(__name__)
-
-STEP_S = 1.0
 SEEN_AT_ONCE = 100  # devices; then the loop is let go
 MOST_WAITING = 300  # blocks
 LONGEST_GRACE_S = 900.0
@@ -45,7 +41,6 @@ class UsageRecorder:
         self._counted: deque[_Counted] = deque()
         self._waiting: deque[Block] = deque(maxlen=MOST_WAITING)
         self._grace_s = 0.0
-        self._is_failing = False
         self.recorded_wall_s: float | None = None  # up to when all that was counted is on record
 
     def use(self, inventory: Inventory) -> None:
@@ -59,17 +54,11 @@ class UsageRecorder:
         self._seen = {name: seen for name, seen in self._seen.items() if name in devices}
 
     async def run(self) -> None:
-        while True:
-            await asyncio.sleep(STEP_S)
-            await self.look()
-            try:
-                await self.step()
-            except StoreError as error:
-                if not self._is_failing:  # said once, not each second until the disk is mended
-                    log.error("usage could not be recorded, and waits: %s", error)
-                self._is_failing = True
-            else:
-                self._is_failing = False
+        await step_for_ever(self._look_and_step, failing="usage could not be recorded, and waits")
+
+    async def _look_and_step(self) -> None:
+        await self.look()
+        await self.step()
 
     async def look(self) -> None:
         """Count what has come since the last look."""
