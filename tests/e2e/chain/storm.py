@@ -156,11 +156,10 @@ def story(cases, notes, since_s):
 
 
 def delays(cases, notes):
-    """Seconds from each deed to the last message of it, and from its undoing to the last of its end."""
+    """Seconds from each deed to the last message of it, and from its undoing to the last of its end, if they came."""
     told, ended = [], []
     for case in cases:
-        mine = [note.at_s for note in notes if note.cause in case.deed.causes]
-        told.append(max(at_s for at_s in mine if case.began_s <= at_s <= case.ended_s) - case.began_s)
-        later = sorted(at_s for at_s in mine if at_s > case.ended_s)[: len(case.deed.causes)]
-        ended.append(max(later) - case.ended_s)
+        mine = sorted(note.at_s for note in notes if note.cause in case.deed.causes)
+        told += [at_s - case.began_s for at_s in mine if case.began_s <= at_s <= case.ended_s][-1:]
+        ended += [at_s - case.ended_s for at_s in mine if at_s > case.ended_s][: len(case.deed.causes)][-1:]
     return told, ended
