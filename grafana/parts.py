@@ -2,7 +2,7 @@
 
 from grafana import states, words
 from grafana.names import subject_names
-from grafana.panels import Column, Jump, Look, Panel, Step, now
+from grafana.panels import Column, Jump, Look, Panel, Query, Step, now
 from grafana.queries import or_none
 from grafana.states import ORANGE, RED, States
 from grafana.words import NOT_HEARD, Text
@@ -197,3 +197,18 @@ WARN = (Step(1, ORANGE),)
 def series_link(title: Text, board: str, label: str) -> Jump:
     """Where a series leads that is no row of a table."""
     return Jump(title=title, board=board, variables=((label, f"${{__field.labels.{label}}}"),))
+
+
+def course(title: Text, about: Text, queries: tuple[Query, ...], *, unit: str, none: Text = NOT_HEARD) -> Panel:
+    """How something of our own goes, from zero up."""
+    return Panel(
+        look=Look.GRAPH,
+        title=title,
+        about=about,
+        queries=queries,
+        unit=unit,
+        least=0,
+        none=none,
+        width=8,
+        height=8,
+    )

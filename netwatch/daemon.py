@@ -356,6 +356,7 @@ class Daemon:
     def _refresh_own(self) -> None:
         own, collector = self._own, self._collector
         own.set_each("netwatch_snmp_replies_total", collector.mux.outcomes)
+        own.set_each("netwatch_snmp_engine_changes_total", collector.engines.changes)
         own.set_each("netwatch_icmp_replies_total", collector.pinger.replies)
         own.set("netwatch_traps_received_total", collector.traps.received)
         own.set_each("netwatch_traps_total", collector.traps.outcomes)

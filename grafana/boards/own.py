@@ -5,7 +5,8 @@ from dataclasses import replace
 from grafana import states, words
 from grafana.board import Board
 from grafana.panels import Column, Look, Panel, Query, Row, Step, now
-from grafana.parts import TO_DEVICE, WARN, count, figure, verdict
+from grafana.parts import TO_DEVICE, WARN, count, course, figure, verdict
+from grafana.snmp import ROW_BELIEVED
 from grafana.states import GREEN, ORANGE, RED, YELLOW
 from grafana.words import NOT_HEARD, Text
 
@@ -16,20 +17,6 @@ _NO_POLLS = Text("nothing polled yet", "아직 수집 전")
 
 def _by_page(series: str) -> str:
     return f'label_join({series}, "page", " ", "job", "instance")'
-
-
-def _course(title: Text, about: Text, queries: tuple[Query, ...], *, unit: str, none: Text = NOT_HEARD) -> Panel:
-    return Panel(
-        look=Look.GRAPH,
-        title=title,
-        about=about,
-        queries=queries,
-        unit=unit,
-        least=0,
-        none=none,
-        width=8,
-        height=8,
-    )
 
 
 def _figure(title: Text, about: Text, expr: str, *, unit: str, steps: tuple[Step, ...]) -> Panel:
@@ -96,7 +83,7 @@ ROW_NOW = Row(
 ROW_PACE = Row(
     title=Text("Does it keep up", "처리 속도"),
     panels=(
-        _course(
+        course(
             Text("Event loop lateness", "이벤트 루프 지연"),
             Text(
                 "99th percentile; over 0.1 s something of ours blocks.",
@@ -105,7 +92,7 @@ ROW_PACE = Row(
             (Query(expr="max(netwatch_loop_lag_seconds)", legend="p99"),),
             unit="s",
         ),
-        _course(
+        course(
             Text("How long polls take", "수집 소요 시간"),
             Text("Median and 99th percentile over all devices.", "전체 장비의 중앙값과 99퍼센타일입니다."),
             tuple(
@@ -114,7 +101,7 @@ ROW_PACE = Row(
             ),
             unit="s",
         ),
-        _course(
+        course(
             Text("Polls left out, and failed", "건너뛰거나 실패한 수집"),
             Text(
                 "Per second. Left out: the one before had not ended. Failed: by reason. Superseded: a newer one came "
@@ -135,13 +122,13 @@ ROW_PACE = Row(
             ),
             unit="ops",
         ),
-        _course(
+        course(
             Text("Waiting to be committed", "기록 대기"),
             Text("Events in the queue of the store.", "저장소 대기열의 이벤트 수입니다."),
             (Query(expr="max(netwatch_store_queue_length)", legend=Text("events", "이벤트")),),
             unit="short",
         ),
-        _course(
+        course(
             Text("Ledger not yet signed for", "원장 서명 경과 시간"),
             Text(
                 "Since the last signed checkpoint. In a quiet city one comes each minute.",
@@ -155,13 +142,13 @@ ROW_PACE = Row(
             ),
             unit="s",
         ),
-        _course(
+        course(
             Text("Rows in the ledger", "원장 행 수"),
             Text("The record only grows: a fall means another file.", "원장은 늘기만 합니다. 줄면 다른 파일입니다."),
             (Query(expr="max(netwatch_ledger_rows)", legend=Text("rows", "행")),),
             unit="short",
         ),
-        _course(
+        course(
             Text("Echoes to ourselves lost", "자체 핑 손실"),
             Text(
                 "Our own pinger's loss: while it is not 0, losses of others prove little.",
@@ -191,7 +178,7 @@ ROW_PACE = Row(
 ROW_WIRE = Row(
     title=Text("What it hears, and who asks it", "송수신"),
     panels=(
-        _course(
+        course(
             Text("SNMP by outcome", "결과별 SNMP"),
             Text(
                 "Datagrams and requests per second. Late, foreign or malformed ones are dropped and counted.",
@@ -205,7 +192,7 @@ ROW_WIRE = Row(
             ),
             unit="reqps",
         ),
-        _course(
+        course(
             Text("Echoes by outcome", "결과별 핑"),
             Text("Replies per second.", "초당 응답 수입니다."),
             (
@@ -216,7 +203,7 @@ ROW_WIRE = Row(
             ),
             unit="pps",
         ),
-        _course(
+        course(
             Text("Connections cut", "차단된 접속"),
             Text(
                 "Connections to the listener refused or ended by a cap or a deadline, per second.",
@@ -303,7 +290,7 @@ ROW_BESIDE = Row(
             none=Text("no TLS", "TLS 미사용"),
             height=8,
         ),
-        _course(
+        course(
             Text("Requests refused", "거부된 요청"),
             Text(
                 "Per second, before they were looked at: malformed, without a password, too many.",
@@ -318,7 +305,7 @@ ROW_BESIDE = Row(
             unit="ops",
             none=Text("none refused", "거부된 요청 없음"),
         ),
-        _course(
+        course(
             Text("Traps heard", "수신 트랩"),
             Text(
                 "Datagrams per second that came where traps are heard, and what became of them.",
@@ -335,7 +322,7 @@ ROW_BESIDE = Row(
             none=Text("traps are not heard here", "트랩 미수신 설정"),
         ),
         replace(
-            _course(
+            course(
                 Text("Waiting for the context broker", "컨텍스트 브로커 대기"),
                 Text("Entities that wait to be sent.", "전송을 기다리는 엔티티 수입니다."),
                 (Query(expr="max(netwatch_broker_queue_length)", legend=Text("entities", "엔티티")),),
@@ -346,7 +333,7 @@ ROW_BESIDE = Row(
             height=6,
         ),
         replace(
-            _course(
+            course(
                 Text("Sent to the context broker", "컨텍스트 브로커 전송"),
                 Text(
                     "Entities by what became of them, and requests by their outcome, per second.",
@@ -378,6 +365,6 @@ BOARD = Board(
         "Does it see, does it keep up, does it write down, is it asked too much.",
         "보고 있는지, 따라가고 있는지, 기록하고 있는지, 과부하는 없는지 확인합니다.",
     ),
-    rows=(ROW_NOW, ROW_PACE, ROW_WIRE, ROW_BESIDE),
+    rows=(ROW_NOW, ROW_PACE, ROW_WIRE, ROW_BELIEVED, ROW_BESIDE),
     since="now-3h",
 )

@@ -88,7 +88,7 @@ class Collector:
         self._jobs: dict[str, tuple[Job, ...]] = {}  # by subject
         self._pings: dict[str, tuple[str, Ping]] = {}  # subject -> address and how
         self._shared = Shared()
-        self._engines = Engines()
+        self.engines = Engines()
         self._checking: dict[str, asyncio.Task[None]] = {}  # by job: a check under way is not begun again
         self._generators = Generators()
         self.mux = self._generators.mux
@@ -199,7 +199,7 @@ class Collector:
         self.scheduler.replace(self._jobs.pop(subject), ())
         self._pings.pop(subject, None)
         if self._agents.pop(subject, None) is not None:
-            self._engines.forget(subject.removeprefix(DEVICE))
+            self.engines.forget(subject.removeprefix(DEVICE))
 
     def _take_up(self, subject: str, one: Device | FieldDevice | str, settings: Settings) -> None:
         self._pings.pop(subject, None)
@@ -339,7 +339,7 @@ class Collector:
         if lane is not Lane.STATUS and is_other_box(agent.engine.news):
             self.scheduler.hint(DEVICE + agent.device, Lane.STATUS)  # which sees whether it is another box
         now_s = time.monotonic()
-        for event in self._engines.look(agent.device, agent.engine, now_s=now_s, wall_s=time.time() - now_s):
+        for event in self.engines.look(agent.device, agent.engine, now_s=now_s, wall_s=time.time() - now_s):
             self._sink.record(event)
 
     def _note_overrun(self, subject: str, lane: Lane) -> None:

@@ -10,6 +10,7 @@ from netwatch.core.events import Event, EventKind
 from netwatch.snmp.engine import EngineChange, EngineNews, RemoteEngine
 
 AGAIN_S = 3600.0
+SHARED = "shared"  # beside the changes of one engine
 
 
 class Engines:
@@ -19,16 +20,19 @@ class Engines:
         self._ids: dict[str, bytes] = {}  # device -> its engine's id
         self._devices: dict[bytes, set[str]] = {}
         self._told: dict[tuple[str, str], float] = {}  # device and what -> when, monotonic
+        self.changes = dict.fromkeys([*map(str, EngineChange), SHARED], 0)  # how often each was told
 
     def look(self, device: str, engine: RemoteEngine, *, now_s: float, wall_s: float) -> Iterator[Event]:
         """What there is to tell of an engine after a poll. `wall_s` is wall clock minus monotonic clock."""
         news, engine.news = engine.news, None
         if news is not None and self._is_due(device, news.change, now_s):
+            self.changes[news.change] += 1
             yield _changed(device, news, now_s + wall_s)
         if engine.id != self._ids.get(device, b"") and engine.proven:
             self._note(device, engine.id)
             others = self._devices[engine.id] - {device}
             if others and self._is_due(device, EventKind.ENGINE_SHARED, now_s):
+                self.changes[SHARED] += 1
                 detail = {"engine_id": engine.id.hex(), "with": ", ".join(sorted(others))}
                 yield Event(
                     kind=EventKind.ENGINE_SHARED, subject=f"device:{device}", at_wall_s=now_s + wall_s, detail=detail

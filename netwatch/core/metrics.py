@@ -292,6 +292,12 @@ CATALOGUE: tuple[Metric, ...] = (
         "seconds",
     ),
     total("netwatch_snmp_replies_total", Scope.DAEMON, ("outcome",), "SNMP datagrams and requests, by outcome."),
+    total(
+        "netwatch_snmp_engine_changes_total",
+        Scope.DAEMON,
+        ("change",),
+        "What was told of the SNMPv3 engines of devices: rebooted, replaced, reset, clock_stepped, or shared by two.",
+    ),
     total("netwatch_icmp_replies_total", Scope.DAEMON, ("outcome",), "Echo replies, by outcome."),
     total(
         "netwatch_traps_received_total",

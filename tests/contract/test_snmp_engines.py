@@ -206,6 +206,7 @@ async def test_no_false_down_and_an_event(tmp_path, agent, happens, kind, detail
         assert watch.samples()["sw-7"]["device_snmp_up",] == 1.0
         told = [event for event in watch.events if event.kind is kind]
     assert [(event.subject, event.detail["change"]) for event in told] == [("device:sw-7", detail)]
+    assert {change for change, count in watch.collector.engines.changes.items() if count} == {detail}
 
 
 async def test_two_devices_with_one_engine_id_are_told_of_once_and_both_polled(tmp_path, agent):
@@ -218,6 +219,7 @@ async def test_two_devices_with_one_engine_id_are_told_of_once_and_both_polled(t
             assert all(seen.reason is None for seen in (*watch.seen["sw-7"], *watch.seen["sw-8"]))
             shared = [event for event in watch.events if event.kind is EventKind.ENGINE_SHARED]
     assert len(shared) == 1
+    assert watch.collector.engines.changes["shared"] == 1
     assert shared[0].detail["engine_id"] == ONE.hex()
     assert {shared[0].subject, f"device:{shared[0].detail['with']}"} == {"device:sw-7", "device:sw-8"}
 
