@@ -94,5 +94,5 @@ def _states(block: Block, measure: Measure) -> tuple[tuple[str, str], ...]:
         word = below.text(raw)
         if word.value not in _words(measure):
             raise word.place.problem(f"unknown state {word.value!r}{did_you_mean(word.value, _words(measure))}")
-        found.append((raw, word.value))
+        found.append((raw.lower(), word.value))
     return tuple(found)

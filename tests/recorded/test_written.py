@@ -8,8 +8,8 @@ from netwatch.core.health.measures import RING_WORDS, Measure
 from netwatch.core.neighbours.sightings import PoeStatus
 from tests.recorded.serving import WRITTEN, ask_all
 
-SHARED = ("dasan-v5824g", "dasan-v5812g", "ubiquoss-e5124", "hanwha-xnv-8082r")
 NAMED = ("ntcip-signal", "ntcip-ess")
+SHARED = tuple(sorted({path.stem for path in WRITTEN.glob("*.snmprec")} - set(NAMED)))
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,8 @@ def test_every_one_is_known_by_what_it_says_of_itself(states):
     assert what(states, "dasan-v5812g") == ("Dasan", "V5812G", "", "6.07p1")
     assert what(states, "ubiquoss-e5124") == ("Ubiquoss", "E5124", "U5124A0007", "8.2.1")
     assert what(states, "hanwha-xnv-8082r") == ("Hanwha", "XNV-8082R", "", "")
+    assert what(states, "korenix-jetnet5010g") == ("Korenix", "", "", "3.0-20171215")
+    assert what(states, "edgecore-ecs4110") == ("Edgecore", "ECS4110-28P", "EC1415000123", "1.2.2.8")
     assert what(states, "ntcip-signal") == ("", "ATC-2", "", "1.0")
 
 
@@ -61,6 +63,40 @@ def test_light_of_a_ubiquoss_is_told_by_its_sensors_names_and_held_against_its_m
 def test_rings_are_told_in_the_one_vocabulary(states):
     assert rings(states, "dasan-v5824g") == {"ERPS 1": "intact", "ERPS 2": "switched"}
     assert rings(states, "ubiquoss-e5124") == {"ERPS 1": "switched"}
+    assert rings(states, "korenix-jetnet5010g") == {"Super Ring 0": "switched"}, "the other one is disabled"
+    assert rings(states, "edgecore-ecs4110") == {"ring-a": "switched", "ring-b": "intact"}
+    assert rings(states, "omniswitch-6850") == {"ERP 3": "switched"}
+    assert rings(states, "moxa-eds508") == {"Turbo Ring": "switched"}, "of the first version; the second is off"
+
+
+def test_fans_and_supplies_that_are_broken_are_told_apart_from_those_that_are_not_there_or_rest(states):
+    assert told(states, "ubiquoss-e5124", Measure.FAN) == {"fan 1": 1.0, "fan 2": 0.0}
+    assert told(states, "ubiquoss-e5124", Measure.POWER_SUPPLY) == {"power 1": 1.0}
+    assert told(states, "ubiquoss-e5124", Measure.TEMPERATURE) == {"ambient": 41.0}
+    assert told(states, "dasan-v5824g", Measure.FAN) == {"fan 1.1": 1.0, "fan 1.2": 0.0}
+    assert told(states, "korenix-jetnet5010g", Measure.POWER_SUPPLY) == {"input 1 1": 1.0, "input 1 2": 0.0}
+    assert told(states, "edgecore-ecs4110", Measure.POWER_SUPPLY) == {"supply 1.1": 1.0, "supply 1.2": 0.0}
+
+
+def test_light_told_in_words_is_that_of_its_own_direction(states):
+    assert told(states, "korenix-jetnet5010g", Measure.RECEIVE_POWER) == {"Port9": -7.2, "Port10": -21.4}
+    assert told(states, "korenix-jetnet5010g", Measure.TRANSMIT_POWER) == {"Port9": -5.9, "Port10": -6.1}
+
+
+def test_a_port_that_was_shut_for_a_loop_behind_it_raises_an_alarm(states):
+    assert told(states, "ubiquoss-e5124", Measure.ALARM) == {"self-loop gi1": 0.0, "self-loop gi2": 1.0}
+
+
+@pytest.mark.parametrize("name", ["teltonika-rutx11", "teltonika-rut241"])
+def test_a_router_of_the_newer_mib_says_what_it_is_and_how_its_modem_fares(states, name):
+    assert what(states, name) == ("Teltonika", "RUTX11000000", "1105512345", "RUTX_R_00.07.04.4")
+    assert told(states, name, Measure.TEMPERATURE) == {"modem 1": 39.5}
+    assert told(states, name, Measure.SESSION) == {"modem 1": 1.0}
+
+
+def test_the_number_of_a_sim_is_not_taken_for_a_firmware(states):
+    assert what(states, "teltonika-rut955") == ("Teltonika", "RUT955", "", "3.18.44")
+    assert told(states, "teltonika-rut955", Measure.SESSION) == {"mobile network": 0.0}
 
 
 def test_a_port_whose_power_has_a_fault_is_told_and_one_without_anything_to_feed_is_not(states):

@@ -232,7 +232,7 @@ def _row_gauges(
 ) -> Iterator[Gauge]:
     """One row's gauges; without a label where they should be told of a port and nobody knows of which."""
     status = "status" if table.decoder is not None else None
-    name = intern(placed.name or _called(table, index))
+    name = intern(placed.name or _called(table, index, placed.interface))
     if table.decoder in LIMIT_DECODERS:
         yield from _limits(table, index, cells, placed, around)
     elif table.decoder is not None:
@@ -293,10 +293,10 @@ def _sensed(table: Table, cells: Mapping[str, Cell], placed: _Placed, around: Ar
     return DECODERS[table.decoder](row)
 
 
-def _called(table: Table, index: str) -> str:
-    """What a row without a name is called."""
+def _called(table: Table, index: str, interface: str | None) -> str:
+    """What a row without a name is called: by the interface it is of, else by its index."""
     what = table.label or table.name.replace("_", " ")
-    return f"{what} {index}" if table.index else what
+    return f"{what} {interface or index}" if table.index else what
 
 
 def _told_apart(found: list[Gauge]) -> Iterator[Gauge]:

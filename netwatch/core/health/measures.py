@@ -252,7 +252,7 @@ class Scale:
     factor: float = 1.0
     transform: Transform | None = None
     invalid: frozenset[str] = frozenset()
-    states: tuple[tuple[str, str], ...] = ()  # raw value as text -> a word of its measure, or ABSENT
+    states: tuple[tuple[str, str], ...] = ()  # raw value as text, in small letters -> a word of its measure, or ABSENT
 
 
 def measured(measure: Measure, scale: Scale, cell: Cell, *, divisor: float = 1.0) -> float | Rejection:
@@ -294,7 +294,7 @@ def believed(measure: Measure, value: float) -> float | Rejection:
 
 
 def _state_told(measure: Measure, scale: Scale, told: str) -> float | Rejection:
-    word = dict(scale.states).get(told)
+    word = dict(scale.states).get(told.lower())
     if word is None:
         return Rejection.UNKNOWN_STATE
     return Rejection.SENTINEL if word == ABSENT else float(MEANINGS[measure].words.index(word))
