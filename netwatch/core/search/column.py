@@ -5,12 +5,12 @@ A city's 600,000 texts are a few megabytes; each look through them takes some mi
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, compress
 
 from netwatch.core.search.text import is_hangul, is_initials, spaced, spaced_initials
 
-LINES_AT_ONCE = 2000  # folded in one call that nobody else can run beside: 1 ms
+LINES_AT_ONCE = 1000  # folded in one call that nobody else can run beside: 1 ms
 
 
 class Column:
@@ -18,9 +18,14 @@ class Column:
 
     __slots__ = ("_all", "_starts")
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._all = "\n".join(("", *texts, ""))
-        self._starts = array("I", accumulate((len(text) + 1 for text in texts), initial=1))
+    def __init__(self, pieces: Iterable[Sequence[str]]) -> None:
+        """Texts, so many at a time: what is made of all of them in one call keeps everybody waiting for it."""
+        joined, self._starts = [""], array("I", [1])
+        for piece in filter(None, pieces):
+            joined.append("\n".join(piece))
+            first = self._starts.pop()
+            self._starts.extend(accumulate((len(text) + 1 for text in piece), initial=first))
+        self._all = "\n".join((*joined, ""))
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -69,20 +74,27 @@ class Writing:
 
     __slots__ = ("_initials", "_of_initials", "letters")
 
-    def __init__(self, texts: Sequence[str], words: dict[str, None]) -> None:
-        letters: list[str] = []
-        first_letters: list[str] = []
+    def __init__(self, pieces: Iterable[Sequence[str]], words: dict[str, None]) -> None:
         self._of_initials = array("I")
-        for first in range(0, len(texts), LINES_AT_ONCE):
-            piece = [text.replace("\n", " ") for text in texts[first : first + LINES_AT_ONCE]]
-            lines = spaced("\n".join(piece))
+        first_letters: list[list[str]] = []
+        self.letters = Column(self._folded(pieces, words, first_letters))
+        self._initials = Column(first_letters)
+
+    def _folded(
+        self, pieces: Iterable[Sequence[str]], words: dict[str, None], first_letters: list[list[str]]
+    ) -> Iterator[Sequence[str]]:
+        """The letters, piece by piece; the words and the initials that are met on the way."""
+        first = 0
+        for piece in pieces:
+            plain = [text.replace("\n", " ") for text in piece]
+            lines = spaced("\n".join(plain))
             words.update(dict.fromkeys(lines.split()))
-            letters += _unspaced(lines)
-            if is_hangul(lines := "\n".join(piece)):
-                korean = list(map(is_hangul, piece))
-                first_letters += compress(_unspaced(spaced_initials(lines)), korean)
-                self._of_initials.extend(compress(range(first, first + len(piece)), korean))
-        self.letters, self._initials = Column(letters), Column(first_letters)
+            if is_hangul(written := "\n".join(plain)):
+                korean = list(map(is_hangul, plain))
+                first_letters.append(list(compress(_unspaced(spaced_initials(written)), korean)))
+                self._of_initials.extend(compress(range(first, first + len(plain)), korean))
+            first += len(plain)
+            yield _unspaced(lines)
 
     def with_initials(self, needle: str) -> Iterator[int]:
         """The texts in whose initials it stands."""
@@ -97,6 +109,22 @@ class Writing:
     def has(self, word: str, first: int, behind: int) -> bool:
         """Whether it stands in one of some texts in a row."""
         return next(self.letters.containing(word, first=first, behind=behind), None) is not None
+
+
+def drained(texts: list[str]) -> Iterator[Sequence[str]]:
+    """So many at a time, which are then no longer in the list: to let go of all at once keeps everybody waiting too."""
+    texts.reverse()
+    while texts:
+        piece = texts[-LINES_AT_ONCE:]
+        del texts[-LINES_AT_ONCE:]
+        piece.reverse()
+        yield piece
+
+
+def taken(words: dict[str, None]) -> Iterator[Sequence[str]]:
+    """The same of the keys of a dictionary, the last ones first."""
+    while words:
+        yield [words.popitem()[0] for _ in range(min(LINES_AT_ONCE, len(words)))]
 
 
 def _unspaced(lines: str) -> list[str]:

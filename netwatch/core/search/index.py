@@ -16,7 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from netwatch.core.model import Inventory
-from netwatch.core.search.column import Column, Writing
+from netwatch.core.search.column import Column, Writing, drained, taken
 from netwatch.core.search.entries import KIND_WORDS, PARTED, Entries, Facet, Reader
 from netwatch.core.search.text import folded, is_initials
 
@@ -66,25 +66,25 @@ class SearchIndex:
         self.entries = Entries(inventory)
         self._reader = Reader(inventory)
         self._facets, self._owners, self._firsts = bytearray(), array("I"), array("I", [0])
-        shared: dict[str, list[int]] = {}  # a surrounding -> the things in it
+        shared: dict[str, array[int]] = {}  # a surrounding -> the things in it
         own: list[str] = []
         for number in range(len(self.entries)):
             for facet, text in self._reader.texts(self.entries[number]):
                 if facet is Facet.CONTEXT:
-                    shared.setdefault(text, []).append(number)
+                    shared.setdefault(text, array("I")).append(number)
                     continue
                 own.append(text)
                 self._facets.append(facet)
                 self._owners.append(number)
             self._firsts.append(len(own))
-        self._within = [array("I", numbers) for numbers in shared.values()]
+        self._within = list(shared.values())
         self._context_of = array("I", bytes(4 * len(self.entries)))
         for place, numbers in enumerate(self._within, start=1):  # 0: it has none
             for number in numbers:
                 self._context_of[number] = place
         words: dict[str, None] = {}
-        self._own, self._contexts = Writing(own, words), Writing(list(shared), words)
-        self._words = Column(list(words))
+        self._own, self._contexts = Writing(drained(own), words), Writing(drained(list(shared)), words)
+        self._words = Column(taken(words))
 
     def text(self, match: Match) -> str:
         """What fitted, as the inventory has it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from netwatch.core.model import Inventory
-from netwatch.core.search.column import Column
+from netwatch.core.search.column import Column, drained
 from netwatch.core.search.entries import Entry
 
 Network = IPv4Network | IPv6Network
@@ -76,7 +76,7 @@ class Numbers:
             if one.mac is not None:
                 macs.append(one.mac.replace(":", ""))
                 self._of_macs.append(number)
-        self._macs = Column(macs)
+        self._macs = Column(drained(macs))
 
     def _add_address(self, text: str | None, number: int) -> None:
         if text and (text[0].isdigit() or ":" in text):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.core.search.column import Column, Writing
+from netwatch.core.search.column import Column, Writing, drained
 from netwatch.core.search.text import folded, initials, is_initials, words
 
 
@@ -54,7 +54,7 @@ def test_folding_twice_changes_nothing(text):
     st.lists(st.text(alphabet="ab옥정 1", max_size=6), max_size=12), st.text(alphabet="ab옥1", min_size=1, max_size=3)
 )
 def test_a_column_finds_what_looking_at_each_text_finds(texts, needle):
-    column = Column(texts)
+    column = Column([texts[:3], [], texts[3:]])
     assert [column.text(number) for number in range(len(column))] == texts
     expected = list(enumerate(texts))
     assert list(column.containing(needle)) == [number for number, text in expected if needle in text]
@@ -68,18 +68,20 @@ def test_a_column_finds_what_looking_at_each_text_finds(texts, needle):
 
 def test_pieces_of_a_column_are_all_of_it():
     texts = [str(number) for number in range(10)]
-    assert [text for piece in Column(texts).pieces(4) for text in piece] == texts
+    assert [text for piece in Column([texts]).pieces(4) for text in piece] == texts
 
 
 def test_a_text_with_a_line_break_in_it_is_one_text():
-    writing = Writing(["폴\n교체", "b"], {})
+    writing = Writing([["폴\n교체"], ["b"]], {})
     assert list(writing.letters.equal(folded("폴교체"))) == [0]
     assert list(writing.with_initials(folded("ㅍㄱㅊ"))) == [0]
     assert list(writing.letters.equal("b")) == [1]
 
 
 def test_of_thousands_of_texts_each_keeps_its_number():
-    writing = Writing([f"옥정 {number}" if number % 3 else f"cam {number}" for number in range(5000)], {})
+    texts = [f"옥정 {number}" if number % 3 else f"cam {number}" for number in range(5000)]
+    writing = Writing(drained(texts), {})
+    assert texts == []
     assert list(writing.letters.equal(folded("옥정4001"))) == [4001]
     assert list(writing.letters.equal("cam4002")) == [4002]
     assert list(writing.with_initials(folded("ㅇㅈ4001"))) == [4001]
