@@ -80,6 +80,7 @@ dashboards: $(VENV)/.test ## generate grafana/dashboards/ anew from grafana/boar
 pictures: $(VENV)/.packages $(VENV)/.test ## draw grafana/pictures/ anew from a simulated city (ten minutes)
 	.ci/packages $(PICTURE_PACKAGES)
 	$(BIN)/python -m tests.pictures.draw
+	$(BIN)/python -m tests.pictures.operators_page
 
 grafana-schema: ## take Grafana's own types of dashboards anew from its npm package (needs npm)
 	@mkdir -p $(VENV)/grafana

@@ -2,23 +2,16 @@
 
 import re
 import subprocess
-import tempfile
 import time
 from dataclasses import replace
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from netwatch.cli.demo_city import free_tcp_port
-from netwatch.expose.control_client import request
-from netwatch.simulate.city_text import SECRET_FILE, inventory_files
 from netwatch.simulate.growth import generate
-from netwatch.simulate.server import Ports, simulate_city
 from tests.e2e.browser import LOOKS, PHONE, Reader, browser
-from tests.e2e.network import COMMUNITY, Network
-from tests.e2e.process import Daemon, until
-from tests.web import basic, hashed, users
+from tests.e2e.page_city import faults, log_of, watched
+from tests.e2e.process import until
+from tests.web import basic
 
 SWITCHES = 24
 HOSTILE = "<img src=x onerror=document.title='taken'>"
@@ -39,16 +32,6 @@ def is_alone(built, link):
     return sum(run.cable == link.fibre[0].cable for one in built.links.values() for run in one.fibre) == 1
 
 
-def write_inventory(built, network, folder):
-    ports = Ports(snmp=network.snmp_port, echo=network.echo_port, tcp=network.tcp_port)
-    for name, text in inventory_files(built, ports=ports, community=COMMUNITY, brisk=True).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    (folder / SECRET_FILE).chmod(0o600)
-    return folder / "inventory.yaml"
-
-
 @pytest.fixture(scope="module")
 def opened():
     with browser() as one:
@@ -60,26 +43,10 @@ def city():
     """A simulated city and its daemon; a ring of it, and a link and cable in that ring."""
     built, hostile = with_hostile_names(generate(switches=SWITCHES, seed=6))
     link = next(one for one in built.links.values() if (one.ring or "").startswith("ring-") and is_alone(built, one))
-    ports = Ports(snmp=0, echo=0, tcp=free_tcp_port("127.0.0.1", 0))
-    network = Network(lambda: simulate_city(built, ports=ports, community=COMMUNITY.encode()))
-    network.tcp_port = ports.tcp
-    with tempfile.TemporaryDirectory(prefix="nw-") as name:
-        folder = Path(name)
-        web = folder / "web.yaml"
-        web.write_text(users(kim=hashed()))
-        with Daemon(write_inventory(built, network, folder), folder / "state", more=["--web-config", web]) as daemon:
-            daemon.headers = basic("kim")
-            daemon.ready(40)
-            yield SimpleNamespace(
-                network=network,
-                daemon=daemon,
-                hostile=hostile,
-                ring=link.ring,
-                link=link,
-                cable=link.fibre[0].cable,
-                camera=next(iter(built.field_devices)),
-            )
-    network.close()
+    with watched(built) as one:
+        one.hostile, one.link, one.ring, one.cable = hostile, link, link.ring, link.fibre[0].cable
+        one.camera = next(iter(built.field_devices))
+        yield one
 
 
 @pytest.fixture
@@ -105,10 +72,6 @@ def cut(city):
     return until(lambda: next(iter(faults(city)), None), within_s=30, what="the fault")
 
 
-def faults(city):
-    return request(city.daemon.state / "control.sock", "GET", "/fault").body["faults"]
-
-
 def test_a_cut_appears_by_itself_is_acknowledged_and_noted_and_clears(city, read):
     page = read().open("/").page
     page.evaluate("window.unreloaded = true")
@@ -130,7 +93,7 @@ def test_a_cut_appears_by_itself_is_acknowledged_and_noted_and_clears(city, read
     page.locator("#work-noted").press("Enter")
     page.locator(".log li").nth(1).wait_for()
     assert page.locator(".log li").nth(1).inner_text().endswith(f"kim noted: digger at the crossing {HOSTILE}")
-    done = request(city.daemon.state / "control.sock", "POST", "/fault/show", body={"id": fault["id"]}).body["log"]
+    done = log_of(city, fault["id"])
     assert [(one["user"], one["did"]) for one in done] == [("kim", "acknowledged"), ("kim", "noted")]
 
     page.get_by_role("link", name="Faults", exact=True).click()
@@ -185,12 +148,13 @@ def test_no_view_has_a_barrier_of_level_a_or_aa(city, read, cut):
 def test_on_a_phone_at_night_every_view_fits_can_be_read_and_can_be_touched(city, read, cut):
     reader = read(size=PHONE, language="ko-KR", scheme="dark")
     wrong = {}
+    dark = ("/", "/map", f"/fault/{cut['id']}", f"/device/{city.hostile.id}", f"/field_device/{city.camera}")
     for view in things(city, cut):
         page = reader.open(view).page
         boxes = [one.bounding_box() for one in page.locator("button:visible, a.call:visible, nav a:visible").all()]
         small = [box for box in boxes if box["height"] < 44 or box["width"] < 40]
         width = page.evaluate("document.scrollingElement.scrollWidth")
-        wrong[view] = (width > PHONE["width"], small, reader.barriers(LOOKS) if view not in VIEWS[2:] else [])
+        wrong[view] = (width > PHONE["width"], small, reader.barriers(LOOKS) if view in dark else [])
     assert {view: found for view, found in wrong.items() if any(found)} == {}
 
 

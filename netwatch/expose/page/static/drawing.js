@@ -14,10 +14,10 @@ const WIDE = { width: 720, left: 262, right: 458, step: 26 };
 const NARROW = { width: 372, left: 138, right: 234, step: 14 };
 const isNarrow = matchMedia("(max-width: 46rem)");
 
-// `record` as the server tells it; `subject` is what it is shown for, and stands out.
-export function drawing(record, subject = "") {
+// `record` as the server tells it; `subject` is what it is shown for, and stands out; `narrow` where there is little room.
+export function drawing(record, subject = "", { narrow = false } = {}) {
   if (!record || !record.around.length) return null;
-  const frame = isNarrow.matches ? NARROW : WIDE;
+  const frame = narrow || isNarrow.matches ? NARROW : WIDE;
   const chosen = split(subject)[1].split(" ")[0];
   const plan = { lines: [], breaks: [], nodes: [], frame, chosen };
   if (record.around.length > 1 && record.links.length) ring(record, plan);
@@ -137,7 +137,8 @@ function node(plan, name, told, { x, y, side }) {
   const counts = Object.entries(told.fields);
   const whole = counts.reduce((sum, [, count]) => sum + count, 0);
   const lost = whole - (told.fields.fine ?? 0);
-  const trouble = [lost ? t("lost.count", `${lost}/${whole}`) : "", told.state === "up" ? "" : word("device", told.state)].filter(Boolean).join(" · ");
+  const troubles = [lost ? t("lost.count", `${lost}/${whole}`) : "", told.state === "up" ? "" : word("device", told.state)].filter(Boolean);
+  const trouble = plan.frame === NARROW ? troubles[0] : troubles.join(" · "); // the sign tells the state as well
   const left = side === "left";
   const anchor = side === "top" ? "middle" : left ? "end" : "start";
   const room = side === "top" ? 240 : left ? x - 18 : plan.frame.width - x - 18;

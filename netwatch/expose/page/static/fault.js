@@ -80,9 +80,15 @@ export function card(fault) {
     head(fault, "h3"),
     fault.cleared_s === null ? cost(fault) : el("p.cost", null, t("cleared.at"), " ", time(fault.cleared_s), fault.settled ? [" · ", sentence(fault.settled)] : null),
     fault.cleared_s === null ? send(fault) : null,
-    fault.cleared_s === null ? el("ul.evidence", null, fault.evidence.slice(0, 3).map((one) => el("li", null, sentence(one)))) : null,
+    fault.cleared_s === null ? el("ul.evidence", null, telling(fault.evidence).slice(0, 3).map((one) => el("li", null, sentence(one)))) : null,
     told.length ? el("p.flags", null, told) : null,
     fault.cleared_s === null && !fault.acknowledged_s && may("work") ? el("p.buttons", null, button(fault, "acknowledged", t("ack"))) : null);
+}
+
+// What is missing says more than what is there: in a few lines it comes first.
+function telling(evidence) {
+  const isBad = (one) => /\b(no|not|nothing|silent|down|fault|denied|less|dark)\b/.test(one);
+  return [...evidence.filter(isBad), ...evidence.filter((one) => !isBad(one))];
 }
 
 function button(fault, did, text) {

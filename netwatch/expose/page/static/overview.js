@@ -40,7 +40,7 @@ export function showMore() {
 function worstDrawn(worst) {
   const whole = city.thing;
   if (!worst || !whole?.drawing || whole.id !== worst.id) return null;
-  return el("section.part", { "data-key": "worst" }, el("h2", null, el("a", { href: address("fault", worst.id) }, title(worst))), drawing(whole.drawing, whole.subject));
+  return el("section.part", { "data-key": "worst" }, el("h2", null, el("a", { href: address("fault", worst.id) }, title(worst))), drawing(whole.drawing, whole.subject, { narrow: true }));
 }
 
 // The thing that this view wants to be told of
