@@ -19,6 +19,7 @@ from netwatch.audit.fault_work import read_work
 from netwatch.audit.ledger_read import reading
 from netwatch.audit.windows import read_windows
 from netwatch.core.audit.ledger_row import EntryType, LedgerRow
+from netwatch.core.audit.report.build import NO_RECORD_YET
 from netwatch.core.device.record import DeviceVerdict
 from netwatch.core.errors import StoreError
 from netwatch.core.events import EventKind
@@ -55,7 +56,7 @@ def _shift(
     now_wall_s: float,
     zone: str,
 ) -> Shift:
-    beat_wall_s = connection.execute("SELECT max(until_wall_s) FROM heartbeat").get
+    first_wall_s, beat_wall_s = connection.execute("SELECT min(from_wall_s), max(until_wall_s) FROM heartbeat").get
     is_running = beat_wall_s is not None and now_wall_s - beat_wall_s < RUNNING_S
     until_wall_s = now_wall_s if is_running or beat_wall_s is None else float(beat_wall_s)
     faults = {name: told for row in rows if row.kind == FAULT and (told := _told_then(row)) for name in [_id(row)]}
@@ -75,7 +76,10 @@ def _shift(
         opened=opened,
         work=read_work(connection),
         windows=read_windows(connection),
-        gaps=tuple(_gaps(rows, since_wall_s, until_wall_s if not is_running else None)),
+        gaps=(
+            *_before_the_record(since_wall_s, until_wall_s if first_wall_s is None else first_wall_s),
+            *_gaps(rows, since_wall_s, until_wall_s if not is_running else None),
+        ),
         unseen=tuple((str(subject).removeprefix(DEVICE), float(str(since))) for subject, since in unseen),
     )
 
@@ -95,6 +99,12 @@ def _told_now(connection: apsw.Connection) -> Iterator[tuple[str, tuple[float, d
     query = "SELECT subject, state, since_wall_s FROM verdict WHERE kind = ?"
     for subject, state, since in connection.execute(query, (FAULT,)):
         yield str(subject).partition(":")[2], (float(str(since)), json.loads(str(state)))
+
+
+def _before_the_record(since_wall_s: float, first_wall_s: float) -> Iterator[tuple[float, float, str]]:
+    """A shift that began before netwatch did: nothing is known of its beginning."""
+    if since_wall_s < first_wall_s:
+        yield since_wall_s, first_wall_s, NO_RECORD_YET
 
 
 def _gaps(

@@ -47,6 +47,7 @@ class Night:
         self.store = Store.open(folder, wall=lambda: self.now_s)
 
     async def begin(self):
+        await self.store.heartbeat(self.now_s)
         zone = Inventory(city="Yangju", timezone="Asia/Seoul", charset="cp949", fingerprint="f", files=())
         await self.store.save_inventory(zone)
 
@@ -128,6 +129,7 @@ async def test_maintenance_that_runs_or_comes_within_a_week_is_ahead(night):
         )
     ]
     await night.store.save_windows(windows)
+    await night.store.heartbeat(night.now_s)
     assert [(one["id"], one["state"], one["by"]) for one in night.read()["maintenance"]] == [
         ("running", "running", "lee"),
         ("next", "planned", "lee"),
@@ -137,7 +139,7 @@ async def test_maintenance_that_runs_or_comes_within_a_week_is_ahead(night):
 async def test_when_nobody_watched_and_what_is_not_seen_is_told(night):
     unseen = Verdict(subject="device:acc-9", kind="device.state", state="unknown", since_wall_s=EVENING_S)
     await night.store.commit([unseen], [])
-    for at_s in (EVENING_S - 2 * HOUR_S, EVENING_S - HOUR_S, EVENING_S + HOUR_S, EVENING_S + 3 * HOUR_S):
+    for at_s in (EVENING_S - HOUR_S, EVENING_S + HOUR_S, EVENING_S + 3 * HOUR_S):
         night.now_s = at_s
         await night.store.heartbeat(at_s)
     told = night.read()["not_observed"]
@@ -165,6 +167,14 @@ async def test_of_a_long_record_only_the_shift_is_read(night):
     assert night.read("30m")["opened"] == 0
     night.now_s = EVENING_S - 10 * HOUR_S + 40 * 600.0
     assert night.read("55m")["opened"] == 6
+
+
+async def test_of_what_was_before_the_record_began_nothing_is_known(night):
+    began_s = night.now_s
+    night.now_s += 60.0
+    await night.store.heartbeat(night.now_s)
+    (gap,) = night.read("12h")["not_observed"]["gaps"]
+    assert (gap["from_s"], gap["until_s"], gap["cause"]) == (night.now_s - 12 * HOUR_S, began_s, "no_record_yet")
 
 
 @pytest.mark.parametrize(
