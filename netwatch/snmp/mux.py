@@ -148,6 +148,8 @@ class Mux:
             elif not request.future.cancelled():
                 request.future.exception()  # it ended as the caller left; asyncio wants the error looked at
             raise
+        finally:
+            del request.future  # an error's traceback leads to the request, and would lead back to the error by this
 
     def _key(self) -> bytes:
         """Four octets of a request-id that no request bears or has lately borne (the wheel still turns for those)."""

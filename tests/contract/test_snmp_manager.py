@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import itertools
 
 import pytest
@@ -324,3 +325,19 @@ async def test_a_deadline_ends_a_request_before_its_timeout_and_one_in_the_past_
     with pytest.raises(Overdue):
         await port.ask(target, Question(PduType.GET, (ber.oid_content("1.3.6.1.2.1.1.3.0"),)), until_s=soon(-1))
     assert port.outcomes[Outcome.CANCELLED] == 2
+
+
+async def test_what_met_silence_leaves_no_cycle_behind(mux):
+    """Thousands of dark devices time out each minute, and the collector looks at what is old once an hour."""
+    target = Target(host="127.0.0.1", port=9, community=b"public", timeout_s=0.03, retries=1)
+    request = RowRequest(head=((UPTIME.oids[0], Kind.NUMBER),), scalars=((UPTIME.oids[0], Kind.NUMBER),))
+    gc.collect()
+    gc.disable()
+    try:
+        await asyncio.gather(
+            *(read_rows(mux, target, request, AgentMemory(TemplateCache()), deadline_s=soon()) for _ in range(20)),
+            *(walk(mux, target, ["1.3.6.1.2.1.2.2.1.2"], deadline_s=soon()) for _ in range(20)),
+        )
+        assert gc.collect() < 20  # of forty requests; each left 35 objects
+    finally:
+        gc.enable()
