@@ -6,9 +6,10 @@ families, with no bytes where nothing is known, so that a new rendering simply r
 observed is absent: neither 0 nor the last known value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import attrgetter, is_
+from types import MappingProxyType
 
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.reachability import Answer, Reachability
@@ -193,8 +194,34 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(families=LANE_FAMILIES, inputs=attrgetter("lanes"), render=render_lanes),
 )
-_OF_ECHOES = PARTS[:2]  # no other part looks at what an echo changes
+PLACES: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {family: (at, place) for at, part in enumerate(PARTS) for place, family in enumerate(part.families)}
+)
+"""Family -> which part it is of, and its place among that part's fragments."""
+_OF_ECHOES = 2  # no part behind the first two looks at what an echo changes
 _OF_POLLS = attrgetter("snmp", "identity", "interfaces", "status", "traffic", "equipment", "lanes")
+
+
+class DeviceFragments(Mapping[str, Fragment]):
+    """Family -> fragment. `parts` has those of each part, the same objects for as long as they are not rendered anew.
+
+    One flat table would be copied with each echo, and the garbage collector would look through all of it again.
+    """
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[tuple[Fragment, ...], ...]) -> None:
+        self.parts = parts
+
+    def __getitem__(self, family: str) -> Fragment:
+        part, place = PLACES[family]
+        return self.parts[part][place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
 
 
 class DeviceView:
@@ -203,14 +230,14 @@ class DeviceView:
     Make a new one when the device's inventory record changes.
     """
 
-    __slots__ = ("_face", "_fragments", "_shown")
+    __slots__ = ("_face", "_parts", "_shown")
 
     def __init__(self, device: Device, site: Site) -> None:
         self._face = Face(device=DeviceLabels.of(device, site), ports=())
         self._shown: DeviceState | None = None
-        self._fragments: Mapping[str, Fragment] = {}
+        self._parts: tuple[tuple[Fragment, ...], ...] = ()
 
-    def render(self, state: DeviceState, on_error: Callable[[Exception], None]) -> Mapping[str, Fragment]:
+    def render(self, state: DeviceState, on_error: Callable[[Exception], None]) -> DeviceFragments:
         """Family -> fragment, rendered anew where `state` differs from the one rendered last.
 
         A part that cannot be rendered is left out and given to `on_error`; the device's other parts stay.
@@ -218,20 +245,21 @@ class DeviceView:
         if self._shown is None or self._shown.interfaces is not state.interfaces:
             ports = port_labels(state.interfaces.names, state.interfaces.indexes)
             self._face = Face(device=self._face.device, ports=ports)
-        fragments = dict(self._fragments)
-        for part in self._parts(state):
-            if self._shown is not None and part.inputs(self._shown) == part.inputs(state):
-                continue
-            try:
-                rendered = part.render(self._face, state)
-            except RENDER_ERRORS as error:
-                on_error(error)
-                rendered = (b"",) * len(part.families)
-            fragments.update(zip(part.families, rendered, strict=True))
-        self._shown, self._fragments = state, fragments
-        return fragments
+        shown, before = self._shown, self._parts
+        # of five states in six only an echo is new
+        count = _OF_ECHOES if shown is not None and all(map(is_, _OF_POLLS(shown), _OF_POLLS(state))) else len(PARTS)
+        anew = [
+            before[at]
+            if shown is not None and part.inputs(shown) == part.inputs(state)
+            else self._rendered(part, state, on_error)
+            for at, part in enumerate(PARTS[:count])
+        ]
+        self._shown, self._parts = state, (*anew, *before[count:])
+        return DeviceFragments(self._parts)
 
-    def _parts(self, state: DeviceState) -> tuple[Part, ...]:
-        """Those that may have to be rendered anew: of five states in six, only an echo is new."""
-        shown = self._shown
-        return _OF_ECHOES if shown is not None and all(map(is_, _OF_POLLS(shown), _OF_POLLS(state))) else PARTS
+    def _rendered(self, part: Part, state: DeviceState, on_error: Callable[[Exception], None]) -> tuple[Fragment, ...]:
+        try:
+            return part.render(self._face, state)
+        except RENDER_ERRORS as error:
+            on_error(error)
+            return (b"",) * len(part.families)

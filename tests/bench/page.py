@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import uvloop
 from prometheus_client import CollectorRegistry, generate_latest
@@ -13,14 +13,14 @@ from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from netwatch.core.device.record import InterfaceTraffic
-from netwatch.expose.fragments import DeviceView
+from netwatch.expose.fragments import DeviceFragments, DeviceView
 from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import Pages
 from netwatch.expose.selection import EVERYTHING
 from netwatch.expose.summary import Summary
-from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment
+from netwatch.expose.totals import TRAFFIC_FAMILIES
 from tests.bench.harness import arguments, cores, note, on_core, stay_on_core, table
-from tests.unit.expose.city import SITE, STAMP_MS, make_device, make_state
+from tests.unit.expose.city import SITE, STAMP_MS, make_device, make_state, telling
 
 PORTS = tuple(f"Gi1/0/{number}" for number in range(1, 29))
 FAMILIES = (*TRAFFIC_FAMILIES, "netwatch_interface_up")  # 13 samples a port
@@ -46,7 +46,7 @@ class Same:
         return self._families
 
 
-def fragments(device: int) -> Mapping[str, Fragment]:
+def fragments(device: int) -> DeviceFragments:
     """What one device of 28 ports contributes: counters unlike the others', packed as a fold leaves them."""
 
     def give_up(error: Exception) -> None:
@@ -59,7 +59,7 @@ def fragments(device: int) -> Mapping[str, Fragment]:
     }
     traffic = InterfaceTraffic(totals=totals, stamp_ms=[STAMP_MS + device] * len(PORTS))
     rendered = DeviceView(make_device(f"acc-{device:05d}"), SITE).render(make_state(PORTS, traffic=traffic), give_up)
-    return {family: rendered[family] for family in FAMILIES}
+    return telling({family: rendered[family] for family in FAMILIES})
 
 
 async def serve_page(pages: Pages) -> tuple[float, float, int]:

@@ -18,6 +18,7 @@ from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import CONTENT_TYPE, Pages
 from netwatch.expose.summary import Summary
 from netwatch.expose.web_access import WebAccess
+from tests.unit.expose.city import telling
 from tests.unit.expose.reading import samples_of
 
 HOST = "127.0.0.1"
@@ -96,13 +97,14 @@ async def until(condition: object) -> None:
 def fill(pages: Pages, megabytes: int) -> None:
     line = b'netwatch_device_up{device="x",site="s",district="d",role="r"} 1\n'
     for number in range(megabytes * 16):
-        fragments = {"netwatch_device_up": line * (MEGABYTE // 16 // len(line))}
+        fragments = telling({"netwatch_device_up": line * (MEGABYTE // 16 // len(line))})
         pages.publish_device(f"d-{number}", site="s", fragments=fragments)
 
 
 async def test_a_page_has_the_type_that_prometheus_expects_and_the_official_parser_reads_it():
     async with running() as it:
-        it.pages.publish_device("a", site="s", fragments={"netwatch_device_up": b'netwatch_device_up{device="a"} 1\n'})
+        told = telling({"netwatch_device_up": b'netwatch_device_up{device="a"} 1\n'})
+        it.pages.publish_device("a", site="s", fragments=told)
         status, text, headers = await ask(it, "/metrics")
     assert (status, headers["Content-Type"]) == (200, CONTENT_TYPE)
     assert [sample.labels for sample in samples_of(text.encode())] == [{"device": "a"}]

@@ -1,5 +1,7 @@
 """A small city for the tests of expose: devices with ports, and states that a fold could have made."""
 
+from collections.abc import Mapping
+
 from netwatch.core.device.reachability import Answer, Reachability
 from netwatch.core.device.record import (
     DeviceState,
@@ -23,6 +25,8 @@ from netwatch.core.model import (
     SnmpSettings,
     SnmpVersion,
 )
+from netwatch.expose.fragments import PARTS, DeviceFragments
+from netwatch.expose.totals import Fragment
 
 WALL_S = 1_764_000_000.0
 STAMP_MS = 1_764_000_000_123
@@ -117,3 +121,8 @@ def make_state(names: tuple[str, ...] = ("Gi1/0/1", "Gi1/0/2"), **changes: objec
         **changes,
     }
     return DeviceState(**told)
+
+
+def telling(told: Mapping[str, Fragment]) -> DeviceFragments:
+    """A device that tells these families and no others."""
+    return DeviceFragments(tuple(tuple(told.get(family, b"") for family in part.families) for part in PARTS))

@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from netwatch.expose.heap import WHOLE_EVERY_S, Heap
+from netwatch.expose.heap import MANY, SAMPLED, WHOLE_EVERY_S, Heap
 
 
 class Knot:
@@ -33,6 +33,20 @@ def a_cycle_of_the_last_second_is_freed(heap):
     assert gone() is not None
     heap.tidy(1001.0)
     assert gone() is None
+
+
+def while_there_are_cycles_none_is_missed_and_then_one_tenth_in_some_is_looked_at(heap):
+    for _ in range(3 * SAMPLED):
+        gone = [weakref.ref(Knot()) for _ in range(MANY)]
+        heap.tidy(1001.0)
+        assert not any(one() for one in gone)
+    heap.tidy(1002.0)  # nothing was to be found
+    looked = []
+    for _ in range(3 * SAMPLED):
+        gone = weakref.ref(Knot())
+        heap.tidy(1003.0)
+        looked.append(gone() is None)
+    assert looked == ([False] * (SAMPLED - 1) + [True]) * 3
 
 
 def a_cycle_that_outlived_a_second_is_freed_within_the_hour(heap):
@@ -69,6 +83,7 @@ def tried(fact):
     [
         what_was_built_is_not_looked_through_again,
         a_cycle_of_the_last_second_is_freed,
+        while_there_are_cycles_none_is_missed_and_then_one_tenth_in_some_is_looked_at,
         a_cycle_that_outlived_a_second_is_freed_within_the_hour,
         the_search_of_the_whole_comes_round_again,
     ],

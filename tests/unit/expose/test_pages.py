@@ -15,7 +15,7 @@ from netwatch.expose.city_fragments import CheckResult, render_field_device, ren
 from netwatch.expose.fragments import DeviceView
 from netwatch.expose.labels import field_device_labels
 from netwatch.expose.pages import CHUNK_BYTES, Pages, stable_hash
-from tests.unit.expose.city import COLUMNS, SITE, make_device, make_state
+from tests.unit.expose.city import COLUMNS, SITE, make_device, make_state, telling
 from tests.unit.expose.reading import samples_of, series_of
 from tests.unit.expose.test_fragments import never
 
@@ -61,7 +61,7 @@ def test_a_page_stands_in_the_order_of_the_catalogue_each_family_once_with_help_
 
 def test_a_family_without_samples_is_left_out_entirely():
     pages = make_pages(0, 0)
-    pages.publish_device("acc-1", site="x", fragments={"netwatch_device_up": b"", "netwatch_device_info": b""})
+    pages.publish_device("acc-1", site="x", fragments=telling({}))
     assert b"netwatch_device" not in joined(pages.stream(selection.EVERYTHING))
 
 
@@ -152,7 +152,7 @@ def test_a_page_comes_in_pieces_of_about_a_quarter_megabyte():
 def test_many_devices_that_tell_nothing_still_let_others_have_their_turn():
     pages = make_pages()
     for number in range(20_000):
-        pages.publish_device(f"d-{number}", site="x", fragments={})
+        pages.publish_device(f"d-{number}", site="x", fragments=telling({}))
     assert sum(1 for _ in pages.stream(selection.EVERYTHING)) > 20
 
 
