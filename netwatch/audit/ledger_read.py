@@ -87,10 +87,12 @@ class LedgerReader:
         found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).get
         return None if found is None else str(found)
 
-    def usage(self, ports: Collection[str], from_wall_s: float, until_wall_s: float) -> Mapping[str, PortUsage]:
+    def usage(
+        self, ports: Collection[str], span_wall_s: tuple[float, float], *, kinds: Collection[str]
+    ) -> Mapping[str, PortUsage]:
         """What these ports carried in that time; see `usage_rows`. StoreError as `rows`."""
         try:
-            return read_usage(self._connection, ports, from_wall_s, until_wall_s)
+            return read_usage(self._connection, ports, span_wall_s, kinds=kinds)
         except apsw.Error as error:
             raise StoreError(f"{self._path} cannot be read: {error}") from error
 

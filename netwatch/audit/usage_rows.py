@@ -8,6 +8,7 @@ import zlib
 from array import array
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import apsw
 
@@ -20,6 +21,7 @@ from netwatch.core.errors import StoreError
 
 PORTS, TRAFFIC, LIGHT = "usage.ports", "usage.traffic", "usage.light"
 TOLD_AGAIN_S = 30 * 86_400.0  # the row with the names must not be pruned before those that point to it
+BLOCKS_AT_ONCE = 96  # of five minutes: eight hours
 _MOST_NAMES = 64 << 20  # octets
 
 
@@ -57,12 +59,16 @@ def write_block(connection: apsw.Connection, block: Block, now_wall_s: float) ->
 
 
 def read_usage(
-    connection: apsw.Connection, ports: Collection[str], from_wall_s: float, until_wall_s: float
+    connection: apsw.Connection,
+    ports: Collection[str],
+    span_wall_s: tuple[float, float],
+    *,
+    kinds: Collection[str] = (TRAFFIC, LIGHT),
 ) -> Mapping[str, PortUsage]:
     """Port (`acc-17 Gi1/0/3`) -> its columns; of those never on record in that time, none. StoreError: changed."""
     wanted = {f"{way}_{name}" for way in WAYS for name in COLUMNS}
-    traffic = _columns(connection, (TRAFFIC, from_wall_s, until_wall_s), ports, wanted)
-    light = _columns(connection, (LIGHT, from_wall_s, until_wall_s), ports, set(LIGHT_COLUMNS))
+    traffic = _columns(connection, (TRAFFIC, *span_wall_s), ports, wanted) if TRAFFIC in kinds else {}
+    light = _columns(connection, (LIGHT, *span_wall_s), ports, set(LIGHT_COLUMNS)) if LIGHT in kinds else {}
     empty: _Columns = ([], {})
     return {
         port: PortUsage(
@@ -80,35 +86,47 @@ _Columns = tuple[list[int], dict[str, "array[int]"]]  # beginnings, and cells by
 def _columns(
     connection: apsw.Connection, span: tuple[str, float, float], ports: Collection[str], wanted: Collection[str]
 ) -> dict[str, _Columns]:
-    """The cells of each port, block by block."""
+    """The cells of each port. Of many blocks at once, for a slice takes a port's cells of all of them in one go."""
     found: dict[str, _Columns] = {}
-    places: dict[int, list[tuple[str, int]]] = {}  # row of names -> (port, place)
-    for annex in read_annexes(connection, *span):
-        row = int(annex.detail["ports"])
-        if row not in places:
-            names = _names(connection, row)
-            places[row] = [(name, place) for place, name in enumerate(names) if name in ports]
-        for name, _ in places[row]:
+    names: dict[int, list[str]] = {}  # row of names -> them
+    for (row, _), group in groupby(enumerate(read_annexes(connection, *span)), _batch):
+        if row not in names:
+            names[row] = _names(connection, row)
+        places = [(name, place) for place, name in enumerate(names[row]) if name in ports]
+        for name, _ in places:
             if name not in found:
                 found[name] = [], {column: array("H") for column in wanted}
-        _take(annex, places[row], found, wanted)
+        _take([annex for _, annex in group], places, found, width=len(names[row]))
     return found
 
 
+def _batch(numbered: tuple[int, Annex]) -> tuple[int, int]:
+    number, annex = numbered
+    return int(annex.detail["ports"]), number // BLOCKS_AT_ONCE
+
+
 def _take(
-    annex: Annex, places: Sequence[tuple[str, int]], found: Mapping[str, _Columns], wanted: Collection[str]
+    annexes: Sequence[Annex], places: Sequence[tuple[str, int]], found: Mapping[str, _Columns], *, width: int
 ) -> None:
-    try:
-        cells = unpack(annex.content, wanted)
-        begins = int(annex.from_wall_s)
-        for name, _ in places:
-            found[name][0].append(begins)
+    begins = [int(annex.from_wall_s) for annex in annexes]
+    for name, _ in places:
+        found[name][0].extend(begins)
+    wanted = found[places[0][0]][1].keys() if places else ()
+    every: dict[str, array[int]] = {column: array("H") for column in wanted}
+    for annex in annexes if places else ():
+        try:
+            cells = unpack(annex.content, wanted)
+            if any(len(cells[column]) != width for column in wanted):
+                raise ValueError("a column has not a cell for each port")  # noqa: TRY301 - told like any other
+        except (ValueError, KeyError) as error:
+            raise StoreError(
+                f"the usage that row {annex.seq} of the ledger tells of cannot be read: {error}"
+            ) from error
         for column in wanted:
-            of_column = cells[column]
-            for name, place in places:
-                found[name][1][column].append(of_column[place])
-    except (ValueError, KeyError, IndexError) as error:
-        raise StoreError(f"the usage that row {annex.seq} of the ledger tells of cannot be read: {error}") from error
+            every[column].extend(cells[column])
+    for name, place in places:
+        for column in wanted:
+            found[name][1][column].extend(every[column][place::width])
 
 
 def _names(connection: apsw.Connection, seq: int) -> list[str]:

@@ -20,7 +20,7 @@ from netwatch.audit.report.pack import Contents, write_pack
 from netwatch.audit.report.page import page
 from netwatch.audit.report.pdf_process import pdf_of
 from netwatch.audit.report.proof import proof, readable_key
-from netwatch.audit.report.source import raw_annexes, raw_rows, read_port_usage, read_source
+from netwatch.audit.report.source import raw_annexes, raw_rows, read_link_usage, read_source
 from netwatch.audit.report.spreadsheets import as_csv, as_xlsx
 from netwatch.audit.report.words import LANGUAGES
 from netwatch.cli.audit_times import calendar_period, parts, period_between, zone_named
@@ -74,7 +74,7 @@ def _run(arguments: argparse.Namespace) -> int:
         source = read_source(reader, inventory=inventory)
         try:
             asked = question(arguments, source.inventory, now_wall_s=time.time())
-            usage = read_port_usage(reader, source.inventory, asked) if arguments.usage else {}
+            usage = read_link_usage(reader.usage, source.inventory, asked) if arguments.usage else {}
             report = source.report(asked, usage)
         except ValueError as error:
             raise InputError(str(error)) from error

@@ -5,14 +5,15 @@ In: an opened pack. Out: as `usage_rows.read_usage` gives it, from a store in me
 
 import zipfile
 from collections.abc import Mapping
+from functools import partial
 
 import apsw
 
 from netwatch.audit.report import pack
+from netwatch.audit.report.source import read_link_usage
 from netwatch.audit.usage_rows import LIGHT, PORTS, TRAFFIC, PortUsage, read_usage
 from netwatch.core.audit.ledger_row import decode
 from netwatch.core.audit.report.question import Question
-from netwatch.core.audit.report.usage_lines import ports
 from netwatch.core.errors import StoreError
 from netwatch.core.model import Inventory
 
@@ -35,8 +36,7 @@ def packed_usage(opened: zipfile.ZipFile, inventory: Inventory, question: Questi
             for number, raw in enumerate(rows, 1):
                 if number in there:
                     _keep(connection, raw, _content(opened, there[number]))
-        period = question.period
-        return read_usage(connection, ports(inventory, question), period.from_ms / 1000, period.until_ms / 1000)
+        return read_link_usage(partial(read_usage, connection), inventory, question)
     except apsw.Error as error:
         raise StoreError(f"the annexes do not fit the rows: {error}") from error
     finally:

@@ -52,7 +52,7 @@ def own_network(sheet: Sheet) -> str:
         f"<h3>{escape(words['institutions'])}</h3>\n",
         table([words["institution"], words["devices"], words["field_devices"]], institutions, numbers=(1, 2)),
         f"<h3>{escape(words['to_others'])}</h3>\n",
-        table([words["kind_link"], words["institution"], words["institution"]], others)
+        table([words["link"], words["institution"], words["institution"]], others)
         if others
         else note(words["nothing"]),
         f"<h3>{escape(words['changes_of_facilities'])}</h3>\n",
@@ -100,7 +100,8 @@ def _changes(sheet: Sheet, told: Mapping[str, Any]) -> str:
 
 def _both(name: str, one: Mapping[str, Any]) -> list[str]:
     difference = one["there"] - one["declared"]
-    return [escape(name), *(f"{value:,}" for value in (one["declared"], one["there"])), f"{difference:+,}"]
+    form = ",.3f" if isinstance(difference, float) else ",d"
+    return [escape(name), *(format(value, form) for value in (one["declared"], one["there"])), f"{difference:+{form}}"]
 
 
 def _kilometres(told: Mapping[str, Any]) -> Mapping[str, float]:

@@ -5,9 +5,9 @@ The same four stand in a pack, so a report is made of a pack exactly as it is of
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from netwatch.audit.ledger_inventory import document
 from netwatch.audit.ledger_read import LedgerReader
@@ -17,7 +17,7 @@ from netwatch.core.audit.report.build import build
 from netwatch.core.audit.report.history import History, history_of
 from netwatch.core.audit.report.inventory_document import inventory_of
 from netwatch.core.audit.report.question import Question
-from netwatch.core.audit.report.usage_lines import ports
+from netwatch.core.audit.report.usage_lines import asked_links, is_seen
 from netwatch.core.errors import StoreError
 from netwatch.core.model import NOTHING, Inventory
 
@@ -64,10 +64,28 @@ def read_source(reader: LedgerReader, *, inventory: Inventory | None = None) -> 
     )
 
 
-def read_port_usage(reader: LedgerReader, inventory: Inventory, question: Question) -> Mapping[str, PortUsage]:
-    """Of the ports at the ends of the links that the question is about."""
+class ReadUsage(Protocol):
+    """As `usage_rows.read_usage`, of one store or pack."""
+
+    def __call__(
+        self, ports: Collection[str], span_wall_s: tuple[float, float], *, kinds: Collection[str]
+    ) -> Mapping[str, PortUsage]: ...
+
+
+def read_link_usage(read: ReadUsage, inventory: Inventory, question: Question) -> Mapping[str, PortUsage]:
+    """Of the links that the question is about: traffic at one end of each, for both tell the same; light at both.
+
+    The other end tells the traffic of those whose first end is not on record.
+    """
     period = question.period
-    return reader.usage(ports(inventory, question), period.from_ms / 1000, period.until_ms / 1000)
+    span = (period.from_ms / 1000, period.until_ms / 1000)
+    links = asked_links(inventory, question)
+    found = dict(read({str(link.a) for link in links}, span, kinds=(TRAFFIC, LIGHT)))
+    dumb = {str(link.b) for link in links if not is_seen(found.get(str(link.a)))}
+    rest = {str(link.b) for link in links} - dumb - found.keys()
+    found.update(read(dumb - found.keys(), span, kinds=(TRAFFIC, LIGHT)) if dumb else {})
+    found.update(read(rest, span, kinds=(LIGHT,)))
+    return found
 
 
 def raw_annexes(reader: LedgerReader, question: Question) -> Iterator[tuple[int, bytes]]:

@@ -21,7 +21,7 @@ def usage(sheet: Sheet) -> str:
     if not lines:
         return section("usage", words["usage"], note(words["no_usage"]))
     ways = sorted(((one, way) for one in lines for way in one["ways"]), key=_fullness)
-    heads = [words[key] for key in ("kind_link", "direction", "p95", "of_capacity", "peak", "mean")]
+    heads = [words[key] for key in ("link", "direction", "p95", "of_capacity", "peak", "mean")]
     heads += [words[key] for key in ("missing", "error_ppm", "growth", "days_to_80")]
     rows = [_row(one, way) for one, way in ways[:SHOWN]]
     more = len(ways) - SHOWN
@@ -97,7 +97,7 @@ def _light(sheet: Sheet, lines: Sequence[Mapping[str, Any]]) -> str:
         ]
         for link, light in ports[:SHOWN]
     ]
-    heads = [words[key] for key in ("port", "kind_link", *keys, "days_to_alarm")]
+    heads = [words[key] for key in ("port", "link", *keys, "days_to_alarm")]
     more = len(ports) - SHOWN
     return (
         f"<h3>{escape(words['light'])}</h3>\n"

@@ -1,5 +1,6 @@
 """The ledger of a small city in a real store: a day with an outage, a gap, maintenance and a fault."""
 
+from array import array
 from pathlib import Path
 
 import apsw
@@ -8,7 +9,9 @@ from netwatch.audit.checkpoint_rows import write_checkpoint
 from netwatch.audit.ledger import append
 from netwatch.audit.ledger_key import signing_key
 from netwatch.audit.store import Store
+from netwatch.audit.usage_rows import TRAFFIC, Block, write_block
 from netwatch.core.audit.ledger_row import Entry, EntryType, canonical, decode
+from netwatch.core.audit.usage_code import codes, pack
 from tests.unit.core.audit.report.city import T0, Ledger, document
 
 DAY = 86_400
@@ -50,6 +53,22 @@ def rows() -> Ledger:
     return ledger
 
 
+def usage(connection: apsw.Connection) -> None:
+    """Five minutes three times, of a port at one end of a link: 8 Mbit/s sent, a tenth of it received."""
+    for at in (T0, T0 + 300, T0 + 600):
+        sums = {"seen_s": 300, "bytes": 300_000_000, "peak": 1_200_000, "packets": 1000, "errors": 0}
+        columns = {
+            f"{way}_{name}": coded(name, sums[name] // part) for way, part in (("out", 1), ("in", 10)) for name in sums
+        }
+        columns |= {"in_seen_s": array("H", [300])}
+        block = Block(kind=TRAFFIC, from_s=at, until_s=at + 300, names=("sw-1 Te1",), content=pack(columns))
+        write_block(connection, block, T0 + DAY)
+
+
+def coded(name: str, value: int) -> "array[int]":
+    return array("H", [value]) if name == "seen_s" else codes([value])
+
+
 def write(directory: Path, ledger: Ledger | None = None, *, signed: bool = True) -> Path:
     """A store that holds these rows, its newest checkpoint over all of them."""
     told = document()
@@ -60,6 +79,7 @@ def write(directory: Path, ledger: Ledger | None = None, *, signed: bool = True)
             row = decode(raw)
             entry = Entry(EntryType(row.type), row.kind, row.subject, row.at_wall_s, canonical(row.detail))
             append(connection, [entry], row.recorded_wall_s)
+        usage(connection)
         connection.execute("INSERT OR REPLACE INTO inventory_seen VALUES (1, ?)", (canonical(told),))
         if signed:
             write_checkpoint(connection, signing_key(directory), now_wall_s=T0 + DAY, least=1)

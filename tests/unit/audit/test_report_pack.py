@@ -11,25 +11,33 @@ import pytest
 
 from netwatch.audit.ledger_key import signing_key
 from netwatch.audit.ledger_read import reading
-from netwatch.audit.report.pack import CHECKPOINT, INVENTORY, PROOF, REPORT, ROWS, Contents, write_pack
+from netwatch.audit.report.pack import ANNEXES, CHECKPOINT, INVENTORY, PROOF, REPORT, ROWS, Contents, write_pack
 from netwatch.audit.report.proof import proof, readable_key
 from netwatch.audit.report.recompute import PackError, recompute
-from netwatch.audit.report.source import raw_rows, read_source
+from netwatch.audit.report.source import raw_annexes, raw_rows, read_link_usage, read_source
 from netwatch.core.audit.periods import Period
 from netwatch.core.audit.report.question import Question
 from tests.unit.audit import report_ledger
 from tests.unit.core.audit.report.city import T0
 
 PERIOD = Period(from_ms=T0 * 1000, until_ms=(T0 + report_ledger.DAY) * 1000, zone="Asia/Seoul", label="2026-09-21")
+USAGE_ROWS = 4
 QUESTION = Question(period=PERIOD, days=(PERIOD,), as_of_ms=PERIOD.until_ms)
 
 
 def packed(state: Path, into: Path, *, key=None) -> Path:
     with reading(state) as reader:
         source = read_source(reader)
-        report = source.report(QUESTION)
+        usage = read_link_usage(reader.usage, source.inventory, QUESTION)
+        report = source.report(QUESTION, usage)
         told = proof(report, source.checkpoint, key or readable_key(state))
-        write_pack(into, Contents(raw_rows(reader, source.history.rows)), source, report=report, proof=told)
+        write_pack(
+            into,
+            Contents(raw_rows(reader, source.history.rows), raw_annexes(reader, QUESTION)),
+            source,
+            report=report,
+            proof=told,
+        )
     return into
 
 
@@ -53,7 +61,7 @@ def changed(pack: Path, name: str, change) -> Path:
 def test_a_pack_follows_from_its_own_rows(pack):
     found = recompute(pack)
     assert (found.findings, found.is_signed) == ([], True)
-    assert found.rows == found.attested == len(report_ledger.rows().rows)
+    assert found.rows == found.attested == len(report_ledger.rows().rows) + USAGE_ROWS
     assert found.figures > 1000
 
 
@@ -82,8 +90,8 @@ def test_the_same_ledger_gives_the_same_pack_to_the_byte(pack, tmp_path):
 def test_a_changed_row_is_named_with_the_figures_that_follow_from_it(pack):
     found = recompute(changed(pack, ROWS, lambda rows: rows.replace(b'"state":"down"', b'"state":"degraded"')))
     assert found.attested == 0
-    assert found.findings[0] == "rows.jsonl: of the last rows, up to 27, some are not as they were packed"
-    assert found.findings[1] == "rows.jsonl: the first 27 rows are not those that the checkpoint signed for"
+    assert found.findings[0] == "rows.jsonl: of the last rows, up to 31, some are not as they were packed"
+    assert found.findings[1] == "rows.jsonl: the first 31 rows are not those that the checkpoint signed for"
     assert any(
         one.startswith("accounts.device.") and ".raw.down: the pack says 3600000" in one for one in found.findings
     )
@@ -91,7 +99,7 @@ def test_a_changed_row_is_named_with_the_figures_that_follow_from_it(pack):
 
 def test_a_row_taken_out_is_missed(pack):
     found = recompute(changed(pack, ROWS, lambda rows: rows[: rows.rstrip().rindex(b"\n") + 1]))
-    assert any("rows are missing: the checkpoint signs for 27, here are 26" in one for one in found.findings)
+    assert any("rows are missing: the checkpoint signs for 31, here are 30" in one for one in found.findings)
 
 
 def test_a_figure_that_was_embellished_is_named_with_what_follows_from_the_rows(pack):
@@ -107,6 +115,19 @@ def test_a_figure_that_was_embellished_is_named_with_what_follows_from_the_rows(
     ]
 
 
+def test_what_links_carried_is_in_the_pack_and_held_against_its_rows(pack, tmp_path):
+    with zipfile.ZipFile(pack) as opened:
+        (link,) = json.loads(opened.read(REPORT))["usage"]
+    assert link["link"] == "link-1"
+    assert [round(way["mean_bps"] / 1e5) for way in link["ways"]] == [80, 8]
+    annex = f"{ANNEXES}{len(report_ledger.rows().rows) + 2}"
+    found = recompute(changed(pack, annex, lambda content: content[:-1] + bytes([content[-1] ^ 1])))
+    assert len(found.findings) == 1
+    assert "nothing can be reckoned from what is in it: " in found.findings[0]
+    missing = recompute(changed(pack, annex, lambda _: None))
+    assert [one.partition(":")[0] for one in missing.findings][:1] == ["usage[0].ways[0].missing"]
+
+
 def test_a_pack_signed_by_another_key_throughout_is_found_by_who_knows_the_right_one(tmp_path):
     state = report_ledger.write(tmp_path / "state")
     right = signing_key(state).public_key().public_bytes_raw().hex()
@@ -119,7 +140,7 @@ def test_a_pack_signed_by_another_key_throughout_is_found_by_who_knows_the_right
 
 
 def test_a_checkpoint_that_was_changed_and_a_signature_that_does_not_fit_are_named(pack):
-    found = recompute(changed(pack, CHECKPOINT, lambda line: line.replace(b'"rows":27', b'"rows":26')))
+    found = recompute(changed(pack, CHECKPOINT, lambda line: line.replace(b'"rows":31', b'"rows":30')))
     assert found.findings == ["checkpoint.json: its signature is not that of the key it names: it was changed"]
 
     def torn(raw):

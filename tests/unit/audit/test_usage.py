@@ -43,7 +43,7 @@ def store(tmp_path):
 def usage(directory, *ports, until_s=1e12):
     connection = apsw.Connection(str(directory / "netwatch.db"), flags=apsw.SQLITE_OPEN_READONLY)
     try:
-        return read_usage(connection, ports, 0.0, until_s)
+        return read_usage(connection, ports, (0.0, until_s))
     finally:
         connection.close()
 

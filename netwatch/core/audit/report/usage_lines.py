@@ -26,9 +26,9 @@ class Recorded(Protocol):
     def light(self) -> Light: ...
 
 
-def ports(inventory: Inventory, question: Question) -> frozenset[str]:
-    """Those at the ends of the links that the question is about."""
-    return frozenset(str(port) for link in _asked(inventory, question) for port in (link.a, link.b))
+def is_seen(one: Recorded | None) -> bool:
+    """Whether its traffic is on record."""
+    return one is not None and any(one.received.seen_s)
 
 
 def usage_lines(
@@ -36,9 +36,9 @@ def usage_lines(
 ) -> Sequence[Mapping[str, Any]]:
     """In the order of the links' ids; of links that nothing is on record of, none."""
     lines = []
-    for link in _asked(inventory, question):
+    for link in asked_links(inventory, question):
         a, b = recorded.get(str(link.a)), recorded.get(str(link.b))
-        seen = b if a is None or (b is not None and not any(a.received.seen_s)) else a
+        seen = b if a is None or (b is not None and not is_seen(a)) else a
         if seen is None:
             continue
         ways = (seen.sent, seen.received) if seen is a else (seen.received, seen.sent)
@@ -56,7 +56,8 @@ def usage_lines(
     return lines
 
 
-def _asked(inventory: Inventory, question: Question) -> list[Link]:
+def asked_links(inventory: Inventory, question: Question) -> list[Link]:
+    """Those within the district that is asked for, or all; in the order of their ids."""
     sites = inventory.sites
     found = []
     for _, link in sorted(inventory.links.items()):

@@ -8,7 +8,7 @@ import pytest
 from netwatch.core.audit.periods import Period
 from netwatch.core.audit.report.inventory_document import inventory_of
 from netwatch.core.audit.report.question import Question
-from netwatch.core.audit.report.usage_lines import ports, usage_lines
+from netwatch.core.audit.report.usage_lines import asked_links, usage_lines
 from netwatch.core.audit.usage import Way
 from netwatch.core.audit.usage_code import codes, light_code
 from netwatch.core.audit.usage_light import Light
@@ -89,8 +89,8 @@ def test_light_is_told_with_its_margin_of_each_end():
 
 
 def test_only_links_within_the_district_are_asked_for():
-    assert ports(INVENTORY, asked()) == {"sw-1 Te1", "sw-2 Te1", "sw-1 Te2", "sw-2 Te2"}
-    assert ports(INVENTORY, asked(district="중앙동")) == frozenset()
+    assert [link.id for link in asked_links(INVENTORY, asked())] == ["link-1", "link-2"]
+    assert asked_links(INVENTORY, asked(district="중앙동")) == []
     assert line({"sw-1 Te1": Port(sent=way(1), received=way(1))}, district="중앙동") == []
 
 
