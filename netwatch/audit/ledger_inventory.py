@@ -31,6 +31,7 @@ _TABLES = {
 _WHOLE = ("city", "timezone", "charset", "settings", "vantage")
 _PERSONAL = ("name", "phone", "extra")  # of a contractor: that it changed is said, and not from what to what
 KIND = "inventory.fingerprint"
+TOLD_AGAIN_S = 365 * 86_400.0  # rows are kept for two years at least
 
 
 def write_inventory(connection: apsw.Connection, inventory: Inventory, now_wall_s: float) -> None:
@@ -38,7 +39,7 @@ def write_inventory(connection: apsw.Connection, inventory: Inventory, now_wall_
     now = document(inventory)
     told = canonical(now)
     stored = connection.execute("SELECT document FROM inventory_seen").get
-    if stored == told:
+    if stored == told and not _is_old(connection, now_wall_s):
         return
     before = json.loads(str(stored)) if stored is not None else None
     detail = {
@@ -50,6 +51,12 @@ def write_inventory(connection: apsw.Connection, inventory: Inventory, now_wall_
     }
     write_annexed(connection, KIND, detail, zlib.compress(told.encode()), now_wall_s)
     connection.execute("INSERT OR REPLACE INTO inventory_seen VALUES (1, ?)", (told,))
+
+
+def _is_old(connection: apsw.Connection, now_wall_s: float) -> bool:
+    """Whether the row that tells of the one in force could be pruned before it is another one's turn."""
+    told_wall_s = connection.execute("SELECT max(from_wall_s) FROM annex WHERE kind = ?", (KIND,)).get
+    return told_wall_s is not None and now_wall_s - float(str(told_wall_s)) > TOLD_AGAIN_S
 
 
 def document(inventory: Inventory) -> dict[str, Any]:

@@ -98,7 +98,40 @@ def test_an_event_is_told_in_words(kind, subject, detail, expected):
         (
             "gap",
             {"cause": "monitor_down", "from": 60.0, "until": 120.0},
-            "nobody watched from 1970-01-01T00:01:00Z to 1970-01-01T00:02:00Z: monitor_down",
+            "nobody watched from 1970-01-01T00:01:00Z to 1970-01-01T00:02:00Z: netwatch did not run",
+        ),
+        (
+            "gap",
+            {"cause": "of another release", "from": 60.0, "until": None},
+            "nobody watched from 1970-01-01T00:01:00Z to now, and it goes on: of another release",
+        ),
+        (
+            "profiles",
+            {"document_sha256": "cd" * 32, "changes": []},
+            "profiles cdcdcdcdcdcd: the first that is recorded",
+        ),
+        (
+            "usage",
+            {"from": 60.0, "until": 360.0},
+            "what was carried from 1970-01-01T00:01:00Z to 1970-01-01T00:06:00Z",
+        ),
+        (
+            "correction",
+            {"withdraws": "k-1", "by": "kim", "user": "root", "reason": "it was right"},
+            "the correction k-1 of device:a no longer counts, says kim (entered by root): it was right",
+        ),
+        (
+            "access",
+            {"account": "", "peer": "", "action": "login", "outcome": "refused", "times": 2, "until": 60.0},
+            "somebody unknown: login device:a: refused, 2 times until 1970-01-01T00:01:00Z",
+        ),
+        (
+            "pruned",
+            {"rows": 7, "recorded_until": 60.0},
+            (
+                "figures of usage of rows up to 7 were older than is kept, and are gone: "
+                "recorded up to 1970-01-01T00:01:00Z"
+            ),
         ),
         (
             "inventory",
@@ -121,3 +154,12 @@ def test_every_type_of_row_is_told_in_words(type_, detail, expected):
         seq=1, type=EntryType(type_), kind="k", subject="device:a", at_wall_s=0.0, recorded_wall_s=0.0, detail=detail
     )
     assert told(row) == expected
+
+
+def test_no_type_of_row_is_without_words():
+    detail = {"from": 1.0, "until": 2.0, "cause": "own_loss", "recorded_until": 1.0}
+    for type_ in EntryType:
+        row = LedgerRow(
+            seq=1, type=type_, kind="k", subject="device:a", at_wall_s=0.0, recorded_wall_s=0.0, detail=detail
+        )
+        assert told(row)
