@@ -219,15 +219,17 @@ def resumed_ring(told: Told | None, *, unprotected_s: float, counted_wall_s: flo
 def ring_event(ring: Ring, before: RingState | None, after: RingState) -> Event | None:
     """The event of a changed condition; a ring never seen before was unknown, one from the store as told last."""
     was = before.condition if before is not None else RingCondition.UNKNOWN
+    is_after_gap = before is not None and before.told is not None
     if before is not None and before.told is not None:
         if after.told is not None:
             return None
         was = before.told.condition
     if was is after.condition:
         return None
+    detail = {"from": was.value, "to": after.condition.value, "why": "; ".join(after.why)}
     return Event(
         kind=EventKind.RING_STATE,
         subject=f"ring:{ring.id}",
         at_wall_s=after.since_wall_s or 0.0,
-        detail={"from": was.value, "to": after.condition.value, "why": "; ".join(after.why)},
+        detail={**detail, "found_after_gap": True} if is_after_gap else detail,
     )

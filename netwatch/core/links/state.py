@@ -218,15 +218,17 @@ def resumed_link(condition: LinkCondition, since_wall_s: float, spans: Spans | N
 def link_event(link: Link, before: LinkState | None, after: LinkState) -> Event | None:
     """The event of a changed condition; a link never seen before was unknown, one from the store as told last."""
     told = before.condition if before is not None else LinkCondition.UNKNOWN
+    is_after_gap = before is not None and before.from_store
     if before is not None and before.from_store and before.before_dark is not None:
         if after.from_store:
             return None
         told = before.before_dark.condition
     if told is after.condition:
         return None
+    detail = {"from": told.value, "to": after.condition.value, "why": "; ".join(after.why)}
     return Event(
         kind=EventKind.LINK_STATE,
         subject=f"link:{link.id}",
         at_wall_s=after.since_wall_s or 0.0,
-        detail={"from": told.value, "to": after.condition.value, "why": "; ".join(after.why)},
+        detail={**detail, "found_after_gap": True} if is_after_gap else detail,
     )

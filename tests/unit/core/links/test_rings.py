@@ -263,6 +263,7 @@ def test_a_restart_goes_on_with_the_time_counted_and_tells_only_what_changed():
     assert (state.condition, seen.since_s, state.told, seen.events) == (SWITCHED, 10.0, None, [])
     seen.look(at_s=220)
     assert [event.detail["to"] for event in seen.events] == ["intact"]
+    assert "found_after_gap" not in seen.events[0].detail  # it healed while we watched
 
 
 def test_a_ring_broken_over_the_whole_restart_was_without_reserve_all_the_while():
@@ -273,7 +274,7 @@ def test_a_ring_healed_during_a_restart_is_an_event():
     seen = resumed(SWITCHED)
     seen.look(link(since_s=90.0), at_s=100)
     (event,) = seen.events
-    assert (event.detail["from"], event.detail["to"]) == ("switched", "intact")
+    assert (event.detail["from"], event.detail["to"], event.detail["found_after_gap"]) == ("switched", "intact", True)
 
 
 def test_a_ring_that_a_restart_does_not_find_again_within_minutes_is_told_to_be_unknown():

@@ -201,13 +201,15 @@ def test_each_change_is_one_event_dated_from_its_evidence_with_its_reasons():
     assert (first.detail["from"], first.detail["to"]) == ("unknown", "up")
     assert (cut.kind, cut.subject, cut.at_wall_s) == (EventKind.LINK_STATE, "link:ring-a-1", WALL_S + 150.0)
     assert cut.detail["why"] == "core-1 Te0/1 is down; agg-1 Te0/2 is down"
+    assert "found_after_gap" not in cut.detail
 
 
 def test_a_restart_tells_only_what_changed_while_nobody_watched():
     up, cut = resumed_link(UP, WALL_S + 1.0), resumed_link(CUT, WALL_S + 1.0)
     nothing = (unseen(Sight.NOT_OBSERVED), unseen(Sight.NOT_OBSERVED))
     assert events_of(nothing, (end(), end()), begin=up) == []
-    assert changes(events_of(nothing, (end(), end()), begin=cut)) == [("down", "up")]
+    [healed] = found = events_of(nothing, (end(), end()), begin=cut)
+    assert (changes(found), healed.detail["found_after_gap"]) == ([("down", "up")], True)
     assert changes(events_of((end(), end()), nothing, begin=up)) == [("up", "unknown")]
 
 
