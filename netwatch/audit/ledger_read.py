@@ -13,6 +13,7 @@ import apsw
 from netwatch.audit.database import DATABASE_NAME
 from netwatch.audit.ledger import has_ledger
 from netwatch.audit.persons import PREFIX, read_names, with_names
+from netwatch.audit.prune_rows import carried_states, read_base
 from netwatch.audit.schema import identify
 from netwatch.audit.usage_rows import PortUsage, read_usage
 from netwatch.core.audit.ledger_row import LedgerRow, decode
@@ -93,6 +94,13 @@ class LedgerReader:
         """What these ports carried in that time; see `usage_rows`. StoreError as `rows`."""
         try:
             return read_usage(self._connection, ports, span_wall_s, kinds=kinds)
+        except apsw.Error as error:
+            raise StoreError(f"{self._path} cannot be read: {error}") from error
+
+    def pruned(self) -> tuple[int, Mapping[str, tuple[str, float, Any]]]:
+        """How many rows are gone from the beginning, and what held behind them; see `prune_rows`. StoreError."""
+        try:
+            return read_base(self._connection).size, carried_states(self._connection)
         except apsw.Error as error:
             raise StoreError(f"{self._path} cannot be read: {error}") from error
 

@@ -82,6 +82,8 @@ def _run(arguments: argparse.Namespace) -> int:
             report = public(report)
         told = proof(report, source.checkpoint, readable_key(state_dir(arguments)))
         if arguments.pack is not None:
+            if reader.pruned()[0]:
+                raise InputError("the oldest rows were pruned, and a pack needs them all: report without --pack")
             annexes = raw_annexes(reader, asked) if arguments.usage else ()
             contents = Contents(raw_rows(reader, source.history.rows), annexes)
             with _written(arguments.pack):

@@ -32,12 +32,15 @@ class Source:
     names: Mapping[str, str]
     inventory_text: str  # canonical JSON, as its hash stands in the ledger
     checkpoint: str
+    is_pruned: bool = False
 
     @property
     def inventory(self) -> Inventory:
         """ValueError where the text is of another format, or of no inventory that was in force."""
         digest = hashlib.sha256(self.inventory_text.encode()).hexdigest()
         told = [row.detail for row in self.history.inventories if row.detail["document_sha256"] == digest]
+        if not told and self.is_pruned:
+            return inventory_of(json.loads(self.inventory_text), fingerprint="")  # the row that told it is gone
         if not told:
             raise ValueError("this inventory was never in force while netwatch kept this record")
         return inventory_of(json.loads(self.inventory_text), fingerprint=str(told[-1]["fingerprint"]))
@@ -56,11 +59,13 @@ def read_source(reader: LedgerReader, *, inventory: Inventory | None = None) -> 
     if known is None:
         raise StoreError("the record has no inventory yet: netwatch must have run with one for a moment")
     note = next(reader.query("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"), ("",))
+    size, carried = reader.pruned()
     return Source(
-        history=read_history(raw_rows(reader, reader.newest()), reader.names),
+        history=read_history(raw_rows(reader, reader.newest()), reader.names, pruned=size, carried=carried),
         names=reader.names,
         inventory_text=str(known[0]) if inventory is None else canonical(document(inventory)),
         checkpoint=str(note[0]),
+        is_pruned=size > 0,
     )
 
 
@@ -105,9 +110,15 @@ def raw_rows(reader: LedgerReader, last: int) -> Iterator[bytes]:
     return (bytes(raw) for (raw,) in reader.query(ROWS, last))
 
 
-def read_history(rows: Iterable[bytes], names: Mapping[str, str]) -> History:
+def read_history(
+    rows: Iterable[bytes],
+    names: Mapping[str, str],
+    *,
+    pruned: int = 0,
+    carried: Mapping[str, tuple[str, float, Any]] = NOTHING,
+) -> History:
     """StoreError where a row is none."""
     try:
-        return history_of(rows, names)
+        return history_of(rows, names, pruned=pruned, carried=carried)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise StoreError(f"{error}: look with netwatch audit verify") from error

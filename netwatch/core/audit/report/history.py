@@ -13,15 +13,17 @@ from netwatch.core.audit.intervals import ms_of
 from netwatch.core.audit.ledger_row import EntryType, LedgerRow, decode
 from netwatch.core.events import EventKind
 from netwatch.core.model import NOTHING
+from netwatch.core.records import replace
 
 FAULT = "fault"
+PRUNED_ROWS = "pruned.rows"
 UNWATCHED = ""  # a state: watched no more
 _STATES = frozenset({EventKind.DEVICE_STATE, EventKind.LINK_STATE, EventKind.RING_STATE, EventKind.FIELD_DEVICE_STATE})
 _UNSEEN = b'"to":"unknown"'
 _STATE, _EVENT = b'"type":"state"}', b'"type":"event"}'
 _ALWAYS = tuple(
     f'"type":"{one}"}}'.encode()
-    for one in (EntryType.GAP, EntryType.INVENTORY, EntryType.MAINTENANCE, EntryType.CORRECTION)
+    for one in (EntryType.GAP, EntryType.INVENTORY, EntryType.MAINTENANCE, EntryType.CORRECTION, EntryType.PRUNED)
 )
 _OF_NO_FIGURE = b'"kind":"check.state","recorded":'
 _EVENTS = (b'"kind":"daemon.started"', b'"kind":"clock.stepped"')
@@ -108,14 +110,25 @@ def is_of_use(raw: bytes) -> bool:
     return raw.endswith(_ALWAYS)
 
 
-def history_of(rows: Iterable[bytes], names: Mapping[str, str] = NOTHING) -> History:
-    """`names`: id -> who it stands for, as far as that is known. ValueError, which names it, where a row is none."""
-    reader, number, last = _Reader(names), 0, b""
-    for number, raw in enumerate(rows, 1):
+def history_of(
+    rows: Iterable[bytes],
+    names: Mapping[str, str] = NOTHING,
+    *,
+    pruned: int = 0,
+    carried: Mapping[str, tuple[str, float, Any]] = NOTHING,
+) -> History:
+    """`names`: id -> who it stands for, as far as that is known. ValueError, which names it, where a row is none.
+
+    `pruned`: so many rows are gone from the beginning; `carried`: subject -> (kind, since, state) behind them.
+    """
+    reader, number, last = _Reader(names), pruned, b""
+    for number, raw in enumerate(rows, pruned + 1):
         last = raw
-        if number == 1 or is_of_use(raw):
+        if number == pruned + 1:
+            reader.carry(carried, _decoded(raw, number))
+        if is_of_use(raw):
             reader.add(_decoded(raw, number))
-    if not number:
+    if number == pruned:
         raise ValueError("the record has no rows yet")
     return reader.history(number, _decoded(last, number))
 
@@ -133,16 +146,20 @@ def _decoded(raw: bytes, number: int) -> LedgerRow:
 class _Reader:
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
-        self._from_ms: int | None = None
+        self._from_ms = 0
         self._points: defaultdict[str, list[Point]] = defaultdict(list)
         self._lives: defaultdict[str, list[Life]] = defaultdict(list)
         self._gaps: dict[tuple[str, str, int], Gap] = {}
         self._faults: dict[str, FaultTold] = {}
         self._told: defaultdict[str, list[Told]] = defaultdict(list)
 
+    def carry(self, carried: Mapping[str, tuple[str, float, Any]], first: LedgerRow) -> None:
+        """What held before the first row that is there: told as if it were told with that row."""
+        self._from_ms = ms_of(first.recorded_wall_s)
+        for subject, (kind, since_wall_s, state) in sorted(carried.items()):
+            self._state(replace(first, kind=kind, subject=subject, at_wall_s=since_wall_s, detail={"state": state}))
+
     def add(self, row: LedgerRow) -> None:
-        if self._from_ms is None:
-            self._from_ms = ms_of(row.recorded_wall_s)
         match row.type:
             case EntryType.STATE:
                 self._state(row)
@@ -155,6 +172,8 @@ class _Reader:
                 self._inventory(row)
             case EntryType.HEARTBEAT:
                 return
+            case EntryType.PRUNED if row.kind == PRUNED_ROWS:
+                self._from_ms = ms_of(row.detail["recorded_until"])  # what held then was carried over
             case _:
                 self._told[row.type].append(self._annexed(row))
 
@@ -162,7 +181,7 @@ class _Reader:
         told = self._told
         return History(
             rows=rows,
-            from_ms=self._from_ms or 0,
+            from_ms=self._from_ms,
             until_ms=ms_of(last.recorded_wall_s),
             points=self._points,
             lives=self._lives,
