@@ -16,7 +16,7 @@ export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 TEST_PACKAGES := ca-certificates chromium-headless-shell curl iproute2 lldpd openssl prometheus prometheus-alertmanager python3 python3-venv shellcheck snmp snmpd systemd systemd-container
-SOAK_PACKAGES := debootstrap lintian
+SOAK_PACKAGES := chromium debootstrap fonts-noto-cjk libpangoft2-1.0-0 lintian poppler-utils
 BENCH_PACKAGES := prometheus-snmp-exporter
 PICTURE_PACKAGES := chromium fonts-noto-cjk pngquant
 WORKERS ?= 3

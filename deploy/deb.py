@@ -62,6 +62,7 @@ Architecture: {architecture}
 Maintainer: {maintainer}
 Installed-Size: {kibibytes}
 Depends: {depends}
+Recommends: fonts-nanum | fonts-noto-cjk, libpangoft2-1.0-0
 Suggests: bash-completion, grafana, prometheus (>= 2.42), prometheus-alertmanager
 Section: net
 Priority: optional
