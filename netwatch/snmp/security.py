@@ -113,15 +113,20 @@ class Security:
     def open(self, data: bytes, peer: tuple[str, int], now_s: float) -> Opened | Again | Outcome:
         """Judge a datagram of SNMPv3. Malformed, and what stands below it, where it is dropped for that."""
         sent = self._sent.get(usm.message_id_of(data))
-        envelope = sent.engine.glance.read(data) if sent is not None and sent.engine.glance is not None else None
-        is_glanced = envelope is not None
-        if envelope is None:
-            envelope = usm.parse(data)
-            message_id = envelope.message_id.to_bytes(4, "big")
-            sent = self._sent.get(message_id)
-            if sent is None:
-                return self._recent.classify(message_id, peer[0], peer[1])
-        assert sent is not None
+        if sent is not None and sent.request.target.accepts(peer[0], peer[1]) and not sent.request.future.done():
+            glance = sent.engine.glance
+            opened = glance.open(data) if glance is not None and glance.keys is sent.keys else None
+            if opened is not None and sent.engine.take(opened[0], opened[1], now_s):
+                return Opened(sent, opened[2])
+        return self._open_strictly(data, peer, now_s)
+
+    def _open_strictly(self, data: bytes, peer: tuple[str, int], now_s: float) -> Opened | Again | Outcome:
+        """As `open`, of whatever it is. What is so opened teaches how to open the next one at a glance."""
+        envelope = usm.parse(data)
+        message_id = envelope.message_id.to_bytes(4, "big")
+        sent = self._sent.get(message_id)
+        if sent is None:
+            return self._recent.classify(message_id, peer[0], peer[1])
         if not sent.request.target.accepts(peer[0], peer[1]):
             return Outcome.FOREIGN_ADDRESS
         if sent.request.future.done():
@@ -131,8 +136,7 @@ class Security:
             return self._less(data, envelope, sent, now_s)
         octets = _unsealed(data, envelope, keys)
         if not keys.level or sent.engine.take(envelope.boots, envelope.time_s, now_s):
-            if not is_glanced:
-                sent.engine.glance = usm.glance(data, envelope)
+            sent.engine.glance = usm.glance(data, envelope, keys)
             return Opened(sent, octets)
         _, header = _header(octets)
         if header.pdu_type is PduType.REPORT and _title(octets, header) == NOT_IN_TIME:

@@ -112,67 +112,63 @@ def parse(data: bytes) -> Envelope:
 
 
 class Glance:
-    """Reading the envelope of a message that differs from one read strictly only in msgID, time, digest, salt and data.
+    """Opening a message that differs from one opened strictly only in msgID, time, digest, salt and data.
 
-    The octets in between hold every length but two, so what compares equal is read as the strict way would. Only for
-    messages of at least 256 octets, which spell those two lengths in two octets.
+    The octets in between hold every length but two, so what compares equal lies as the strict way would find it. Only
+    for messages of at least 256 octets, which spell those two lengths in two octets.
     """
 
-    __slots__ = ("_data_at", "_digest_at", "_envelope", "_fixed", "_parts")
+    __slots__ = ("_boots", "_data_at", "_digest_at", "_fixed", "_no_digest", "_parts", "keys")
 
-    def __init__(self, data: bytes, envelope: Envelope) -> None:
-        """Remember a message that was just read strictly, and verified."""
+    def __init__(self, data: bytes, envelope: Envelope, keys: Keys) -> None:
+        """Remember a message that was just read strictly, and verified by these keys."""
         time_octets = envelope.time_s.bit_length() // 8 + 1
         between = len(envelope.user) + 4  # and three headers, but for the user's tag
         to_time = envelope.digest_at - between - time_octets - TIME_AT
-        sizes = (TO_MESSAGE_ID, 4, to_time, time_octets, between, len(envelope.digest), 2, len(envelope.salt), 2, 2)
-        self._parts = Struct("4x" + "".join(f"{size}s" for size in sizes))
-        head, _, to_time_octets, _, between_octets, _, salt_head, _, data_head, _ = self._parts.unpack_from(data)
+        sizes = (TO_MESSAGE_ID, 4, to_time, time_octets, between, len(envelope.digest), 2, len(envelope.salt), 2)
+        self._parts = Struct(">2xH" + "".join(f"{size}s" for size in sizes) + "H")
+        _, head, _, to_time_octets, _, between_octets, _, salt_head, _, data_head, _ = self._parts.unpack_from(data)
         self._fixed = (head, to_time_octets, between_octets, salt_head, data_head)
-        self._envelope = envelope
+        self._boots = envelope.boots
         self._digest_at = envelope.digest_at
+        self._no_digest = bytes(len(envelope.digest))
         self._data_at = self._parts.size
+        self.keys = keys
 
-    def read(self, data: bytes) -> Envelope | None:
-        """The envelope, or None where the strict way has to read it."""
-        size = len(data)
-        if size < self._data_at:
+    def open(self, data: bytes) -> tuple[int, int, bytes] | None:
+        """Boots, time and the octets of the ScopedPDU; None where the strict way has to open it, or to refuse it."""
+        size, data_at, keys = len(data), self._data_at, self.keys
+        if size < data_at or not data.startswith(LONG_SEQUENCE):
             return None
-        head, number, to_time, time_s, between, digest, salt_head, salt, data_head, data_size = self._parts.unpack_from(
-            data
+        rest, head, number, to_time, told, between, digest, salt_head, salt, data_head, length = (
+            self._parts.unpack_from(data)
         )
         if (
-            (head, to_time, between, salt_head, data_head) != self._fixed
+            rest != size - 4
+            or length != size - data_at
+            or (head, to_time, between, salt_head, data_head) != self._fixed
             or number[0] > 0x7F
-            or time_s[0] > 0x7F
-            or not data.startswith(LONG_SEQUENCE)
-            or int.from_bytes(data[2:4], "big") != size - 4
-            or int.from_bytes(data_size, "big") != size - self._data_at
+            or told[0] > 0x7F
         ):
             return None
-        known = self._envelope
-        return Envelope(
-            int.from_bytes(number, "big"),
-            known.level,
-            known.reportable,
-            known.engine_id,
-            known.boots,
-            int.from_bytes(time_s, "big"),
-            known.user,
-            digest,
-            self._digest_at,
-            salt,
-            self._data_at,
-            size,
-        )
+        digest_at, no_digest = self._digest_at, self._no_digest
+        if not keys.is_mac(digest, data[:digest_at], no_digest, data[digest_at + len(no_digest) :]):
+            return None
+        assert keys.privacy is not None
+        time_s = int.from_bytes(told, "big")
+        try:
+            octets = keys.privacy.decrypt(data[data_at:], self._boots, time_s, salt)
+            return self._boots, time_s, octets if _is_whole(octets) else unpadded(octets)
+        except (ValueError, Malformed):
+            return None
 
 
-def glance(data: bytes, envelope: Envelope) -> Glance | None:
-    """What to read the next message of this engine with; None where this one is short, or spelt in an unusual way."""
+def glance(data: bytes, envelope: Envelope, keys: Keys) -> Glance | None:
+    """What to open the next message of this engine with; None where this one is short, or spelt in an unusual way."""
     if envelope.level is not Level.AUTH_PRIV or len(data) < SHORTEST_GLANCED:
         return None
-    one = Glance(data, envelope)
-    return one if one.read(data) == envelope else None
+    one = Glance(data, envelope, keys)
+    return one if one.open(data) is not None else None
 
 
 def message_id_of(data: bytes) -> bytes:
@@ -229,9 +225,7 @@ def unseal(data: bytes, envelope: Envelope, keys: Keys) -> bytes:
     assert keys.privacy is not None
     try:
         octets = keys.privacy.decrypt(octets, envelope.boots, envelope.time_s, envelope.salt)
-        if octets.startswith(b"\x30\x82") and int.from_bytes(octets[2:4], "big") + 4 == len(octets):
-            return octets  # the usual case, without a call
-        return unpadded(octets)
+        return octets if _is_whole(octets) else unpadded(octets)
     except (ValueError, Malformed) as error:
         raise Undecipherable("what was decrypted is no scoped PDU") from error
 
@@ -241,6 +235,11 @@ def verify(data: bytes, envelope: Envelope, keys: Keys) -> None:
     at, size = envelope.digest_at, len(envelope.digest)
     if not keys.is_mac(envelope.digest, data[:at], bytes(size), data[at + size :]):
         raise WrongDigest("the digest is not that of the user's key")
+
+
+def _is_whole(octets: bytes) -> bool:
+    """Whether they are a SEQUENCE of the usual size, to the last octet."""
+    return octets.startswith(LONG_SEQUENCE) and int.from_bytes(octets[2:4], "big") + 4 == len(octets)
 
 
 def unpadded(octets: bytes) -> bytes:
