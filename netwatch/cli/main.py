@@ -133,6 +133,9 @@ COMMANDS = (
   netwatch audit log --kind 'fault.*' --follow     faults as they open and clear, until Ctrl-C
   netwatch audit log --subject device:acc-17 --json | jq .detail
   netwatch audit verify --checkpoint /mnt/evidence/netwatch-checkpoints.jsonl
+  netwatch audit report --month 2026-10 -o october.html
+  netwatch audit report --month 2026-10 --lang en --format pdf -o october.pdf --pack october.zip
+  netwatch audit recompute october.zip             every figure anew, from nothing but the pack
   netwatch audit correct device:acc-17 --from 2026-11-22T13:00 --until 2026-11-22T14:00 --state up --reason "…"
   netwatch audit access --month 2026-10            then again with --reviewed, which puts that on record""",
     ),

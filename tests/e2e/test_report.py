@@ -11,9 +11,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from netwatch.cli.main import main
 from netwatch.simulate.server import simulate_city
+from tests.e2e.browser import DESKTOP, LEVELS, browser
 from tests.e2e.network import COMMUNITY, KERNELS_CHOICE, Network, write_inventory
 from tests.e2e.process import Daemon, netwatch, until
 from tests.tools import require_tool
@@ -119,39 +121,38 @@ def test_the_month_before_the_record_began_is_unknown_and_undecided(watched, tmp
 
 
 @pytest.mark.soak
-def test_the_pages_are_shown_by_chromium_and_printed_with_korean_fonts(watched, folder):
-    chromium, pdftotext = require_tool("chromium"), require_tool("pdftotext")
+def test_the_pages_are_shown_by_chromium_and_printed_with_korean_fonts(watched, tmp_path):
+    pdftotext, pdffonts = require_tool("pdftotext"), require_tool("pdffonts")
     state, began_s = watched
-    for language, title in (("ko", "가용성 보고서"), ("en", "Availability report")):
-        html, pdf, picture = (folder / f"report-{language}.{form}" for form in ("html", "pdf", "png"))
-        for form, path in (("html", html), ("pdf", pdf)):
-            made = report(state, "--from", wall(began_s), "--lang", language, "--format", form, "-o", path)
-            assert made.stderr == ""
-        said = shown(chromium, html, "--dump-dom").stdout
-        assert f"<h1>{title}</h1>" in said
-        shown(chromium, html, f"--screenshot={picture}", "--window-size=900,4000")
-        assert picture.stat().st_size > 50_000
-        text = subprocess.run([pdftotext, "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
-        assert title in text
-        assert "방범 CCTV" in text
-        assert re.search(r"\b1 / [0-9]+\b", text)  # pages are numbered
+    with browser() as opened:
+        for language, title in (("ko", "가용성 보고서"), ("en", "Availability report")):
+            html, pdf, picture = (tmp_path / f"report-{language}.{form}" for form in ("html", "pdf", "png"))
+            for form, path in (("html", html), ("pdf", pdf)):
+                made = report(state, "--from", wall(began_s), "--lang", language, "--format", form, "-o", path)
+                assert made.stderr == ""
+            looked_at(opened, html, picture, title=title)
+            text = said(pdftotext, "-layout", pdf, "-")
+            assert title in text
+            assert "방범 CCTV" in text
+            assert re.search(r"\b1 / [0-9]+\b", text)  # pages are numbered
+            fonts = [line.split()[-5] for line in said(pdffonts, pdf).splitlines()[2:]]
+            assert fonts
+            assert set(fonts) == {"yes"}  # all are embedded
 
 
-def shown(chromium, html: Path, *words):
-    """What Chromium makes of a page."""
-    return subprocess.run(
-        [
-            chromium,
-            "--headless",
-            "--no-sandbox",  # which root may not use; it shows one file of ours
-            "--disable-gpu",
-            "--hide-scrollbars",
-            f"--user-data-dir={html.parent / 'profile'}",
-            *words,
-            html.as_uri(),
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+def looked_at(opened, html: Path, picture: Path, *, title: str) -> None:
+    """Shown without a complaint, wide and narrow; a blind reader can use it as well."""
+    page = opened.new_page(viewport=DESKTOP)
+    complaints = []
+    page.on("console", lambda told: complaints.append(told.text))
+    page.goto(html.as_uri())
+    assert page.locator("h1").inner_text() == title
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.screenshot(path=picture, full_page=True)
+    assert Axe().run(page, options=LEVELS).response["violations"] == []
+    assert complaints == []
+    page.close()
+
+
+def said(*command):
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True).stdout
