@@ -74,10 +74,15 @@ class Board:
         self._news.set()
         self._news = asyncio.Event()
 
-    async def wait(self, number: int) -> None:
-        """Until there is something newer than `number`."""
-        if self.number <= number:
-            await self._news.wait()
+    async def wait(self, number: int, *, within_s: float) -> None:
+        """Until there is something newer than `number`, or the time is over."""
+        if self.number > number:
+            return
+        waiting = asyncio.ensure_future(self._news.wait())
+        try:
+            await asyncio.wait({waiting}, timeout=within_s)
+        finally:
+            waiting.cancel()
 
     def has_all_since(self, number: int) -> bool:
         """Whether what changed since can be told; else everything has to be."""

@@ -5,7 +5,6 @@ of key and record. `?view=KIND/ID` adds one thing's whole record, as `view` even
 that takes nothing for `Limits.stall_s` is cut by the Guard, and counted there.
 """
 
-import asyncio
 import contextlib
 import logging
 import time
@@ -126,9 +125,7 @@ class Streams:
             if time.monotonic() - beat_s >= BEAT_S:
                 beat_s = time.monotonic()
                 yield _event("beat", encode(round(time.time(), 3)))
-            with contextlib.suppress(TimeoutError):  # nothing new: it is time for the view, or for a beat
-                async with asyncio.timeout(VIEW_S if view else BEAT_S):
-                    await self._board.wait(since)
+            await self._board.wait(since, within_s=VIEW_S if view else BEAT_S)
 
     def _changes(self, since: int, upto: int, *, private: bool) -> Iterator[bytes]:
         """Several events where there is much; the number goes with the last, so that a break in between loses none."""

@@ -71,16 +71,17 @@ def test_what_names_people_is_told_to_those_alone_who_are_known():
     assert len(told(board)) == 2
 
 
-async def test_who_waits_is_woken_by_news_and_who_is_behind_does_not_wait():
+async def test_who_waits_is_woken_by_news_or_when_the_time_is_over_and_who_is_behind_does_not_wait():
     board = Board()
-    waiting = asyncio.create_task(board.wait(0))
+    waiting = asyncio.create_task(board.wait(0, within_s=60))
     await asyncio.sleep(0)
     board.put("a", {})
     assert not waiting.done()
     board.tell()
     async with asyncio.timeout(1):
         await waiting
-        await board.wait(0)
+        await board.wait(0, within_s=60)
+        await board.wait(board.number, within_s=0)
 
 
 @pytest.mark.parametrize("text", ["\ud800", "\u2028", "</script>", "\n"])
