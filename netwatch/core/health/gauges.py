@@ -24,11 +24,13 @@ from netwatch.core.plan import Column, Decoder, Kinds, Plan, Table
 from netwatch.core.text import decode_text
 
 IF_INDEX, BRIDGE_PORT, ENTITY, POE_PORT = "ifIndex", "dot1dBasePort", "entPhysicalIndex", "pethPsePortIndex"
+OVER = "ifStackHigherLayer"  # an aggregate is one of the layers over its members
 OK = 1  # entPhySensorOperStatus
 _IDENTITY = {Tells.MODEL: "model", Tells.SERIAL: "serial", Tells.FIRMWARE: "firmware", Tells.STP_ROOT: "stp_root"}
 _SHORT = re.compile(r"([A-Za-z]+)([0-9][0-9/.:-]*)")
 _BRIDGE_ID_OCTETS = 8
 _OF_PORT = (Tells.AGGREGATE, Tells.MODULE_TYPE)
+_LAG_TYPES = frozenset({54, 161})  # IANAifType: propMultiplexor, ieee8023adLag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +135,20 @@ def told_of_ports(tables: Iterable[Table], readings: Mapping[str, TableReading],
             cells = {name: column[position] for name, column in reading.columns.items()}
             interface = _placed(table, index, cells, around, {}).interface if counts(table, cells) else None
             for column in columns if interface is not None else ():
-                words = _words_of(column, cells.get(column.name), around)
+                over = _over(table, index, around.ports.interfaces)
+                words = _words_of(column, cells.get(column.name), around) if over is None else over
                 if words and words != interface:
                     told[column.means][interface] = words  # type: ignore[index]  # of _OF_PORT, and no None
     return told
+
+
+def _over(table: Table, index: str, interfaces: InterfaceMap) -> str | None:
+    """Of a table of layers, the aggregate over a row's port, or "" where that is another thing (a VLAN, a tunnel)."""
+    if OVER not in table.index:
+        return None
+    higher = dict(zip(table.index, index.split("."), strict=False)).get(OVER)
+    rows = zip(interfaces.indexes, interfaces.names, interfaces.types, strict=False)  # an older map has no types
+    return next((name for number, name, kind in rows if number == higher and kind in _LAG_TYPES), "")
 
 
 def _words_of(column: Column, cell: Cell, around: Around) -> str:

@@ -9,11 +9,13 @@ from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.ports import Ground
 from netwatch.core.device.record import DeviceState, InterfaceStatus
 from netwatch.core.errors import Reason
+from netwatch.core.health.entities import Entities
 from netwatch.core.health.equipment import MOST_LABELS
 from netwatch.core.health.fold import fold_equipment, unread
-from netwatch.core.health.gauges import rows_to_read
-from netwatch.core.health.measures import Measure, Rejection
+from netwatch.core.health.gauges import Around, rows_to_read, told_of_ports
+from netwatch.core.health.measures import Measure, Rejection, Tells
 from netwatch.core.model import Device, Lane
+from netwatch.core.neighbours.local_ports import local_ports
 from netwatch.core.observation import Completeness, SnmpObservation, TableReading
 from netwatch.profiles.load import load_profiles, read_profile
 
@@ -290,6 +292,15 @@ def test_members_are_told_with_their_aggregate_and_ports_by_themselves_are_none(
     assert state.equipment.aggregates == {"Gi1/0/1": "Po1"}
     read_ = fold_equipment(GROUND, state, poll(Lane.HEALTH, POLLED, plan))
     assert read_.readings[Measure.AGGREGATE_MEMBER] == {"Gi1/0/1": 1.0}
+
+
+def test_where_no_table_of_aggregation_tells_members_are_told_by_the_layers_over_them():
+    (stack,) = (table for table in load_profiles()["standard"].tables if table.name == "aggregate_stack")
+    over = InterfaceMap(indexes=("1", "2", "9", "10"), names=("ge1", "ge2", "lag1", "vlan5"), types=(6, 6, 161, 136))
+    around = Around(ports=local_ports(over, None), entities=Entities(), charset="utf-8")
+    layers = reading(["0.9", "0.10", "9.1", "9.7", "10.2", "10.9", "1.0", "77.2"], status=[1] * 8)
+    told = told_of_ports((stack,), {"aggregate_stack": layers}, around)
+    assert told[Tells.AGGREGATE] == {"ge1": "lag1"}, "a VLAN over a port is no aggregate, nor what discovery never saw"
 
 
 def test_a_port_in_short_is_the_one_it_can_only_be_and_its_modules_type_gives_the_margin(bundled):
