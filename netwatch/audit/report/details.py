@@ -70,7 +70,7 @@ def rings(sheet: Sheet) -> str:
         for name, one in bare
     ]
     whole = len(there) - len(bare)
-    told = note(words["no_loss"].format(n=whole)) if whole else ""
+    told = note(words["no_loss"].format(n=whole)) if whole else note(words["nothing"]) if not bare else ""
     return section("rings", words["rings"], table(heads, rows, numbers=(1, 2, 3, 4, 5)) if rows else "", told)
 
 
