@@ -5,6 +5,7 @@ Out: NFC text of at most 255 code points without controls, line breaks, lone sur
 """
 
 import unicodedata
+from functools import lru_cache
 
 MAX_LENGTH = 255  # code points; SnmpAdminString and DisplayString allow as many octets
 
@@ -13,6 +14,7 @@ MAX_LENGTH = 255  # code points; SnmpAdminString and DisplayString allow as many
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
+@lru_cache(maxsize=16_384)  # thousands of switches call their ports alike, and each discovery reads all of it again
 def decode_text(raw: bytes, charset: str) -> str:
     """The text in `raw`: UTF-8, else `charset`, else UTF-8 with the foreign octets in hex behind a backslash.
 

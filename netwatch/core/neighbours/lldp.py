@@ -41,7 +41,7 @@ class Neighbours:
 
 def neighbours(remote: TableReading, local: TableReading | None, ports: LocalPorts, charset: str) -> Neighbours:
     """The neighbours in lldpRemTable, or in lldpV2RemTable, whose local port numbers are ifIndexes."""
-    explained = _local_texts(local, charset) if local is not None else {}
+    explained = _local_ports(local) if local is not None else {}
     told: set[Neighbour] = set()
     unmapped = 0
     cells = ("chassis_subtype", "chassis", "port_subtype", "port", "port_description", "system_name")
@@ -50,7 +50,7 @@ def neighbours(remote: TableReading, local: TableReading | None, ports: LocalPor
         port_id = id_text(port, port_subtype, (PORT_MAC, PORT_NETWORK), charset)
         if not chassis_id or not port_id:
             continue
-        interface = _interface(index, explained, ports)
+        interface = _interface(index, explained, ports, charset)
         if interface is None:
             unmapped += 1
             continue
@@ -86,25 +86,28 @@ def _network_address(value: bytes) -> str:
     return str(ip_address(value[1:])) if value and _NETWORK_OCTETS.get(value[0]) == len(value) - 1 else ""
 
 
-def _interface(index: tuple[int, ...], explained: Mapping[int, tuple[str, ...]], ports: LocalPorts) -> str | None:
+def _interface(
+    index: tuple[int, ...], explained: Mapping[int, tuple[Value, ...]], ports: LocalPorts, charset: str
+) -> str | None:
     match index:
         case (_, number, _):
-            return ports.lldp(number, explained.get(number, ()))
+            return ports.lldp(number, _local_texts(explained[number], charset) if number in explained else ())
         case (_, if_index, _, _):
             return ports.every.get(if_index)
         case _:
             return None  # some agents leave the local port out of the index
 
 
-def _local_texts(local: TableReading, charset: str) -> dict[int, tuple[str, ...]]:
-    """Local port number -> what may be its name: id, then description. A MAC address is the name of nothing here."""
-    return {
-        index[0]: tuple(
-            text for text in ("" if subtype == PORT_MAC else _text(port, charset), _text(description, charset)) if text
-        )
-        for index, (subtype, port, description) in rows_of(local, "subtype", "port", "description")
-        if len(index) == 1
-    }
+def _local_ports(local: TableReading) -> dict[int, tuple[Value, ...]]:
+    """Local port number -> subtype of its id, id and description."""
+    return {index[0]: cells for index, cells in rows_of(local, "subtype", "port", "description") if len(index) == 1}
+
+
+def _local_texts(cells: tuple[Value, ...], charset: str) -> tuple[str, ...]:
+    """What may be a local port's name: id, then description. A MAC address is the name of nothing here."""
+    subtype, port, description = cells
+    texts = ("" if subtype == PORT_MAC else _text(port, charset), _text(description, charset))
+    return tuple(text for text in texts if text)
 
 
 def _text(value: Value, charset: str) -> str:

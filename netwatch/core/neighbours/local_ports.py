@@ -8,6 +8,7 @@ of the index map, or None: a port that may be one of two is none.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.model import NOTHING
@@ -84,7 +85,12 @@ def rows_of(table: TableReading, *columns: str) -> Iterator[tuple[tuple[int, ...
     nothing = (None,) * len(table.indexes)
     cells = zip(*(table.columns.get(column) or nothing for column in columns), strict=True)
     for index, row in zip(table.indexes, cells, strict=True):
-        yield tuple(map(int, index.split("."))), row
+        yield _parts(index), row
+
+
+@lru_cache(maxsize=8192)
+def _parts(index: str) -> tuple[int, ...]:
+    return tuple(map(int, index.split(".")))
 
 
 def _is_called(name: str, group: int, port: int) -> bool:
