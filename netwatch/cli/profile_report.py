@@ -68,6 +68,7 @@ def explained_as_json(polled: Polled) -> dict[str, Any]:
         "tables": [dict(zip(("table", "rows", "outcome"), row, strict=True)) for row in _tables(polled)],
         "readings": [
             {"measure": name, "of": label, "value": value, "unit": _unit(name)}
+            | ({"word": _word(name, value)} if _word(name, value) else {})
             for name, label, value, _ in _readings(polled)
         ],
         "rejected": [dict(zip(("object", "values", "why"), row, strict=True)) for row in _rejected(polled)],
@@ -133,12 +134,19 @@ def _readings(polled: Polled) -> Iterator[tuple[str, str, float, str]]:
     for readings in (polled.state.equipment.readings, polled.state.equipment.fixed):
         for measure, values in readings.items():
             for label, value in values.items():
-                yield measure.value, label, value, f"{value:.6g} {_unit(measure.value)}".rstrip()
+                shown = _word(measure.value, value) or f"{value:.6g} {_unit(measure.value)}".rstrip()
+                yield measure.value, label, value, shown
 
 
 def _unit(name: str) -> str:
     unit = MEANINGS[Measure(name)].unit
     return "" if unit in (Unit.RATIO, Unit.AMOUNT, Unit.STATE) else unit.value
+
+
+def _word(name: str, value: float) -> str:
+    """What a state is called; empty for what is measured in numbers."""
+    words = MEANINGS[Measure(name)].words
+    return words[int(value)] if words else ""
 
 
 def _rejected(polled: Polled) -> Iterator[tuple[str, str, str]]:

@@ -20,6 +20,11 @@ tables:
     index: ifIndex
     columns:
       rx: {oid: 1.3.6.1.4.1.9.1.5, syntax: INTEGER, lane: health, means: receive_power, unit: 0.01 dBm, invalid: [-40]}
+  ring:
+    index: scalars
+    label: ring
+    columns:
+      state: {oid: 1.3.6.1.4.1.99999.3.1, syntax: INTEGER, lane: health, means: ring, states: {1: intact, 2: switched}}
   box:
     index: scalars
     columns:
@@ -39,6 +44,7 @@ TREE = switch(3) | {
     "1.3.6.1.4.1.9.1.5.2": (ber.INTEGER, -1250),
     "1.3.6.1.4.1.9.1.5.3": (ber.INTEGER, -40),
     "1.3.6.1.4.1.99999.2.1.0": (ber.OCTET_STRING, b"SN-1"),
+    "1.3.6.1.4.1.99999.3.1.0": (ber.INTEGER, 2),
 }
 
 
@@ -68,7 +74,9 @@ async def test_a_device_is_explained_by_the_citys_own_profile(place, capsys):
     told = json.loads(capsys.readouterr().out)
     assert (told["profile"], told["vendor"], told["serial"]) == ("hanbit", "Hanbit", "SN-1")
     assert told["why"] == "sysObjectID 1.3.6.1.4.1.99999.7 begins with 1.3.6.1.4.1.99999"
-    (light,) = told["readings"]
+    light, ring = told["readings"]
+    assert (ring["measure"], ring["of"], ring["value"], ring["word"]) == ("ring", "ring", 1.0, "switched")
+    assert "word" not in light
     assert (light["measure"], light["value"], light["unit"]) == ("receive_power", -12.5, "dBm")
     assert [(one["object"], one["values"]) for one in told["rejected"]] == [("optics.rx", "1")]
     assert told["asked"]["health"]["tables"]["optics"] == ["rx"]
@@ -81,6 +89,7 @@ async def test_the_explanation_is_for_people_too(place, capsys):
     assert "Hanbit, SN-1" in told
     assert "profile hanbit: sysObjectID 1.3.6.1.4.1.99999.7 begins with" in told
     assert "-12.5 dBm" in told
+    assert ["ring", "ring", "switched"] in [line.split() for line in told.splitlines()]
     assert "it is what the maker sends where there is nothing" in told
 
 

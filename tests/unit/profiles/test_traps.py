@@ -31,6 +31,9 @@ def written(tmp_path):
         ("1.3.6.1.4.1.9.9.548.0.2", Meaning.PORT),
         ("1.3.6.1.2.1.105.0.1", Meaning.POWER),
         ("1.3.6.1.4.1.7800.100.11.0.3", Meaning.DEVICE),
+        ("1.3.6.1.4.1.9.9.601.0.1", Meaning.DEVICE),  # a REP segment that broke
+        ("1.3.6.1.4.1.2011.5.25.256.4.1", Meaning.DEVICE),
+        ("1.3.6.1.4.1.1916.1.18.0.1", Meaning.DEVICE),
     ],
 )
 def test_netwatch_comes_with_the_generic_ones_and_those_of_makers(kind, meaning):
