@@ -13,7 +13,7 @@ import apsw
 from netwatch.audit.database import DATABASE_NAME
 from netwatch.audit.ledger import has_ledger
 from netwatch.audit.persons import PREFIX, read_names, with_names
-from netwatch.audit.prune_rows import carried_states, read_base
+from netwatch.audit.prune_rows import Base, carried_states, read_base
 from netwatch.audit.schema import identify
 from netwatch.audit.usage_rows import PortUsage, read_usage
 from netwatch.core.audit.ledger_row import LedgerRow, decode
@@ -97,10 +97,10 @@ class LedgerReader:
         except apsw.Error as error:
             raise StoreError(f"{self._path} cannot be read: {error}") from error
 
-    def pruned(self) -> tuple[int, Mapping[str, tuple[str, float, Any]]]:
-        """How many rows are gone from the beginning, and what held behind them; see `prune_rows`. StoreError."""
+    def pruned(self) -> tuple[Base, Mapping[str, tuple[str, float, Any]]]:
+        """Where the rows begin, if some are gone, and what held there; see `prune_rows`. StoreError."""
         try:
-            return read_base(self._connection).size, carried_states(self._connection)
+            return read_base(self._connection), carried_states(self._connection)
         except apsw.Error as error:
             raise StoreError(f"{self._path} cannot be read: {error}") from error
 

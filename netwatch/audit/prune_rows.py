@@ -37,6 +37,17 @@ class Base:
     chain: bytes = BEFORE_THE_FIRST
     tree: Tree = field(default_factory=Tree)
 
+    def told(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"rows": self.size, "chain": self.chain.hex(), "peaks": self.tree.encode().hex()}
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> "Base":
+        """The reverse. ValueError, KeyError, TypeError: it is none."""
+        size = int(told["rows"])
+        tree = Tree.decode(size, bytes.fromhex(told["peaks"]))
+        return cls(size=size, chain=bytes.fromhex(told["chain"]), tree=tree)
+
 
 def read_base(connection: apsw.Connection) -> Base:
     """StoreError: it was changed."""

@@ -82,9 +82,7 @@ def _run(arguments: argparse.Namespace) -> int:
             report = public(report)
         told = proof(report, source.checkpoint, readable_key(state_dir(arguments)))
         if arguments.pack is not None:
-            if reader.pruned()[0]:
-                raise InputError("the oldest rows were pruned, and a pack needs them all: report without --pack")
-            annexes = raw_annexes(reader, asked) if arguments.usage else ()
+            annexes = raw_annexes(reader, asked, with_usage=arguments.usage)
             contents = Contents(raw_rows(reader, source.history.rows), annexes)
             with _written(arguments.pack):
                 write_pack(arguments.pack, contents, source, report=report, proof=told)

@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from netwatch.audit.report.source import Source
-from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, canonical, link
+from netwatch.core.audit.ledger_row import canonical, link
 
 REPORT, ROWS, CHAIN, NAMES = "report.json", "rows.jsonl", "chain.json", "people.json"
 INVENTORY, CHECKPOINT, PROOF, README = "inventory.json", "checkpoint.json", "proof.json", "README.txt"
-ANNEXES = "annex/"
+ANNEXES, BASE = "annex/", "base.json"
 EACH = 100  # rows from one value of the chain to the next: as near as a changed row can be named
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 
 _TOLD = """netwatch audit recompute THIS-FILE [--key PUBLIC-KEY]
 
 rows.jsonl       every row of the ledger, byte for byte, one a line
-annex/N          what links and ports carried; its SHA-256 stands in row N
+annex/N          what links and ports carried, and what held where the rows begin; its SHA-256 stands in row N
+base.json        where rows were pruned: the last of them, and what the chain and the tree go on from
 chain.json       the chain value behind every hundredth row
 checkpoint.json  size, root (RFC 6962) and time, signed Ed25519 by the machine that kept the record
 people.json      who is meant by the ids in the rows, as far as the report names them
@@ -44,9 +45,12 @@ def write_pack(
     """OSError where it cannot be written."""
     staged = path.with_name(f".{path.name}.new")
     with zipfile.ZipFile(staged, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as pack:
-        chain, marks = BEFORE_THE_FIRST, []
+        base = source.base
+        chain, marks = base.chain, []
+        if base.size:
+            pack.writestr(_named(BASE), json.dumps(base.told()))
         with pack.open(_named(ROWS), "w", force_zip64=True) as file:
-            for number, raw in enumerate(contents.rows, 1):
+            for number, raw in enumerate(contents.rows, base.size + 1):
                 file.write(raw + b"\n")
                 chain = link(chain, raw)
                 if number % EACH == 0:

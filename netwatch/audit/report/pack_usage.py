@@ -1,14 +1,18 @@
-"""The annexes of a pack -> what ports carried, read as from a store: each is held against the hash in its row.
+"""The annexes of a pack -> what ports carried, and what held where its rows begin: each held against its row.
 
 In: an opened pack. Out: as `usage_rows.read_usage` gives it, from a store in memory that has those rows alone.
 """
 
+import contextlib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import apsw
 
+from netwatch.audit.prune_rows import ROWS as PRUNED
+from netwatch.audit.prune_rows import Base, carried_states
 from netwatch.audit.report import pack
 from netwatch.audit.report.source import read_link_usage
 from netwatch.audit.usage_rows import LIGHT, PORTS, TRAFFIC, PortUsage, read_usage
@@ -18,34 +22,52 @@ from netwatch.core.errors import StoreError
 from netwatch.core.model import Inventory
 
 LARGEST_ANNEX = 64 << 20  # bytes
+_KNOWN = (PORTS, TRAFFIC, LIGHT, PRUNED)
 _TABLES = """
 CREATE TABLE ledger (seq INTEGER PRIMARY KEY, row TEXT NOT NULL);
 CREATE TABLE annex (seq INTEGER PRIMARY KEY, kind TEXT, from_wall_s REAL, until_wall_s REAL, content BLOB);
 """
 
 
-def packed_usage(opened: zipfile.ZipFile, inventory: Inventory, question: Question) -> Mapping[str, PortUsage]:
+def packed_usage(
+    opened: zipfile.ZipFile, base: Base, inventory: Inventory, question: Question
+) -> Mapping[str, PortUsage]:
     """StoreError: an annex is not what its row tells, or has no row."""
-    there = {int(name.removeprefix(pack.ANNEXES)): name for name in opened.namelist() if name.startswith(pack.ANNEXES)}
-    if not there:
+    with _annexes(opened, base, (PORTS, TRAFFIC, LIGHT)) as connection:
+        return read_link_usage(partial(read_usage, connection), inventory, question)
+
+
+def packed_states(opened: zipfile.ZipFile, base: Base) -> Mapping[str, tuple[str, float, Any]]:
+    """What held where the rows begin, as `carried_states` gives it. StoreError as above."""
+    if not base.size:
         return {}
+    with _annexes(opened, base, (PRUNED,)) as connection:
+        return carried_states(connection)
+
+
+@contextlib.contextmanager
+def _annexes(opened: zipfile.ZipFile, base: Base, kinds: Sequence[str]) -> Iterator[apsw.Connection]:
+    """A store in memory with the annexes of these kinds, and the rows they belong to."""
+    there = {int(name.removeprefix(pack.ANNEXES)): name for name in opened.namelist() if name.startswith(pack.ANNEXES)}
     connection = apsw.Connection(":memory:")
     try:
         connection.execute(_TABLES)
         with connection, opened.open(pack.ROWS) as rows:
-            for number, raw in enumerate(rows, 1):
+            for number, raw in enumerate(rows if there else (), base.size + 1):
                 if number in there:
-                    _keep(connection, raw, _content(opened, there[number]))
-        return read_link_usage(partial(read_usage, connection), inventory, question)
+                    _keep(connection, raw, _content(opened, there[number]), kinds)
+        yield connection
     except apsw.Error as error:
         raise StoreError(f"the annexes do not fit the rows: {error}") from error
     finally:
         connection.close()
 
 
-def _keep(connection: apsw.Connection, raw: bytes, content: bytes) -> None:
+def _keep(connection: apsw.Connection, raw: bytes, content: bytes, kinds: Sequence[str]) -> None:
     row = decode(raw)
-    if row.kind not in (PORTS, TRAFFIC, LIGHT):
+    if row.kind in _KNOWN and row.kind not in kinds:
+        return
+    if row.kind not in kinds:
         raise StoreError(f"row {row.seq} has no annex, and the pack has one for it")
     span = (float(row.detail.get("from", row.at_wall_s)), float(row.detail.get("until", row.at_wall_s)))
     connection.execute("INSERT INTO ledger VALUES (?,?)", (row.seq, raw.decode().rstrip("\n")))

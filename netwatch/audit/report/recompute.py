@@ -12,12 +12,12 @@ from typing import Any
 
 from netwatch.audit import checkpoint
 from netwatch.audit.checkpoint import Checkpoint
+from netwatch.audit.prune_rows import Base
 from netwatch.audit.report import pack
-from netwatch.audit.report.pack_usage import packed_usage
+from netwatch.audit.report.pack_usage import packed_states, packed_usage
 from netwatch.audit.report.proof import digest, is_signed_by
 from netwatch.audit.report.source import Source, read_history
-from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, link
-from netwatch.core.audit.merkle import Tree
+from netwatch.core.audit.ledger_row import link
 from netwatch.core.audit.report.question import question_of
 from netwatch.core.errors import NetwatchError, StoreError
 
@@ -58,18 +58,21 @@ def recompute(path: Path, *, key: str = "") -> Recomputed:
 def _recompute(opened: zipfile.ZipFile, key: str) -> Recomputed:
     found = Recomputed()
     report, proof = _table(opened, pack.REPORT), _table(opened, pack.PROOF)
-    signed = _checkpoint(opened, found, key)
-    _check_rows(opened, found, signed)
+    signed, base = _checkpoint(opened, found, key), _base(opened)
+    _check_rows(opened, found, signed, base)
     _check_signature(report, proof, found, key)
     try:
         question = question_of(report["question"])
         source = Source(
-            history=read_history(_rows(opened), _table(opened, pack.NAMES)),
+            history=read_history(
+                _rows(opened), _table(opened, pack.NAMES), pruned=base.size, carried=packed_states(opened, base)
+            ),
+            base=base,
             names={},
             inventory_text=_part(opened, pack.INVENTORY).decode(),
             checkpoint="",
         )
-        usage = packed_usage(opened, source.inventory, question)
+        usage = packed_usage(opened, base, source.inventory, question)
         again = json.loads(json.dumps(source.report(question, usage)))
     except _UNUSABLE as error:
         found.findings.append(f"nothing can be reckoned from what is in it: {error}")
@@ -98,20 +101,30 @@ def _checkpoint(opened: zipfile.ZipFile, found: Recomputed, key: str) -> Checkpo
     return signed
 
 
-def _check_rows(opened: zipfile.ZipFile, found: Recomputed, signed: Checkpoint | None) -> None:
+def _base(opened: zipfile.ZipFile) -> Base:
+    """Where the rows begin; that it is so is proved by the root that the checkpoint signed."""
+    if pack.BASE not in opened.namelist():
+        return Base()
+    try:
+        return Base.read(_table(opened, pack.BASE))
+    except (ValueError, KeyError, TypeError) as error:
+        raise PackError(f"{pack.BASE} is not what netwatch packs") from error
+
+
+def _check_rows(opened: zipfile.ZipFile, found: Recomputed, signed: Checkpoint | None, base: Base) -> None:
     """Hash them once: the tree up to the checkpoint, and the chain, by which a change is named to a hundred rows."""
     told = _table(opened, pack.CHAIN)
     marks, each = list(told.get("chain") or ()), pack.EACH
-    tree, chain, waiting, is_named = Tree(), BEFORE_THE_FIRST, [], False
+    tree, chain, waiting, is_named = base.tree, base.chain, [], False
     size = 0 if signed is None else signed.size
-    for number, raw in enumerate(_rows(opened), 1):
+    for number, raw in enumerate(_rows(opened), base.size + 1):
         found.rows = number
         chain = link(chain, raw)
         if number <= size:
             waiting.append(raw)
             if len(waiting) == ROWS_AT_ONCE:
                 tree, waiting = tree.grown(waiting), []
-        place = number // each - 1
+        place = number // each - base.size // each - 1
         if number % each == 0 and not is_named and (place >= len(marks) or marks[place] != chain.hex()):
             found.findings.append(f"{pack.ROWS}: rows {number - each + 1} to {number} are not as they were packed")
             is_named = True

@@ -6,11 +6,13 @@ The same four stand in a pack, so a report is made of a pack exactly as it is of
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from netwatch.audit.ledger_inventory import document
 from netwatch.audit.ledger_read import LedgerReader
+from netwatch.audit.prune_rows import ROWS as PRUNED
+from netwatch.audit.prune_rows import Base
 from netwatch.audit.usage_rows import LIGHT, PORTS, TRAFFIC, PortUsage
 from netwatch.core.audit.ledger_row import canonical
 from netwatch.core.audit.report.build import build
@@ -32,14 +34,14 @@ class Source:
     names: Mapping[str, str]
     inventory_text: str  # canonical JSON, as its hash stands in the ledger
     checkpoint: str
-    is_pruned: bool = False
+    base: Base = field(default_factory=Base)  # where the rows begin: those before it were pruned
 
     @property
     def inventory(self) -> Inventory:
         """ValueError where the text is of another format, or of no inventory that was in force."""
         digest = hashlib.sha256(self.inventory_text.encode()).hexdigest()
         told = [row.detail for row in self.history.inventories if row.detail["document_sha256"] == digest]
-        if not told and self.is_pruned:
+        if not told and self.base.size:
             return inventory_of(json.loads(self.inventory_text), fingerprint="")  # the row that told it is gone
         if not told:
             raise ValueError("this inventory was never in force while netwatch kept this record")
@@ -59,13 +61,13 @@ def read_source(reader: LedgerReader, *, inventory: Inventory | None = None) -> 
     if known is None:
         raise StoreError("the record has no inventory yet: netwatch must have run with one for a moment")
     note = next(reader.query("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"), ("",))
-    size, carried = reader.pruned()
+    base, carried = reader.pruned()
     return Source(
-        history=read_history(raw_rows(reader, reader.newest()), reader.names, pruned=size, carried=carried),
+        history=read_history(raw_rows(reader, reader.newest()), reader.names, pruned=base.size, carried=carried),
         names=reader.names,
         inventory_text=str(known[0]) if inventory is None else canonical(document(inventory)),
         checkpoint=str(note[0]),
-        is_pruned=size > 0,
+        base=base,
     )
 
 
@@ -93,15 +95,15 @@ def read_link_usage(read: ReadUsage, inventory: Inventory, question: Question) -
     return found
 
 
-def raw_annexes(reader: LedgerReader, question: Question) -> Iterator[tuple[int, bytes]]:
-    """(row, bytes) of all that the usage of the period is told in."""
+def raw_annexes(reader: LedgerReader, question: Question, *, with_usage: bool) -> Iterator[tuple[int, bytes]]:
+    """(row, bytes) of what was true where the rows begin, and of all that the usage of the period is told in."""
     period = question.period
     query = (
-        "SELECT seq, content FROM annex WHERE kind = ? OR (kind IN (?, ?) AND from_wall_s >= ? AND from_wall_s < ?) "
-        "ORDER BY seq"
+        "SELECT seq, content FROM annex WHERE kind = ?1 OR (?2 AND (kind = ?3 OR "
+        "(kind IN (?4, ?5) AND from_wall_s >= ?6 AND from_wall_s < ?7))) ORDER BY seq"
     )
     span = (period.from_ms / 1000, period.until_ms / 1000)
-    for seq, content in reader.query(query, PORTS, TRAFFIC, LIGHT, *span):
+    for seq, content in reader.query(query, PRUNED, with_usage, PORTS, TRAFFIC, LIGHT, *span):
         yield int(seq), bytes(content)
 
 

@@ -5,16 +5,19 @@ import os
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from netwatch.audit.ledger_key import signing_key
 from netwatch.audit.ledger_read import reading
-from netwatch.audit.report.pack import ANNEXES, CHECKPOINT, INVENTORY, PROOF, REPORT, ROWS, Contents, write_pack
+from netwatch.audit.prune_rows import prune_rows
+from netwatch.audit.report.pack import ANNEXES, BASE, CHECKPOINT, INVENTORY, PROOF, REPORT, ROWS, Contents, write_pack
 from netwatch.audit.report.proof import proof, readable_key
 from netwatch.audit.report.recompute import PackError, recompute
 from netwatch.audit.report.source import raw_annexes, raw_rows, read_link_usage, read_source
+from netwatch.audit.store import Store
 from netwatch.core.audit.periods import Period
 from netwatch.core.audit.report.question import Question
 from tests.unit.audit import report_ledger
@@ -25,15 +28,15 @@ USAGE_ROWS = 4
 QUESTION = Question(period=PERIOD, days=(PERIOD,), as_of_ms=PERIOD.until_ms)
 
 
-def packed(state: Path, into: Path, *, key=None) -> Path:
+def packed(state: Path, into: Path, *, key=None, question=QUESTION) -> Path:
     with reading(state) as reader:
         source = read_source(reader)
-        usage = read_link_usage(reader.usage, source.inventory, QUESTION)
-        report = source.report(QUESTION, usage)
+        usage = read_link_usage(reader.usage, source.inventory, question)
+        report = source.report(question, usage)
         told = proof(report, source.checkpoint, key or readable_key(state))
         write_pack(
             into,
-            Contents(raw_rows(reader, source.history.rows), raw_annexes(reader, QUESTION)),
+            Contents(raw_rows(reader, source.history.rows), raw_annexes(reader, question, with_usage=True)),
             source,
             report=report,
             proof=told,
@@ -180,3 +183,24 @@ def test_what_is_no_pack_is_said_to_be_none(tmp_path, content):
 )
 def test_hostile_rows_are_a_finding_and_never_a_crash(pack, rows):
     assert recompute(changed(pack, ROWS, lambda _: rows)).findings
+
+
+async def test_a_pack_of_a_record_whose_older_rows_were_pruned_proves_itself_from_where_they_begin(tmp_path):
+    state = report_ledger.write(tmp_path / "state")
+    later = Period(from_ms=(T0 + 32_000) * 1000, until_ms=PERIOD.until_ms, zone="Asia/Seoul", label="later")
+    asked = Question(period=later, days=(later,), as_of_ms=later.until_ms)
+    whole = json.loads(zipfile.ZipFile(packed(state, tmp_path / "whole.zip", question=asked)).read(REPORT))
+    store = Store.open(state)
+    went = await store.write(partial(prune_rows, T0 + 31_000))  # in the middle of an outage
+    await store.checkpoint(signing_key(state), least=1)
+    store.close()
+    pack = packed(state, tmp_path / "pack.zip", question=asked)
+    report = json.loads(zipfile.ZipFile(pack).read(REPORT))
+    assert (went > 10, report["accounts"]) == (True, whole["accounts"])
+    found = recompute(pack)
+    assert (found.findings, found.rows == found.attested > went) == ([], True)
+    states = f"{ANNEXES}{found.rows}"  # of the row that tells of the pruning, the last
+    for part, change in ((BASE, lambda _: None), (states, lambda raw: raw + b"x"), (states, lambda _: None)):
+        assert recompute(changed(pack, part, change)).findings != []
+    with pytest.raises(PackError, match=r"base\.json is not what netwatch packs"):
+        recompute(changed(pack, BASE, lambda raw: raw.replace(b'"peaks": "', b'"peaks": "00')))
