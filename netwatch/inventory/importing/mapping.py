@@ -49,7 +49,7 @@ def known_keys(section: str) -> frozenset[str]:
 
 
 def propose(grid: Grid, section: str = "", values: Mapping[str, str] | None = None) -> SheetMap | None:
-    """What the titles seem to mean; None where no row looks like titles of anything that is known."""
+    """What the titles seem to mean; None where no row looks like titles of anything that is known, an id among them."""
     wanted = section or grid.section
     if not grid.rows:
         return None
@@ -67,6 +67,8 @@ def propose(grid: Grid, section: str = "", values: Mapping[str, str] | None = No
         columns, near = {title: title for title in titles if title in known}, frozenset[str]()
     else:
         columns, near = _columns(titles, wanted)
+    if "id" not in columns.values():
+        return None
     return SheetMap(section=wanted, header=header, titles=titles, columns=columns, near=near, values=values or {})
 
 

@@ -7,8 +7,10 @@ sites. A place that is told in two spots, or far from everything else, is a doub
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 
+from netwatch.inventory.findings import quoted
 from netwatch.inventory.importing.doubt import Why
 from netwatch.inventory.importing.mapping import PLACE, PLACED
 from netwatch.inventory.importing.rows import Draft
@@ -20,45 +22,79 @@ _LETTERS = re.compile(r"[^\w.\-]+")
 Spot = tuple[float, float]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """Rows of one place. `site`: the id that they give it themselves, if they do."""
+
+    site: str
+    name: str
+    district: str
+    rows: list[Draft] = field(default_factory=list)
+
+
 def settle_places(drafts: Sequence[Draft], world: World) -> dict[str, Draft]:
     """Give each draft its site; the new sites by id."""
     _doubt_far(drafts)
-    placed = [draft for draft in drafts if draft.section in PLACED]
     known: dict[str, Texts] = {identity: one.texts for identity, one in world.of("sites").items()}
     known |= {draft.id: draft.texts for draft in drafts if draft.section == "sites"}
     names = Names(known.items())
     found: dict[str, Draft] = {}
-    for (name, district), rows in _by_place(placed).items():
-        spot = _doubt_apart(rows, name)
-        identity = next((one for one in names.meant(name) if _is_in(district, known[one])), None)
-        if identity is None:
-            identity = _fresh_id(name, district, {**dict.fromkeys(known), **dict.fromkeys(found)})
-            texts = {"name": name, **({"district": district} if district else {}), **spot}
-            found[identity] = Draft(place=rows[0].place, section="sites", id=identity, texts=texts)
+    for group in _by_place(draft for draft in drafts if draft.section in PLACED):
+        identity = _known_site(group, names, known)
+        if identity is not None:
+            _doubt_known(group.rows, identity, known[identity])
+            _stand_at(group, identity, known[identity])
+        elif not group.site or any(key in row.texts for row in group.rows for key in PLACE):
+            spot = _doubt_apart(group.rows, group.name)
+            identity = group.site or _fresh_id(group, {**dict.fromkeys(known), **dict.fromkeys(found)})
+            told = {key: text for key, text in (("name", group.name), ("district", group.district)) if text}
+            found[identity] = Draft(place=group.rows[0].place, section="sites", id=identity, texts={**told, **spot})
+            _stand_at(group, identity, found[identity].texts)
         else:
-            _doubt_known(rows, identity, known[identity])
-        for row in rows:
-            row.texts["site"] = identity
-    for draft in placed:
-        for key in PLACE:
-            draft.texts.pop(key, None)
+            _doubt_unknown(group, names)
     return found
 
 
-def _by_place(drafts: Iterable[Draft]) -> dict[tuple[str, str], list[Draft]]:
-    """(name, district) -> the rows there. What hangs on a port and tells no place stands where its switch does."""
-    places: dict[tuple[str, str], list[Draft]] = {}
+def _by_place(drafts: Iterable[Draft]) -> Iterable[_Group]:
+    """The rows of each place. What hangs on a port and tells no place stands where its switch does."""
+    places: dict[tuple[str, ...], _Group] = {}
     for draft in drafts:
         texts = draft.texts
+        site, district = texts.get("site", ""), texts.get("district", "")
         has_spot = "latitude" in texts and "longitude" in texts
-        if "site" in texts:
-            continue
-        name = texts.get("place") or (texts.get("name") or draft.id if has_spot else "")
+        name = texts.get("place") or site or (texts.get("name") or draft.id if has_spot else "")
         if not name and "device" not in texts:
-            name = texts.get("district", "")
+            name = district
         if name:
-            places.setdefault((name, texts.get("district", "")), []).append(draft)
-    return places
+            key = (site,) if site else (name, district)
+            places.setdefault(key, _Group(site=site, name=name, district=district)).rows.append(draft)
+    return places.values()
+
+
+def _known_site(group: _Group, names: Names, known: Mapping[str, Texts]) -> str | None:
+    """The site that they mean, where there is one. Another district makes it another place, if it is only named."""
+    meant = names.meant(group.site or group.name)
+    fits = [one for one in meant if group.site or _is_in(group.district, known[one])]
+    return fits[0] if fits else None
+
+
+def _stand_at(group: _Group, identity: str, site: Texts) -> None:
+    """Told of the site now. What a row calls the place otherwise is kept; another district is a doubt."""
+    for row in group.rows:
+        place, district = row.texts.get("place", ""), row.texts.get("district", "")
+        if not _is_in(district, site):
+            row.doubt("district", Why.PLACE, f"the site {identity} is in {site['district']}, not in {district}")
+        for key in PLACE:
+            row.texts.pop(key, None)
+        row.texts["site"] = identity
+        if place not in ("", identity, site.get("name")):
+            row.texts["place"] = place
+
+
+def _doubt_unknown(group: _Group, names: Names) -> None:
+    for row in group.rows:
+        what = f"there is no {quoted(group.site)} among the sites"
+        row.doubt("site", Why.UNKNOWN, what, proposal=names.near(group.site))
 
 
 def _spot(texts: Texts) -> Spot | None:
@@ -119,7 +155,8 @@ def _is_in(district: str, site: Texts) -> bool:
     return not district or not known or known == district
 
 
-def _fresh_id(name: str, district: str, taken: Mapping[str, None]) -> str:
+def _fresh_id(group: _Group, taken: Mapping[str, None]) -> str:
+    name, district = group.name, group.district
     base = _LETTERS.sub("-", name).strip("-") or "site"
     for candidate in (base, f"{base}-{_LETTERS.sub('-', district)}" if district else base):
         if candidate not in taken:

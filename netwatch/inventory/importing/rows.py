@@ -155,6 +155,8 @@ def _proposal(key: str, text: str, parse: Callable[[str], Any]) -> str | None:
     elif key in ("address", "snmp.address"):
         found = _CIDR.fullmatch(text)
         candidates = (found[1] if found else "", _ZEROS.sub("", text), text.replace(",", ".").replace(" ", ""))
+    elif key == "role":
+        candidates = ("other",)
     elif key == "mac" and _SHORT_MAC.fullmatch(text):
         candidates = (":".join(part.zfill(2) for part in re.split("[:-]", text)),)
     for candidate in filter(None, candidates):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from netwatch.inventory.findings import quoted
 from netwatch.inventory.importing.doubt import Leave, Why
+from netwatch.inventory.importing.mapping import PLACED
 from netwatch.inventory.importing.rows import Draft
 from netwatch.inventory.importing.world import Known, Names, Texts, World
 from netwatch.inventory.kinds import Ref
@@ -27,10 +28,12 @@ def resolve_names(drafts: Sequence[Draft], world: World, leave: Leave) -> None:
                 *((draft.id, draft.texts) for draft in drafts if draft.section == section),
             ]
         )
-        for section in ("devices", "contractors", "services", "rings", "sites")
+        for section in ("devices", "contractors", "services", "rings")
     }
     for draft in drafts:
         for key in list(draft.texts):
+            if key == "site" and draft.section in PLACED:
+                continue  # of which the place may be told beside it: `places`
             names = by_section.get(_named_section(draft.section, key))
             if names is None or (not names and not world.is_there):
                 continue

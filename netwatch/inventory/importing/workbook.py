@@ -26,8 +26,8 @@ from netwatch.inventory.importing.grid import (
 
 VERBATIM = "@"  # the number format of cells that hold text whatever is typed (ECMA-376 part 1, 18.8.30)
 MAGIC = b"PK\x03\x04"
-MOST_UNPACKED = 512 * 1024 * 1024
-MOST_MERGED = 100_000  # cells that show another's value
+MOST_UNPACKED = 256 * 1024 * 1024
+MOST_MERGED = 200_000  # rows that merged cells reach over
 _ZEROS = re.compile(r"0{2,30}")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 _UNRECKONED = re.compile(rb"</(?:\w+:)?f>\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
@@ -101,18 +101,17 @@ def _grid(sheet: Any, raw: bytes, display: str) -> Grid:  # noqa: ANN401 - openp
 
 def _spread(rows: dict[int, list[Cell]], raw: bytes) -> None:
     """Give every cell of a merged range what the range shows."""
-    spread = 0
+    spread, last = 0, max(rows, default=0)
     for reference in _MERGED.findall(raw):
         left, top, right, bottom = range_boundaries(reference.decode())
         shown = rows[top][left - 1] if top in rows and left <= len(rows[top]) else EMPTY
         if not shown.text:
             continue
-        for number in (number for number in rows if top <= number <= bottom):
-            row = rows[number]
+        for number in range(top, min(bottom, last) + 1):
+            row = rows.get(number, [])
             row += [EMPTY] * (min(right, MOST_COLUMNS) - len(row))
-            for column in range(left - 1, min(right, MOST_COLUMNS)):
-                row[column] = shown
-                spread += 1
+            row[left - 1 : right] = [shown] * (min(right, MOST_COLUMNS) - left + 1)
+            spread += 1
         if spread > MOST_MERGED:
             raise ImportRefused("more merged cells than a list of devices can have")
 

@@ -8,6 +8,8 @@ import zipfile
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from netwatch.inventory.importing import workbook
 from netwatch.inventory.importing.grid import ImportRefused, Stored
@@ -229,7 +231,8 @@ def test_what_the_other_system_does_not_watch_is_in_doubt():
 def test_a_role_that_is_none_of_ours_is_in_doubt():
     strange = json.loads(json.dumps(NETBOX))
     strange["results"][0]["role"]["slug"] = "camera"
-    assert [doubt.why.value for doubt in of_system(json.dumps(strange).encode()).doubts] == ["refused"]
+    doubts = of_system(json.dumps(strange).encode()).doubts
+    assert [(doubt.why.value, doubt.proposal) for doubt in doubts] == [("refused", "other")]
 
 
 def test_a_csv_of_another_systems_devices_is_read_by_its_titles():
@@ -238,9 +241,50 @@ def test_a_csv_of_another_systems_devices_is_read_by_its_titles():
     assert found.records["devices"]["acc-17"] == {"address": "10.20.0.17", "serial": "S17", "site": "옥정-사거리"}
 
 
+def test_merged_cells_without_end_do_not_keep_anybody_waiting(monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_MERGED", 5)
+    book = openpyxl.Workbook()
+    for row in (("관리번호", "포트"), *((f"cam-{number}", "1/1") for number in range(9))):
+        book.active.append(row)
+    book.active.merge_cells("B2:B10")
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(ImportRefused, match="more merged cells than"):
+        planned(out.getvalue())
+
+
 def test_an_archive_that_is_no_workbook_is_refused():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("x", "y")
     with pytest.raises(ImportRefused, match="cannot be read as an Excel workbook"):
         planned(out.getvalue())
+
+
+def sentence(content):
+    """What a file is refused with; None where it is read."""
+    try:
+        found = planned(content)
+    except ImportRefused as refused:
+        return str(refused)
+    assert found.rows >= len({doubt.place for doubt in found.doubts})
+    return None
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([b"", TABLE.encode(), TABBED.encode("utf-16-le"), ZABBIX_XML.encode(), ZABBIX_YAML.encode()]),
+    st.binary(max_size=40),
+    st.integers(0, 400),
+)
+def test_whatever_bytes_a_file_holds_it_is_read_or_refused(content, wild, at):
+    assert sentence(content[:at] + wild + content[at:]) != ""
+
+
+SHEET = xlsx(*(line.split(",") for line in TABLE.splitlines()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(SHEET) - 1), st.binary(min_size=1, max_size=8))
+def test_a_workbook_that_was_damaged_on_its_way_is_read_or_refused(at, wild):
+    assert "cams.csv" in (sentence(SHEET[:at] + wild + SHEET[at + len(wild) :]) or "cams.csv")

@@ -183,6 +183,45 @@ def test_a_place_in_two_spots_or_far_from_everything_is_in_doubt(rows, places):
     assert [(doubt.place, doubt.why.value) for doubt in found.doubts] == [(place, "place") for place in places]
 
 
+SITED = "관리번호,IP,현장코드,설치장소,행정동,위도,경도\n"
+
+
+def test_a_site_that_rows_number_themselves_is_made_under_that_number_with_what_they_tell_of_it():
+    found = planned(
+        SITED + "cam-1,10.1.1.1,S-12,옥정 사거리,옥정동,37.71,127.01\ncam-2,10.1.1.2,S-12,옥정 사거리,옥정동,,\n"
+    )
+    assert found.records["sites"] == {
+        "S-12": {"name": "옥정 사거리", "district": "옥정동", "latitude": "37.71", "longitude": "127.01"}
+    }
+    assert [texts["site"] for texts in found.records["field_devices"].values()] == ["S-12", "S-12"]
+
+
+def test_at_a_site_that_is_known_the_place_is_kept_as_people_call_it():
+    found = planned(SITED + "cam-1,10.1.1.1,hall,정문 전주 3번,,37.7001,127.0001\n")
+    assert found.records == {
+        "field_devices": {"cam-1": {"kind": "cctv", "address": "10.1.1.1", "site": "hall", "place": "정문 전주 3번"}}
+    }
+
+
+def test_one_number_of_a_site_with_two_names_and_two_districts_is_one_site_and_a_doubt():
+    rows = ("cam-1,10.1.1.1,S-1,A,옥정동,,", "cam-2,10.1.1.2,S-1,B,옥정동,,", "cam-3,10.1.1.3,S-1,A,회천동,,")
+    found = planned(SITED + "\n".join(rows))
+    assert found.records["sites"] == {"S-1": {"name": "A", "district": "옥정동"}}
+    assert [texts.get("place") for texts in found.records["field_devices"].values()] == [None, "B"]
+    assert doubts(found) == [("cams.csv:4", "place")]
+
+
+def test_a_site_of_which_nothing_is_told_or_known_is_in_doubt():
+    found = planned(SITED + "cam-1,10.1.1.1,hal,,,,\n")
+    assert [(doubt.why.value, doubt.proposal) for doubt in found.doubts] == [("unknown", "hall")]
+
+
+def test_a_district_without_a_place_is_kept():
+    found = planned("관리번호,스위치명,포트,행정동\ncam-1,acc-17,1/1,옥정동\n")
+    assert found.records["field_devices"]["cam-1"]["district"] == "옥정동"
+    assert "sites" not in found.records
+
+
 def test_a_row_that_lost_its_letters_or_was_read_in_the_wrong_charset_is_in_doubt():
     wrong = "옥정동".encode("cp949").decode("latin-1")
     found = planned(f"관리번호,카메라명,스위치명,포트\ncam-1,{wrong},acc-17,1/1\ncam-2,\ufffd동,acc-17,1/2\n")
