@@ -18,6 +18,7 @@ BENCHES = (
     "dark",
     "faults",
     "availability",
+    "report",
     "ledger",
     "city",
 )

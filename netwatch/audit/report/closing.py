@@ -28,6 +28,7 @@ def method(sheet: Sheet) -> str:
         ],
         [words["rounding"], words["rounding_rule"]],
         [words["rules_version"], str(shared["version"])],
+        [words["inventory_used"], f"<code>{escape(sheet.report['inventory']['fingerprint'] or DASH)}</code>"],
     ]
     for kind, named in _WATCHED:
         told = accounts[kind]["method"]["raw"]

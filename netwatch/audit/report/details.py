@@ -10,6 +10,14 @@ from netwatch.audit.report.sheet import DASH, Sheet
 from netwatch.core.audit.report.figures import tally_of
 
 SHOWN = 25
+_BY_CONTRACTOR = (
+    "contractor",
+    "faults_cleared",
+    "open",
+    "mean_until_acknowledged",
+    "mean_until_dispatched",
+    "mean_until_cleared",
+)
 EQUIPMENT = ("device", "link", "ring")
 
 
@@ -87,15 +95,21 @@ def repairs(sheet: Sheet) -> str:
     keys = ("service", "outages", "failures", "censored", "open_at_end", "mttr", "mttr_complete", "mtbf")
     rows = [_repair(sheet, one) for one in scopes(sheet.report, "service")]
     by_contractor = [
-        [escape(name or DASH), f"{one['cleared']:,}", f"{one['open']:,}", sheet.mean(one["mean_ms"])]
+        [
+            escape(name or DASH),
+            f"{one['cleared']:,}",
+            f"{one['open']:,}",
+            *(f"{sheet.mean(one[f'{step}_mean_ms'])} ({one[step]:,})" for step in ("acknowledged", "dispatched")),
+            sheet.mean(one["mean_ms"]),
+        ]
         for name, one in sheet.report["own_network"]["repairs"].items()
     ]
-    heads = [words[key] for key in ("contractor", "faults_cleared", "open", "mean_until_cleared")]
+    heads = [words[key] for key in _BY_CONTRACTOR]
     return section(
         "repairs",
         words["repairs"],
         table([words[key] for key in keys], rows, numbers=(1, 2, 3, 4, 5, 6, 7)),
-        table(heads, by_contractor, numbers=(1, 2, 3)) if by_contractor else "",
+        table(heads, by_contractor, numbers=range(1, 6)) if by_contractor else "",
     )
 
 

@@ -8,6 +8,8 @@ from netwatch.core.audit.account import Account
 from netwatch.core.audit.report.history import FaultTold, History
 from netwatch.core.audit.report.question import Kind, Question
 from netwatch.core.audit.service_availability import CITY
+from netwatch.core.faults.work import Did
+from netwatch.core.model import NOTHING
 
 
 def fault_lines(history: History, accounts: Mapping[Kind, Account], question: Question) -> Sequence[Mapping[str, Any]]:
@@ -37,6 +39,7 @@ def fault_lines(history: History, accounts: Mapping[Kind, Account], question: Qu
         lines.append(
             {
                 **_told(fault, period.until_ms),
+                **steps(history, fault.id),
                 "camera_ms": 0 if cost is None else cost.camera_ms,
                 "cameras": 0 if cost is None else cost.subjects,
                 "dark_devices": devices.get(fault.id, 0),
@@ -49,6 +52,15 @@ def fault_lines(history: History, accounts: Mapping[Kind, Account], question: Qu
         *lines,
         *({"id": cost.fault, "camera_ms": cost.camera_ms, "cameras": cost.subjects} for cost in nobodys),
     ]
+
+
+def steps(history: History, fault: str) -> Mapping[str, int | None]:
+    """When somebody first took note of it, and when somebody first went; None: nobody said so."""
+    done = history.works.get(fault, NOTHING)
+    return {
+        "acknowledged_ms": done.get(Did.ACKNOWLEDGED),
+        "dispatched_ms": done.get(Did.DISPATCHED, done.get(Did.ASSIGNED)),
+    }
 
 
 def _told(fault: FaultTold, until_ms: int) -> dict[str, Any]:

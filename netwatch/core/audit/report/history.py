@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from netwatch.core.audit.intervals import ms_of
 from netwatch.core.audit.ledger_row import EntryType, LedgerRow, decode
 from netwatch.core.events import EventKind
+from netwatch.core.faults.work import Did
 from netwatch.core.model import NOTHING
 from netwatch.core.records import replace
 
@@ -26,7 +27,8 @@ _ALWAYS = tuple(
     for one in (EntryType.GAP, EntryType.INVENTORY, EntryType.MAINTENANCE, EntryType.CORRECTION, EntryType.PRUNED)
 )
 _OF_NO_FIGURE = b'"kind":"check.state","recorded":'
-_EVENTS = (b'"kind":"daemon.started"', b'"kind":"clock.stepped"')
+_WORK = {f"fault.{did}": did for did in (Did.ACKNOWLEDGED, Did.DISPATCHED, Did.ASSIGNED)}
+_EVENTS = tuple(f'"kind":"{kind}"'.encode() for kind in (EventKind.DAEMON_STARTED, EventKind.CLOCK_STEPPED, *_WORK))
 
 
 class Point(NamedTuple):
@@ -99,6 +101,7 @@ class History:
     corrections: tuple[Told, ...] = ()
     clock_steps: tuple[Told, ...] = ()
     starts: tuple[Told, ...] = ()
+    works: Mapping[str, Mapping[Did, int]] = NOTHING  # fault -> when each was first done
 
 
 def is_of_use(raw: bytes) -> bool:
@@ -151,6 +154,7 @@ class _Reader:
         self._lives: defaultdict[str, list[Life]] = defaultdict(list)
         self._gaps: dict[tuple[str, str, int], Gap] = {}
         self._faults: dict[str, FaultTold] = {}
+        self._works: defaultdict[str, dict[Did, int]] = defaultdict(dict)
         self._told: defaultdict[str, list[Told]] = defaultdict(list)
 
     def carry(self, carried: Mapping[str, tuple[str, float, Any]], first: LedgerRow) -> None:
@@ -192,6 +196,7 @@ class _Reader:
             corrections=tuple(told[EntryType.CORRECTION]),
             clock_steps=tuple(told[EventKind.CLOCK_STEPPED]),
             starts=tuple(told[EventKind.DAEMON_STARTED]),
+            works=self._works,
         )
 
     def _state(self, row: LedgerRow) -> None:
@@ -205,6 +210,8 @@ class _Reader:
     def _event(self, row: LedgerRow) -> None:
         if row.kind in _STATES and row.detail.get("to") == "unknown":
             self._points[row.subject].append(Point(ms_of(row.at_wall_s), ms_of(row.recorded_wall_s), "unknown"))
+        elif row.kind in _WORK:
+            self._works[str(row.detail["fault"])].setdefault(_WORK[row.kind], ms_of(row.at_wall_s))
         else:
             self._told[row.kind].append(self._annexed(row))
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from netwatch.core.audit.periods import Period
-from netwatch.core.audit.report.history import FaultTold, History
+from netwatch.core.audit.report.faults import steps
+from netwatch.core.audit.report.history import History
 from netwatch.core.model import Cable, Inventory, Link
 
 REGISTRATION, INSTITUTION = "registration", "institution"
@@ -42,7 +43,7 @@ def own_network(history: History, inventory: Inventory, period: Period) -> Mappi
         },
         "institutions": _institutions(inventory),
         "to_others": _to_others(inventory, own),
-        "repairs": _repairs(history.faults.values(), period),
+        "repairs": _repairs(history, period),
         "changes": _changes(history, period),
     }
 
@@ -104,18 +105,40 @@ def _to_others(inventory: Inventory, links: Iterable[Link]) -> Sequence[Mapping[
     return found
 
 
-def _repairs(faults: Iterable[FaultTold], period: Period) -> Mapping[str, Mapping[str, Any]]:
-    """Contractor -> faults that were cleared within the period, and the mean of how long they lasted."""
+def _repairs(history: History, period: Period) -> Mapping[str, Mapping[str, Any]]:
+    """Contractor -> faults that were cleared within the period, and the means from their beginning on.
+
+    Until they were cleared; until somebody took note, and until somebody went, of those of which that is on record.
+    """
     lasted: defaultdict[str, list[int]] = defaultdict(list)
+    noted: defaultdict[str, list[int]] = defaultdict(list)
+    went: defaultdict[str, list[int]] = defaultdict(list)
     still_open: Counter[str] = Counter()
-    for fault in faults:
+    for fault in history.faults.values():
         if fault.cleared_ms is not None and period.from_ms <= fault.cleared_ms < period.until_ms:
             lasted[fault.contractor].append(fault.cleared_ms - fault.since_ms)
+            for at_ms, found in zip(steps(history, fault.id).values(), (noted, went), strict=True):
+                if at_ms is not None:
+                    found[fault.contractor].append(at_ms - fault.since_ms)
         elif fault.since_ms < period.until_ms and (fault.cleared_ms is None or fault.cleared_ms >= period.until_ms):
             still_open[fault.contractor] += 1
     return {
-        name: {"cleared": len(lasted[name]), "open": still_open[name], "mean_ms": _mean(lasted[name])}
+        name: {
+            "cleared": len(lasted[name]),
+            "open": still_open[name],
+            "mean_ms": _mean(lasted[name]),
+            **_steps(noted[name], went[name]),
+        }
         for name in sorted({*lasted, *still_open})
+    }
+
+
+def _steps(noted: Sequence[int], went: Sequence[int]) -> Mapping[str, Any]:
+    return {
+        "acknowledged": len(noted),
+        "acknowledged_mean_ms": _mean(noted),
+        "dispatched": len(went),
+        "dispatched_mean_ms": _mean(went),
     }
 
 

@@ -109,6 +109,8 @@ _FAULT = (
     "kind",
     "subject",
     "since_ms",
+    "acknowledged_ms",
+    "dispatched_ms",
     "cleared_ms",
     "severity",
     "crew",
