@@ -16,6 +16,8 @@ from netwatch.cli.import_netbox import NetBox, fetch_pages
 from netwatch.cli.import_report import as_json, changes_text, doubts_csv, plan_text
 from netwatch.cli.options import InputError, add_inventory, inventory_path
 from netwatch.core.errors import InventoryError
+from netwatch.inventory import values
+from netwatch.inventory.findings import Refused
 from netwatch.inventory.importing.compare import Change, compare
 from netwatch.inventory.importing.doubt import Why
 from netwatch.inventory.importing.grid import MOST_BYTES, Grid, ImportRefused
@@ -93,22 +95,29 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _asked(arguments: argparse.Namespace) -> Asked:
-    values: dict[str, str] = {}
+    same: dict[str, str] = {}
     for pair in arguments.set:
         key, equals, value = pair.partition("=")
         if not equals or not key or not value:
             raise InputError(f"{pair!r} is not KEY=VALUE; write it like --set kind=cctv")
-        values[key] = value
+        same[key] = value
     mapping: Mapping[str, SheetMap] = {}
     if arguments.mapping is not None:
         mapping = read_mapping(arguments.mapping.read_bytes(), str(arguments.mapping))
     return Asked(
         section=arguments.section,
-        values=values,
+        values=same,
         accept=frozenset(map(Why, arguments.accept)),
-        charset=arguments.charset,
+        charset=_charset(arguments.charset),
         mapping=mapping,
     )
+
+
+def _charset(name: str) -> str:
+    try:
+        return values.charset(name)
+    except Refused as refused:
+        raise InputError(str(refused)) from refused
 
 
 def _grids(name: str, arguments: argparse.Namespace) -> list[Grid]:
@@ -123,7 +132,7 @@ def _grids(name: str, arguments: argparse.Namespace) -> list[Grid]:
     path = Path(name)
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
-    return read_grids(content, path.name, charset=arguments.charset)
+    return read_grids(content, path.name, charset=_charset(arguments.charset))
 
 
 def _world(arguments: argparse.Namespace, folder: Path) -> World:

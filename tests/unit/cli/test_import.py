@@ -117,6 +117,8 @@ def test_a_row_in_doubt_is_named_not_written_and_the_command_says_so(desk):
         (("import", "none.xlsx"), "none.xlsx: No such file"),
         (("import", "cams.csv", "--set", "kind"), "is not KEY=VALUE"),
         (("import", "cams.csv"), "no column tells the kind"),
+        (("import", "cams.csv", "--charset", "cp94"), "'cp94' is not a character set"),
+        (("import", "cams.csv", "--mapping", "none.yaml"), "none.yaml: No such file"),
         (("import", "http://127.0.0.1:1/"), "--insecure lets it"),
         (("import", "https://127.0.0.1:1/"), "--token-file or --token-env"),
         (("export", "cams.csv"), "with --as TABLE"),
