@@ -9,12 +9,9 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from netwatch.core.faults.book import Fault
-from netwatch.core.field.board import UNKNOWN
-from netwatch.core.field.verdict import FieldCondition
 from netwatch.core.search.entries import Facet
 from netwatch.core.search.index import How
 from netwatch.core.search.place import Place, place_of
@@ -30,10 +27,12 @@ from netwatch.expose.page.device_ports import device_record
 from netwatch.expose.page.drawing_record import drawing_record
 from netwatch.expose.page.drawings import LINE, RING, Drawing, Drawings, drawings_of
 from netwatch.expose.page.ladder import rungs
+from netwatch.expose.page.listing import MOST_LISTED, chosen, listed
 
-MOST_LISTED = 500
 MOST_KEPT = 500
 OF_FAULT = "fault"
+_FIBRES = frozenset({"link", "cable", "duct"})
+_LISTING = frozenset({*_FIBRES, "site", "service", "contractor", "port"})
 Record = Mapping[str, Any]
 
 
@@ -69,7 +68,7 @@ class Views:
             return None
         hit = Hit(kind=kind, id=name, by=Facet.ID, how=How.IS, text=name)
         broken = frozenset(self._known.city.links.broken)
-        place, way = await asyncio.to_thread(self._located, kept, hit, broken)
+        place, way, fields = await asyncio.to_thread(self._located, kept, hit, broken)
         if kept.topology is not self._known.city.topology:
             return None
         known = Knowledge(
@@ -79,7 +78,7 @@ class Views:
             maintained=self._known.maintenance.active,
             now_wall_s=self._wall(),
         )
-        told = {**record_of(known, hit, place, way), **self._more(kept, hit, place)}
+        told = {**record_of(known, hit, place, way), **self._more(kept, hit, place, fields)}
         del told["matched"]
         return told
 
@@ -91,21 +90,22 @@ class Views:
                 self._kept = _Kept(topology, await asyncio.to_thread(drawings_of, topology), {})
             return self._kept
 
-    def _located(self, kept: _Kept, hit: Hit, broken: frozenset[str]) -> tuple[Place, Way | None]:
-        """Blocks."""
+    def _located(self, kept: _Kept, hit: Hit, broken: frozenset[str]) -> tuple[Place, Way | None, list[str]]:
+        """Its place, its way, and the field devices that are listed with it. Blocks."""
         place = kept.places.get(hit.subject)
         if place is None:
             if len(kept.places) >= MOST_KEPT:
                 kept.places.clear()
             place = kept.places[hit.subject] = place_of(kept.topology, hit)
+        fields = chosen(place, self._known.city.fields.verdicts) if hit.kind in _LISTING else []
         if place.way_from is None:
-            return place, None
+            return place, None, fields
         ways = self._ways
         if ways is None or ways[0] != broken or ways[1] is not kept.topology:
             ways = self._ways = (broken, kept.topology, Ways(kept.topology, broken))
-        return place, ways[2].of(place.way_from, place.service)
+        return place, ways[2].of(place.way_from, place.service), fields
 
-    def _more(self, kept: _Kept, hit: Hit, place: Place) -> Record:
+    def _more(self, kept: _Kept, hit: Hit, place: Place, fields: list[str]) -> Record:
         city, inventory = self._known.city, kept.topology.inventory
         if hit.kind == "device":
             drawn = {"drawing": _drawing(city, kept.drawings.best_for((), (hit.id,)))}
@@ -113,37 +113,12 @@ class Views:
         if hit.kind == "field_device":
             drawn = {"drawing": _drawing(city, kept.drawings.best_for((), place.devices))}
             return {"ladder": rungs(city, inventory.field_devices[hit.id]), **drawn}
-        listed = {
-            "devices": [
-                {"id": one, "name": inventory.devices[one].name, "state": city.verdict(one).value}
-                for one in place.devices[:MOST_LISTED]
-            ],
-            "fields": list(islice(self._fields(city, place), MOST_LISTED)),
-        }
         if hit.kind == RING:
-            return {"drawing": self._drawn(kept, (RING, hit.id)), "listed": {"devices": [], "fields": []}}
-        if hit.kind in ("link", "cable", "duct"):
-            found = kept.drawings.best_for(place.links, ())
-            return {"drawing": _drawing(city, found), "listed": listed}
-        return {"listed": listed}
-
-    def _fields(self, city: CitySight, place: Place) -> list[Record]:
-        """Those that do not work first."""
-        inventory, verdicts = city.topology.inventory, city.fields.verdicts
-        told = []
-        for name in place.field_devices:
-            verdict = verdicts.get(name, UNKNOWN)
-            one = inventory.field_devices[name]
-            told.append(
-                {
-                    "id": name,
-                    "name": one.name,
-                    "state": verdict.condition.value,
-                    "cause": verdict.cause.value if verdict.cause is not None else None,
-                    "district": inventory.sites[one.site].district,
-                }
-            )
-        return sorted(told, key=lambda one: one["state"] == FieldCondition.FINE.value)
+            return {"drawing": self._drawn(kept, (RING, hit.id))}
+        drawn = {}
+        if hit.kind in _FIBRES:
+            drawn = {"drawing": _drawing(city, kept.drawings.best_for(place.links, ()))}
+        return {**drawn, "listed": listed(city, place, fields)}
 
     def _fault(self, kept: _Kept, name: str, *, private: bool) -> Record | None:
         city = self._known.city

@@ -7,6 +7,7 @@ import { of, version } from "./stream.js";
 import { state, t } from "./words.js";
 
 const WIDE = 1000;
+const MOST_SPANS = 4000; // beyond, only those are drawn that are not well
 const eye = { zoom: 1, x: 0.5, y: 0.5 }; // what of the map is shown: kept while the page is open
 
 export function sites() {
@@ -73,8 +74,9 @@ const clamp = (value, limit) => Math.max(0, Math.min(value, limit));
 
 // What joins the sites; the broken ones last, so that they lie on top, each with its cross.
 function spans(places, size) {
-  const all = [...of("span")].filter(([key]) => key.split(" ").every((one) => places.has(one)));
+  let all = [...of("span")].filter(([key]) => key.split(" ").every((one) => places.has(one)));
   const isBroken = ([, one]) => one.state === "broken";
+  if (all.length > MOST_SPANS) all = all.filter(([, one]) => tone(one.state) !== "good");
   return [...all.filter((one) => !isBroken(one)), ...all.filter(isBroken)].map(([key, one]) => span(key, one, key.split(" ").map((id) => places.get(id)), size));
 }
 

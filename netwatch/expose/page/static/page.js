@@ -4,7 +4,7 @@ import { el, morph } from "./dom.js";
 import { doWork, faultPage, openFaults, clearedFaults, title } from "./fault.js";
 import { find, findPage, isAnswered } from "./find.js";
 import { address, moment, tick } from "./format.js";
-import { helpPage } from "./help.js";
+import { areKeysOn, helpPage, turnKeys } from "./help.js";
 import { mapPage, pan, siteAt, toggleDistrict, zoom } from "./map.js";
 import { overviewPage, showMore, worst } from "./overview.js";
 import { loadLines, ringsPage } from "./rings.js";
@@ -54,10 +54,10 @@ function go(href) {
 
 function body() {
   const [kind, id] = view;
-  if (!city.hello) return [el("p.hint", { "data-key": "loading", role: "status" }, t("loading"))];
-  if (!id) return (VIEWS[kind] ?? notKnown)();
+  if (!city.hello) return [el("p.hint", { "data-key": "loading", role: "status" }, t(city.failed ? "unreached.yet" : "loading"))];
+  if (!id) return (VIEWS[kind] ?? (() => notKnown()))();
   if (city.thing === undefined) return [el("p.hint", { "data-key": "loading", role: "status" }, t("loading"))];
-  if (city.thing === null) return notKnown();
+  if (city.thing === null) return notKnown(kind === "fault" ? t("fault.gone") : "");
   return kind === "fault" ? faultPage(city.thing) : thingPage(city.thing);
 }
 
@@ -65,8 +65,8 @@ function isThere() {
   return Boolean(city.hello) && (!view[1] || city.thing !== undefined) && (view[0] !== "find" || isAnswered());
 }
 
-function notKnown() {
-  return [el("h1", { "data-key": "h1" }, t("not.known")), el("p", { "data-key": "home" }, el("a", { href: "/" }, t("back.home")))];
+function notKnown(more = "") {
+  return [el("h1", { "data-key": "h1" }, t("not.known")), more ? el("p", { "data-key": "more" }, more) : null, el("p", { "data-key": "home" }, el("a", { href: "/" }, t("back.home")))];
 }
 
 function header() {
@@ -134,7 +134,7 @@ function changed(kinds) {
   announce();
   if (kinds.has("fault") && !view[0]) lookAt();
   const made = MADE_OF[view[1] ? "thing" : view[0]] ?? ["thing", "hello", "work"];
-  const isSeen = [...kinds].some((one) => one === "connection" || one === "fault" || one === "city" || made.includes(one));
+  const isSeen = !city.hello || [...kinds].some((one) => one === "connection" || one === "fault" || one === "city" || made.includes(one));
   if (isSeen && !wanted) wanted = requestAnimationFrame(draw);
 }
 
@@ -150,6 +150,10 @@ const doing = {
   map: (frame, event) => {
     const site = siteAt(frame, event.clientX, event.clientY);
     if (site) go(address("site", site));
+  },
+  keys: () => {
+    turnKeys();
+    draw();
   },
   work: (button) => button.tagName === "BUTTON" && work(button),
 };
@@ -207,6 +211,7 @@ document.addEventListener("keydown", (event) => {
     draw();
     return;
   }
+  if (!areKeysOn()) return;
   if (event.key === "/") document.getElementById("q").focus();
   else if (event.key === "?") go("/help");
   else if ("1234".includes(event.key)) go(`/${NAV[Number(event.key) - 1][0]}`);

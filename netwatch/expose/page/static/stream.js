@@ -9,6 +9,7 @@ export const city = {
   thing: undefined, // of the open view: undefined until it came, null where there is none
   hello: null,
   clockMs: 0, // the server's clock minus ours
+  failed: false, // the server refused to tell us anything
   heardMs: 0, // when it was heard last, by our clock
   versions: new Map(), // kind -> how often a record of it changed
   number: "", // up to which we have been told
@@ -60,11 +61,17 @@ function open() {
   if (city.number) query.set("since", city.number);
   if (view) query.set("view", view);
   const here = (source = new EventSource(`/page/stream?${query}`));
+  here.onerror = () => {
+    if (here !== source || here.readyState !== EventSource.CLOSED) return;
+    city.failed = true; // refused, and not merely interrupted
+    tell(new Set(["connection"]));
+  };
   const heard = (name, take) =>
     here.addEventListener(name, (event) => {
       if (here !== source) return;
       const wasSilent = !isHeard();
       city.heardMs = Date.now();
+      city.failed = false;
       if (event.lastEventId) city.number = event.lastEventId;
       const changed = take(JSON.parse(event.data)) ?? new Set();
       if (wasSilent) changed.add("connection");

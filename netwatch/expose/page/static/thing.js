@@ -171,10 +171,11 @@ function lanes(all) {
   return el("dl.facts", null, Object.entries(all).map(([lane, one]) => el("div", null, el("dt", null, t(`lane.${lane}`)), el("dd", null, moment(one.at_s), one.reason ? ` (${t(one.reason)})` : null))));
 }
 
-function listed({ devices, fields }) {
+function listed({ devices, devices_count, fields, fields_count }) {
+  const rest = (shown, count) => (count > shown.length ? el("p.hint", null, t("listed.cut", number(shown.length), number(count))) : null);
   return [
-    devices.length ? part("devices", el("ul.names", null, devices.map((one) => el("li", { "data-key": one.id }, told("device", one.state), " ", link("device", one.id), one.name ? ` ${one.name}` : null)))) : null,
-    fields.length ? el("section.part", { "data-key": "fields" }, el("h2", null, t("fields")), fieldGroups(fields)) : null,
+    devices.length ? part("devices", el("ul.names", null, devices.map((one) => el("li", { "data-key": one.id }, told("device", one.state), " ", link("device", one.id), one.name ? ` ${one.name}` : null))), rest(devices, devices_count)) : null,
+    fields.length ? el("section.part", { "data-key": "fields" }, el("h2", null, t("fields")), fieldGroups(fields), rest(fields, fields_count)) : null,
   ];
 }
 
