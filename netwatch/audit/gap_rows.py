@@ -14,6 +14,7 @@ from netwatch.core.audit.ledger_row import Entry, GapCause
 from netwatch.core.events import EventKind
 
 _META = "gap."  # and the cause: since when it is open
+_STORE = EventKind.STORE_STATE.value
 
 
 def lost_entries(events: Iterable[Row]) -> list[Entry]:
@@ -21,7 +22,7 @@ def lost_entries(events: Iterable[Row]) -> list[Entry]:
     return [
         gap_entry(GapCause.RECORDS_LOST, float(str(at)), float(lost["until"]))
         for at, kind, _, detail, _ in events
-        if kind == EventKind.STORE_STATE.value and (lost := json.loads(str(detail)))["state"] == "gap"
+        if kind == _STORE and (lost := json.loads(str(detail)))["state"] == "gap"
     ]
 
 

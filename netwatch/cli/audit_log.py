@@ -1,4 +1,4 @@
-"""Show the ledger: when, what, of what. Heartbeats and the beginnings of intervals are shown only where asked for."""
+"""Show the ledger: when, what, of what. Heartbeats, intervals that begin, usage and accesses only where asked for."""
 
 import argparse
 import datetime as dt
@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KIND",
         action="append",
         default=[],
-        help="such as 'fault.*', device.state, maintenance, inventory, gap, state, heartbeat; again for more",
+        help="such as 'fault.*', device.state, maintenance, inventory, profiles, gap, correction, state, usage, "
+        "access, heartbeat; again for more",
     )
     parser.add_argument("--since", metavar="TIME", default="", help="2026-11-22T13:00 or 2h (ago)")
     parser.add_argument("--until", metavar="TIME", default="", help="2026-11-22T14:00 or 1h (ago)")

@@ -1,11 +1,14 @@
 """What was acknowledged outlives the power, a full disk and a broken one; and the chain is whole after each."""
 
 import random
+from functools import partial
 
 import apsw
 import pytest
 
+from netwatch.audit.annex import write_annexed
 from netwatch.audit.ledger_key import signing_key
+from netwatch.audit.prune_rows import prune_rows
 from netwatch.audit.records import Verdict
 from netwatch.audit.store import Store
 from netwatch.core.errors import StoreError
@@ -34,11 +37,19 @@ async def work(directory, *, count):
             acknowledged.append((await store.commit([verdict], [event(n)])).last + 1)  # the interval behind the event
             if n % 4 == 3:
                 line = (await store.checkpoint(key, least=1)).line or line
+                await store.write(partial(_annexed, n))
+            if n % 8 == 7:
+                await store.write(partial(prune_rows, float("inf")))  # all that the checkpoints cover
     except StoreError:
         store.close()
     else:
         store.close()
     return acknowledged, line
+
+
+def _annexed(number, connection, now_wall_s):
+    detail = {"from": T0 + number, "until": T0 + number + 300, "ports": 0}
+    write_annexed(connection, "usage.traffic", detail, bytes([number]) * 300, now_wall_s)
 
 
 async def after_a_cut(disk, monkeypatch, folder, *, synchronous=""):
