@@ -11,6 +11,7 @@ from typing import NamedTuple
 from netwatch.snmp import ber
 from netwatch.snmp.errors import Malformed, WrongPdu, WrongVersion
 
+SHORT = 0x7F  # octets: a content up to this has a length of one octet
 MOST_VARBINDS = 3_000  # 60 kB of the shortest useful ones; more is a bomb
 
 
@@ -168,7 +169,7 @@ def decode_body(datagram: bytes, header: Header) -> Message:
         if len(varbinds) == MOST_VARBINDS:
             raise Malformed(f"more than {MOST_VARBINDS} variables")
         start, at = ber.expect(datagram, at, end, ber.SEQUENCE)
-        varbinds.append(decode_varbind(datagram, start, at))
+        varbinds.append(_usual_varbind(datagram, start, at) or decode_varbind(datagram, start, at))
     return Message(
         version=header.version,
         community=header.community,
@@ -180,16 +181,29 @@ def decode_body(datagram: bytes, header: Header) -> Message:
     )
 
 
+def _usual_varbind(datagram: bytes, at: int, end: int) -> VarBind | None:
+    """What nearly every VarBind is, read without a call for each header: lengths of one octet, and no exception.
+
+    None where it is anything else, or wrong.
+    """
+    if not 5 <= end - at <= SHORT or datagram[at] != ber.OBJECT_ID:
+        return None
+    stop = at + 2 + datagram[at + 1]
+    if stop == at + 2 or stop + 2 > end or datagram[stop - 1] & 0x80 or stop + 2 + datagram[stop + 1] != end:
+        return None
+    syntax, content = datagram[stop], datagram[stop + 2 : end]
+    if syntax in ber.MOST_OCTETS:
+        return VarBind(datagram[at + 2 : stop], syntax, ber.number(syntax, content))
+    return VarBind(datagram[at + 2 : stop], syntax, content) if syntax == ber.OCTET_STRING else None
+
+
 def decode_varbind(datagram: bytes, at: int, end: int) -> VarBind:
     """Read the content of one VarBind, which must fill at..end."""
     start, stop = ber.expect(datagram, at, end, ber.OBJECT_ID)
     if start == stop or datagram[stop - 1] & 0x80:
         raise Malformed("an object identifier ends inside a sub-identifier")
     oid = datagram[start:stop]
-    if stop + 2 <= end and stop + 2 + datagram[stop + 1] == end < stop + 0x82 and datagram[stop] & 0x1F != 0x1F:
-        syntax, start, stop = datagram[stop], stop + 2, end  # the usual case: a short value that fills the rest
-    else:
-        syntax, start, stop = ber.read_tlv(datagram, stop, end)
+    syntax, start, stop = ber.read_tlv(datagram, stop, end)
     if stop != end:
         raise Malformed("octets behind a value")
     if syntax in ber.MOST_OCTETS:

@@ -72,7 +72,7 @@ class _Cursor:
     column: str
     prefix: bytes  # content octets
     last: bytes  # of the last object answered
-    row: list[int]  # what stands behind the prefix in it, as sub-identifiers
+    row: bytes  # what stands behind the prefix in it
     varbinds: list[VarBind] = field(default_factory=list)
     handed_on: int = 0  # varbinds taken away by the caller
     open: bool = True
@@ -80,14 +80,19 @@ class _Cursor:
     def advance(self, varbind: VarBind, most: int) -> FlawKind | None:
         """Take one answer. It may end the column, with or without a flaw."""
         oid = varbind.oid
-        try:
-            row = self._row(oid)
-        except Malformed:
-            return FlawKind.MALFORMED
-        if varbind.syntax == ber.END_OF_MIB_VIEW or (row is None and self._is_behind(oid)):
+        is_inside = oid.startswith(self.prefix)
+        row = oid[len(self.prefix) :]
+        if is_inside and row and row.isascii() and self.row.isascii() and len(oid) <= LONGEST:
+            is_behind = row > self.row  # numbers below 128 are octets, and as octets they are compared
+        else:
+            try:
+                is_behind = ber.sub_identifiers(oid) > ber.sub_identifiers(self.last)
+            except Malformed:
+                return FlawKind.MALFORMED
+        if varbind.syntax == ber.END_OF_MIB_VIEW or (is_behind and not is_inside):
             self.open = False
             return None
-        if row is None or row <= self.row:
+        if not is_behind:
             return FlawKind.NOT_INCREASING
         if varbind.syntax in ber.EXCEPTIONS:
             return FlawKind.MALFORMED
@@ -96,18 +101,6 @@ class _Cursor:
         self.last, self.row = oid, row
         self.varbinds.append(varbind)
         return None
-
-    def _row(self, oid: bytes) -> list[int] | None:
-        """What of an object identifier stands behind the prefix; None where it has another. Malformed if it is none."""
-        cut = len(self.prefix)
-        if len(oid) > cut and oid.startswith(self.prefix) and len(oid) <= LONGEST:
-            return ber.sub_identifiers(oid[cut:])
-        ber.sub_identifiers(oid)
-        return [] if oid == self.prefix else None
-
-    def _is_behind(self, oid: bytes) -> bool:
-        """Whether an object outside the column lies behind all of it that was answered."""
-        return ber.sub_identifiers(oid) > ber.sub_identifiers(self.last)
 
 
 class _Walk:
@@ -216,7 +209,7 @@ class _Walk:
 
 def _cursor(column: str) -> _Cursor:
     content = _content(column)
-    return _Cursor(column=column, prefix=content, last=content, row=[])
+    return _Cursor(column=column, prefix=content, last=content, row=b"")
 
 
 @lru_cache(maxsize=4096)

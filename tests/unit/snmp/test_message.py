@@ -13,11 +13,14 @@ from netwatch.snmp.message import (
     PduType,
     VarBind,
     Version,
+    _usual_varbind,
     decode,
     decode_header,
+    decode_varbind,
     encode,
     encode_pdu,
     encode_value,
+    encode_varbind,
 )
 from netwatch.snmp.request import Question
 from tests.unit.snmp.strategies import messages
@@ -211,3 +214,26 @@ def test_a_question_is_the_message_that_asks_it(pdu_type, oids, repetitions, req
     question = Question(pdu_type, contents, repetitions)
     assert question.encode(Version.V2C, b"public", request_id) == encode(message)
     assert question.encode(Version.V3, b"", request_id) == encode_pdu(message)
+
+
+@given(messages, st.data())
+def test_a_varbind_read_without_a_call_for_each_header_is_the_one_read_strictly(message, data):
+    for varbind in message.varbinds:
+        octets = encode_varbind(varbind)
+        _, start, stop = ber.read_tlv(octets, 0, len(octets))
+        usual = _usual_varbind(octets, start, stop)
+        assert usual in (None, decode_varbind(octets, start, stop))
+        spoilt = bytearray(octets)
+        spoilt[data.draw(st.integers(start, stop - 1))] = data.draw(st.integers(0, 255))
+        try:
+            wanted = decode_varbind(bytes(spoilt), start, stop)
+        except Malformed:
+            wanted = None
+        assert _usual_varbind(bytes(spoilt), start, stop) in (None, wanted)
+
+
+def test_a_counter_and_a_text_are_usual():
+    for syntax, value in ((ber.COUNTER32, 7), (ber.OCTET_STRING, b"Gi1/0/1")):
+        varbind = VarBind(UPTIME, syntax, value)
+        octets = encode_varbind(varbind)
+        assert _usual_varbind(octets, 2, len(octets)) == varbind
