@@ -155,11 +155,7 @@ class FaultBook:
         left: list[Found] = []
         for one in found:
             known = [fault for fault in by_subject.get(one.cause.subject, ()) if fault.id not in matched]
-            same = [
-                fault
-                for fault in known
-                if _is_alike(fault.kind, one.cause.kind) and (fault.is_open or one.cause.is_sure)
-            ]
+            same = [fault for fault in known if _goes_on(fault, one.cause)]
             if same:
                 matched[same[0].id] = one
             else:
@@ -252,6 +248,17 @@ def _is_alike(one: FaultKind, other: FaultKind) -> bool:
     """Whether two kinds can be one fault of one subject, seen better."""
     security = {FaultKind.WRONG_DEVICE}
     return (one in security) == (other in security)
+
+
+def _goes_on(fault: Fault, cause: Cause) -> bool:
+    """Whether it is this fault of one subject still, or again.
+
+    What is open may be seen better; what has cleared and comes back as something else is another fault: whoever was told
+    of its end under the old name would be told of that once more.
+    """
+    if fault.is_open:
+        return _is_alike(fault.kind, cause.kind)
+    return fault.kind is cause.kind and cause.is_sure
 
 
 def _is_same_darkness(before: Cause, now: Cause) -> bool:

@@ -145,6 +145,7 @@ class Lookout:
             links=sights,
             broken=frozenset(broken),
             read_wall_s=self._read_wall_s(broken),
+            telling_since_wall_s=self._telling_since_wall_s(broken),
             alive_wall_s=self._alive_wall_s(broken),
             in_vain_wall_s=self._in_vain_wall_s(),
             seen_since_wall_s={**self._seen_since, **self._forwarding_since},
@@ -194,6 +195,15 @@ class Lookout:
         beside = self._beside(broken)
         read = ((name, self._states[name].status.read_wall_s) for name in beside if name in self._states)
         return {name: read_s for name, read_s in read if read_s is not None}
+
+    def _telling_since_wall_s(self, broken: Collection[str]) -> Mapping[str, float]:
+        """Since when the agents beside whatever is dark or broken have answered."""
+        told = {name: self._states[name].snmp for name in self._beside(broken) if name in self._states}
+        return {
+            name: snmp.since_s + self.wall_s
+            for name, snmp in told.items()
+            if snmp.answer is Answer.ANSWERS and snmp.since_s is not None
+        }
 
     def _alive_wall_s(self, broken: Collection[str]) -> Mapping[str, float]:
         """When the devices beside whatever is dark or broken last answered an echo, and missed none since."""

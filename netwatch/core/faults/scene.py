@@ -59,6 +59,7 @@ class Scene:
     links: Mapping[str, LinkSight] = NOTHING
     broken: Collection[str] = frozenset()  # those of `links` that are
     read_wall_s: Mapping[str, float] = NOTHING  # device -> when its ports were last read
+    telling_since_wall_s: Mapping[str, float] = NOTHING  # device whose agent answers -> since when, without a break
     alive_wall_s: Mapping[str, float] = NOTHING  # device without an agent that answers -> when it last answered at all
     in_vain_wall_s: Mapping[str, float] = NOTHING  # silent agent of a device that lives -> last asked in vain
     seen_since_wall_s: Mapping[str, float] = NOTHING  # device that is seen -> since when; left out: for long

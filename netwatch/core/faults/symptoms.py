@@ -210,6 +210,8 @@ class _Complaining:
         else:
             self._found.said[name] = f"{port} towards {device} has no light"
         since_s = sight.since_wall_s if end is End.DOWN else dark_s
+        if since_s is not None and scene.telling_since_wall_s.get(near, dark_s) > dark_s:
+            since_s = min(since_s, dark_s)  # its agent was silent itself then, and tells when it found the port dark
         return Symptom(name=name, since_wall_s=since_s, suspects=tuple(suspects))
 
     def _of_broken(self, name: str) -> None:

@@ -206,6 +206,17 @@ def test_one_that_is_back_late_is_another(book):
     assert len(book.faults) == 2
 
 
+def test_one_that_is_back_soon_as_something_else_is_another(book):
+    """Prometheus tells of an end for a quarter of an hour: under one id, of a fault that is open as well."""
+    book.see(at=5.0, well=True)
+    (event,) = book.see(found(kind=FaultKind.REDUNDANCY_LOST, since=T0 + 60.0), at=65.0)
+    assert (event.kind, "again" in event.detail) == (OPENED, False)
+    assert [(fault.kind, fault.is_open) for fault in book.faults.values()] == [
+        (FaultKind.CABLE_CUT, False),
+        (FaultKind.REDUNDANCY_LOST, True),
+    ]
+
+
 # reload and restart
 
 

@@ -73,6 +73,16 @@ def test_everything_behind_the_cut_is_its_darkness_and_no_fault_of_its_own():
     assert cause.devices == {"b", "c"}
 
 
+@pytest.mark.parametrize(("telling_s", "number"), [(NOW + 55.0, 1), (LONG_AGO, 2)])
+def test_a_port_whose_agent_was_silent_when_it_lost_its_light_tells_of_the_same_cut_later(telling_s, number):
+    told = {"b-c": NOW + 60.0}
+    since_told = scene(CHAIN, dark="c", no_light="b-c", since=told, telling_since_wall_s={"b": telling_s})
+    found = diagnose(Topology(CHAIN), since_told).causes
+    assert len(found) == number
+    assert {cause.subject for cause in found} == {"cable:c3"}
+    assert min(cause.since_wall_s for cause in found) == NOW
+
+
 def test_a_port_with_light_before_a_silent_switch_convicts_the_switch():
     cause = only(CHAIN, dark="c")
     assert (cause.kind, cause.subject) == (FaultKind.DEVICE_HANG, "device:c")

@@ -112,6 +112,14 @@ def test_a_silent_switch_that_is_asked_no_echo_was_last_asked_in_vain_by_its_age
     assert watch.scene(110.0).in_vain_wall_s == {"near": WALL_S + DARK_S + 5.0}
 
 
+def test_an_agent_beside_the_darkness_has_told_of_its_ports_since_it_answers(watch):
+    watch.become("far", dark(DARK_S))
+    watch.states["near"] = replace(lit(140.0), snmp=replace(heard(140.0), since_s=130.0))
+    assert watch.scene(141.0).telling_since_wall_s == {"near": WALL_S + 130.0}
+    watch.states["near"] = replace(lit(140.0), snmp=dark(DARK_S).snmp)
+    assert watch.scene(141.0).telling_since_wall_s == {}
+
+
 def test_a_silent_agent_of_a_switch_that_answers_was_last_asked_in_vain_until_it_answers_once(watch):
     silent = dark(DARK_S).snmp
     mute = replace(lit(110.0), snmp=silent, verdict=DeviceVerdict.DEGRADED)
