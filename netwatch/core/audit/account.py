@@ -38,14 +38,18 @@ def account(  # noqa: PLR0913 - each is a source of its own
     gaps: Sequence[tuple[int, int | None]] = (),
     rings: Iterable[Protection] = (),
     parts: Sequence[Period] = (),
+    known: Mapping[str, SubjectAccount] = NOTHING,
 ) -> Account:
     """The account of a period, of subjects of one kind: only then does it mean something to add them up.
 
     `gaps` are (from, until) in ms, None: still open; they hold for every subject, and may overlap. `parts` are those
-    of the period that its calendar is to have. ValueError if two subjects have one id.
+    of the period that its calendar is to have; `known` are accounts that were made by the same rules. ValueError if
+    two subjects have one id.
     """
     unseen = [Span(begin_ms, end_ms, Class.UNKNOWN) for begin_ms, end_ms in gaps]
-    made = [(subject, account_of(subject, period, method, unseen, parts)) for subject in subjects]
+    made = [
+        (subject, known.get(subject.id) or account_of(subject, period, method, unseen, parts)) for subject in subjects
+    ]
     by_id = {one.subject: one for _, one in made}
     if len(by_id) < len(made):
         raise ValueError("two subjects have one id")

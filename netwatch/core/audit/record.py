@@ -5,6 +5,7 @@ In: an account. Out: what canonical JSON, a table or a pack is made of; whoever 
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import gcd
 from typing import Any
 
 from netwatch.core.audit.account import Account
@@ -56,18 +57,20 @@ def method_record(method: Method) -> Mapping[str, Any]:
 
 
 def tally_record(time: Tally) -> Mapping[str, Any]:
-    """The time by class, and the ratios with their numerators and denominators."""
+    """The time by class, and the ratios of `Tally` with their numerators and denominators."""
+    observed = time.up + time.down
+    counted = observed + time.unknown
     return {
         "up": time.up,
         "down": time.down,
         "maintenance": time.maintenance,
         "unknown": time.unknown,
         "not_in_service": time.not_in_service,
-        "availability": _fraction(time.availability),
-        "availability_all": _fraction(time.availability_all),
-        "availability_low": _fraction(time.availability_low),
-        "availability_high": _fraction(time.availability_high),
-        "coverage": _fraction(time.coverage),
+        "availability": _ratio(time.up, observed),
+        "availability_all": _ratio(time.up, observed + time.maintenance),
+        "availability_low": _ratio(time.up, counted),
+        "availability_high": _ratio(time.up + time.unknown, counted),
+        "coverage": _ratio(observed, counted),
     }
 
 
@@ -172,3 +175,11 @@ def _ring(one: Protection) -> Mapping[str, Any]:
 def _fraction(one: Fraction | None) -> str | None:
     """In lowest terms; always with its denominator."""
     return None if one is None else f"{one.numerator}/{one.denominator}"
+
+
+def _ratio(part: int, whole: int) -> str | None:
+    """What `_fraction` makes of `Fraction(part, whole)`."""
+    if not whole:
+        return None
+    common = gcd(part, whole)
+    return f"{part // common}/{whole // common}"

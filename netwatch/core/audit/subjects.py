@@ -20,7 +20,7 @@ from netwatch.core.audit.rounding import LOSSES, SHARES
 from netwatch.core.audit.target import Verdict, verdict
 from netwatch.core.model import NOTHING
 
-NOTHING_LOST = Tally()
+NOTHING_LOST, NOTHING_FAILED = Tally(), Repair()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +73,10 @@ class SubjectAccount:
     declared_after: Tally = NOTHING_LOST
     judged: tuple[Judged, ...] = ()  # the declarations that touch the period
     outages: tuple[Outage, ...] = ()
+    repair: Repair = NOTHING_FAILED
     lost_ms: Mapping[str, int] = NOTHING  # fault -> time down; the empty one: charged to none
     by_part: tuple[Tally, ...] = ()  # of the raw time, for each part that was asked for
     corrected: Tally | None = None  # the time as corrected, where a correction touches the period
-
-    @property
-    def repair(self) -> Repair:
-        return repair(self.outages, up_ms=self.time.up)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -98,6 +95,7 @@ def account_of(
     line = timeline(spans, subject.declarations, period, notice_ms=method.notice_ms)
     within = tuple(line.within(period))
     time = tally(within)
+    found = outages(line.segments, period) if time.down else ()
     return SubjectAccount(
         subject=subject.id,
         weight=subject.weight,
@@ -106,7 +104,8 @@ def account_of(
         time=time,
         n_interval=n_interval_tally(within, period, method.n_interval) if time.down else time,
         judged=tuple(one for one in line.judged if one.declaration.until_ms > period.from_ms),
-        outages=outages(line.segments, period) if time.down else (),
+        outages=found,
+        repair=repair(found, up_ms=time.up),
         lost_ms=_lost_ms(within) if time.down else NOTHING,
         seen_in_maintenance=seen_in_maintenance(within) if time.maintenance else NOTHING_LOST,
         declared_after=declared_after(line, period) if line.judged else NOTHING_LOST,

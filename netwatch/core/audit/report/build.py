@@ -22,9 +22,10 @@ from netwatch.core.audit.report.spans import conditions
 from netwatch.core.audit.report.usage_lines import Recorded, usage_lines
 from netwatch.core.audit.report.with_corrections import with_corrections
 from netwatch.core.audit.service_availability import Scope
-from netwatch.core.audit.subjects import Subject
+from netwatch.core.audit.subjects import Subject, SubjectAccount
 from netwatch.core.links.rings import RingCondition
 from netwatch.core.model import NOTHING, Inventory
+from netwatch.core.records import replace
 
 FORMAT = "netwatch report 1"
 NO_RECORD_YET, RECORD_ENDS = "no_record_yet", "record_ends"
@@ -40,17 +41,17 @@ def build(
     declared = declarations(history, inventory)
     found = {kind: members(kind, history, inventory, question=question, declared=declared) for kind in Kind}
     rings = [_protection(ring, history, question, everywhere) for ring in found[Kind.RING]]
-    accounts = {
-        kind: account(
+    accounts: dict[Kind, Account] = {}
+    for kind in Kind:
+        accounts[kind] = account(
             found[kind],
             question.period,
             method=method(kind, inventory, question),
             gaps=everywhere,
             rings=rings if kind is Kind.RING else (),
             parts=question.days if kind is Kind.SERVICE else (),
+            known=_alike(found, accounts[Kind.SERVICE]) if kind is Kind.FIELD_DEVICE else NOTHING,
         )
-        for kind in Kind
-    }
     return {
         "format": FORMAT,
         "city": inventory.city,
@@ -76,6 +77,15 @@ def gaps_of(history: History, question: Question) -> list[Gap]:
     return [
         gap for gap in gaps if gap.from_ms < period.until_ms and (gap.until_ms is None or gap.until_ms > period.from_ms)
     ]
+
+
+def _alike(found: Mapping[Kind, Sequence[Subject]], service: Account) -> Mapping[str, SubjectAccount]:
+    """Of field devices that never were behind a fault: as things they were what they were as services."""
+    return {
+        thing.id: replace(service.subjects[thing.id], target=None, up_means="", by_part=())
+        for thing, served in zip(found[Kind.FIELD_DEVICE], found[Kind.SERVICE], strict=True)
+        if thing.spans == served.spans
+    }
 
 
 def _account(one: Account, found: Sequence[Subject]) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ In: the bytes of rows, as chained. Out: a History. Rows that no figure depends o
 by their bytes and not decoded: they are most of a ledger.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ _ALWAYS = tuple(
 )
 _OF_NO_FIGURE = b'"kind":"check.state","recorded":'
 _WORK = {f"fault.{did}": did for did in (Did.ACKNOWLEDGED, Did.DISPATCHED, Did.ASSIGNED)}
-_EVENTS = tuple(f'"kind":"{kind}"'.encode() for kind in (EventKind.DAEMON_STARTED, EventKind.CLOCK_STEPPED, *_WORK))
+_KINDS = "|".join(map(re.escape, (EventKind.DAEMON_STARTED, EventKind.CLOCK_STEPPED, *_WORK)))
+_EVENTS = re.compile(f'"kind":"(?:{_KINDS})"'.encode())
 
 
 class Point(NamedTuple):
@@ -109,7 +111,7 @@ def is_of_use(raw: bytes) -> bool:
     if raw.endswith(_STATE):
         return _OF_NO_FIGURE not in raw
     if raw.endswith(_EVENT):
-        return _UNSEEN in raw or any(kind in raw for kind in _EVENTS)
+        return _UNSEEN in raw or _EVENTS.search(raw) is not None
     return raw.endswith(_ALWAYS)
 
 
@@ -138,7 +140,7 @@ def history_of(
 
 def _decoded(raw: bytes, number: int) -> LedgerRow:
     try:
-        row = decode(raw)
+        row = decode(raw.decode())
     except ValueError as error:
         raise ValueError(f"row {number} is not what netwatch wrote: {error}") from error
     if row.seq != number:
