@@ -4,6 +4,7 @@ Each stands between `<!-- generated: NAME -->` and `<!-- /generated -->`; all el
 """
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,16 +13,17 @@ from netwatch.cli.main import COMMANDS
 from netwatch.core.health.measures import Measure
 from netwatch.core.metrics import CATALOGUE, Metric
 from netwatch.core.model import Settings
-from netwatch.core.plan import Column, Plan, Scalar
+from netwatch.core.plan import Plan, Table
 from netwatch.inventory.schema import SETTINGS
 from netwatch.profiles.load import load_profiles
 from tests.project.files import ROOT
+from tests.recorded.agreement import AGREEMENT
 from tests.snmpd import pairs as pairs_of_peers
 
 README = ROOT / "README.md"
 SECTION = re.compile(r"<!-- generated: (\w+) -->\n(.*?)<!-- /generated -->", re.DOTALL)
 COMMENTED = re.compile(r"^    (\w+): [^=\n]+ = .*?  # (.+)$", re.MULTILINE)
-STANDARD = ("if-mib", "standard")  # the profiles that are shown object by object
+STANDARD = ("if-mib", "standard")  # what the others extend
 UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -35,31 +37,36 @@ def _metric(metric: Metric) -> Sequence[str]:
 
 
 def devices() -> Iterable[str]:
-    profiles = load_profiles()
-    families = [plan for name, plan in profiles.items() if name not in STANDARD]
-    below: set[object] = set()
-    for profile, plan in profiles.items():
-        if plan not in families:
-            yield f"Profile `{profile}`"
-            yield ""
-            objects = [row for row in _objects(plan) if row not in below]
-            below.update(objects)
-            yield from _table(("object", "lane", "syntax", "OID", "where that is absent"), objects)
-            yield ""
-    yield "Families, beside what the standard MIBs give of each"
-    yield ""
-    yield from _table(("profile", "maker", "known by", "tells"), map(_family, families))
+    """A line a family; the standard MIBs, which every device has, come first."""
+    profiles, agreed = load_profiles(), json.loads(AGREEMENT.read_text(encoding="utf-8"))
+    families = sorted((plan for name, plan in profiles.items() if name not in STANDARD), key=_by_maker)
+    everybody = profiles["standard"]
+    rows = [("any", "`standard`", "nothing else fits", _measures(everybody.tables), _agreed(agreed.get("standard")))]
+    own = [(plan, [table for table in plan.tables if table not in set(everybody.tables)]) for plan in families]
+    rows += [
+        (plan.vendor, f"`{plan.profile}`", _known_by(plan), _measures(tables), _agreed(agreed.get(plan.profile)))
+        for plan, tables in own
+    ]
+    yield from _table(("maker", "profile", "known by", "tells, beside what any device does", "recorded"), rows)
 
 
-def _family(plan: Plan) -> Sequence[str]:
-    standard = set(load_profiles()["standard"].tables)
-    own = [table for table in plan.tables if table not in standard]
-    told = {column.means for table in own for column in table.columns if column.means in set(Measure)}
-    told |= {measure for table in own if table.kinds for _, measure, _ in table.kinds.meanings}
+def _by_maker(plan: Plan) -> tuple[str, str]:
+    return plan.vendor.casefold(), plan.profile
+
+
+def _known_by(plan: Plan) -> str:
+    if plan.match is None:
+        return "the inventory alone"
+    return ", ".join(plan.match.object_ids or (f"{plan.match.probe} has a value",))
+
+
+def _measures(tables: Iterable[Table]) -> str:
+    tables = tuple(tables)
+    told = {column.means for table in tables for column in table.columns if column.means in set(Measure)}
+    told |= {measure for table in tables if table.kinds for _, measure, _ in table.kinds.meanings}
     words = [_word(measure) for measure in Measure if measure in told]
-    words += [table.decoder.value.replace("_", " ") for table in own if table.decoder]
-    known = plan.match.object_ids or (f"{plan.match.probe} has a value",) if plan.match else ("the inventory alone",)
-    return f"`{plan.profile}`", plan.vendor, ", ".join(known), ", ".join(dict.fromkeys(words))
+    words += [table.decoder.value.replace("_", " ") for table in tables if table.decoder]
+    return ", ".join(dict.fromkeys(words))
 
 
 def _word(measure: Measure) -> str:
@@ -67,20 +74,12 @@ def _word(measure: Measure) -> str:
     return "memory" if word.startswith("memory") else word
 
 
-def _objects(plan: Plan) -> Iterable[tuple[str, ...]]:
-    for scalar in plan.scalars:
-        yield _object(scalar.name, scalar)
-    for table in plan.tables:
-        for column in table.columns:
-            yield (*_object(f"{table.name}.{column.name}", column)[:4], _otherwise(column))
-
-
-def _object(name: str, thing: Scalar | Column) -> tuple[str, ...]:
-    return f"`{name}`", thing.lane, thing.syntax, thing.oid, ""
-
-
-def _otherwise(column: Column) -> str:
-    return f"{column.otherwise.syntax} {column.otherwise.oid}" if column.otherwise else ""
+def _agreed(sums: Mapping[str, int] | None) -> str:
+    """Of how many recorded devices, and how many of the facts that another monitor read of them are told as well."""
+    if sums is None:
+        return ""
+    devices = f"{sums['devices']} device{'s' if sums['devices'] > 1 else ''}"
+    return f"{devices}, {sums['told']} of {sums['facts']} facts" if sums["facts"] else devices
 
 
 def settings() -> Iterable[str]:

@@ -1,11 +1,14 @@
 """README.md tells what the code does: generated sections have not drifted, and the generator leaves the rest alone."""
 
+import re
+
 import pytest
 
 from netwatch.core.metrics import CATALOGUE
 from netwatch.inventory.schema import SETTINGS
+from netwatch.profiles.load import load_profiles
 from tests.project.files import words
-from tests.project.readme import GENERATORS, SECTION, duration, generated, main, rewritten
+from tests.project.readme import GENERATORS, SECTION, STANDARD, duration, generated, main, rewritten
 
 
 def test_every_generated_section_is_in_the_readme_once():
@@ -28,10 +31,13 @@ def test_the_metrics_are_all_there_with_their_labels():
     )
 
 
-def test_devices_tell_the_object_and_what_stands_in_for_it():
-    text = generated("devices")
-    assert "| `sys_uptime` | status | TimeTicks | 1.3.6.1.2.1.1.3.0 |  |" in text
-    assert "| 1.3.6.1.2.1.31.1.1.1.6 | Counter32 1.3.6.1.2.1.2.2.1.10 |" in text
+def test_every_family_has_its_maker_what_it_is_known_by_and_how_it_was_tried():
+    lines = generated("devices").splitlines()
+    assert len(lines) == 2 + len(load_profiles()) - len(STANDARD) + 1
+    (moxa,) = (line for line in lines if "| `moxa` |" in line)
+    assert moxa.startswith("| Moxa | `moxa` | 1.3.6.1.4.1.8691.7")
+    assert "receive power" in moxa
+    assert re.search(r"\| 5 devices, \d+ of \d+ facts \|$", moxa)
 
 
 def test_every_setting_has_its_default_and_its_meaning():

@@ -1,11 +1,15 @@
 """What recorded devices say of themselves by our profiles, held against the facts another monitor read of them.
 
-`python -m tests.recorded.agreement` prints the table: per recording and field how many of the facts we tell as well.
+`python -m tests.recorded.agreement` prints the table: per recording and field how many of the facts we tell as well;
+with `--write` it writes the sums of each family into `agreement.json`, from which README's table is made.
 """
 
 import asyncio
 import json
+import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from netwatch.collect.once import Polled
 from netwatch.core.health.equipment import Equipment
@@ -14,6 +18,7 @@ from netwatch.core.health.sensors import LIMITS as LIMIT_MEASURES
 from tests.recorded.serving import ask_all
 from tests.tools import RECORDINGS
 
+AGREEMENT = Path(__file__).with_name("agreement.json")
 NAMES = sorted(path.name.removesuffix(".facts.json") for path in RECORDINGS.glob("*.facts.json"))
 OPTICS = (Measure.RECEIVE_POWER, Measure.TRANSMIT_POWER)
 POWERS = (Measure.POE_POWER, Measure.POE_USED, Measure.POE_LIMIT, Measure.POWER)
@@ -107,5 +112,19 @@ def table(polls: Mapping[str, Polled]) -> str:
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
 
 
+def families(polls: Mapping[str, Polled]) -> Mapping[str, Mapping[str, int]]:
+    """Profile -> how many recorded devices took it, and how many of their facts are told, of how many."""
+    found: dict[str, Counter[str]] = {}
+    for name, polled in polls.items():
+        sums = found.setdefault(polled.state.equipment.profile, Counter(devices=0, told=0, facts=0))
+        sums["devices"] += 1
+        for told, facts in scores(name, polled).values():
+            sums.update(told=told, facts=facts)
+    return {profile: dict(found[profile]) for profile in sorted(found)}
+
+
 if __name__ == "__main__":
-    print(table(asyncio.run(poll_all())))
+    polled = asyncio.run(poll_all())
+    print(table(polled))
+    if "--write" in sys.argv[1:]:
+        AGREEMENT.write_text(json.dumps(families(polled), indent=1) + "\n", encoding="utf-8")

@@ -4,13 +4,14 @@ Every field that does not agree to the last value stands below with the reason; 
 """
 
 import asyncio
+import json
 import time
 
 import pytest
 
 from netwatch.core.health.measures import MEANINGS, Measure
 from netwatch.profiles.load import load_profiles
-from tests.recorded.agreement import NAMES, poll_all, scores, table
+from tests.recorded.agreement import AGREEMENT, NAMES, families, poll_all, scores, table
 from tests.tools import require_recordings
 
 NO_PROFILE = "no public MIB of this family is known to us, so only the standard MIBs are asked"
@@ -102,6 +103,12 @@ def test_all_but_a_fiftieth_of_the_facts_are_told_where_neither_a_lane_nor_a_mis
             told += agreed
             facts += all_ if DISAGREE.get(name, {}).get(field) in LACKS else agreed
     assert told / facts > 0.98
+
+
+def test_the_sums_of_which_readme_is_made_are_those_of_today(polls):
+    assert json.loads(AGREEMENT.read_text(encoding="utf-8")) == families(polls), (
+        "run -m tests.recorded.agreement --write"
+    )
 
 
 def test_the_report_has_a_line_for_every_recording(polls):
