@@ -26,7 +26,7 @@ def rungs(city: CitySight, one: FieldDevice) -> list[Rung]:
     return [
         *_of_reach(one, reach),
         *_of_port(one, port),
-        *(_of_check(name, state) for _, name, state in asked.steps),
+        *(_of_check(name, state, reach) for _, name, state in asked.steps),
         *_of_ingress(one, port),
     ]
 
@@ -67,12 +67,13 @@ def _of_mac(mac: str, there: frozenset[str]) -> Rung:
     return _rung("mac", said, good=good, mac=mac, macs=sorted(there)[:MOST_MACS])
 
 
-def _of_check(name: str, state: CheckState) -> Rung:
+def _of_check(name: str, state: CheckState, reach: Reach) -> Rung:
+    """Silence says nothing against what cannot be reached; an answer says all the same that it lives."""
     said = {True: "answers", False: "silent", None: "undecided"}[state.up]
     return _rung(
         "check",
         said,
-        good=state.up,
+        good=state.up if state.up or reach is Reach.REACHABLE else None,
         check=name,
         reason=state.reason.value if state.reason is not None and not state.up else None,
         since_s=state.since_wall_s,

@@ -66,7 +66,7 @@ function calm() {
 function deviceCounts() {
   const counts = city.records.get("city")?.devices ?? {};
   return el("p.numbers", null, ["up", "degraded", "down", "unreachable", "unknown"].filter((one) => counts[one] || one === "up")
-    .map((one) => el(`span.${one}`, null, mark(one), el("b", null, number(counts[one] ?? 0)), ` ${state("device", one)}`)));
+    .map((one) => el("span", null, mark(one), el("b", null, number(counts[one] ?? 0)), ` ${state("device", one)}`)));
 }
 
 function smallMap() {

@@ -23,7 +23,7 @@ export function services() {
 function bar(counts) {
   const whole = STATES.reduce((total, one) => total + (counts[one] ?? 0), 0);
   return el("meter-bar", { "aria-hidden": "true" }, whole ? STATES.filter((one) => counts[one]).map((one) => {
-    const part = el(`i.${one}`);
+    const part = el(`i.is-${one}`);
     part.style.flexGrow = counts[one];
     return part;
   }) : null);
@@ -36,7 +36,7 @@ export function boardTiles() {
 
 function numbers(counts) {
   return el("p.numbers", null, STATES.filter((one) => counts[one] || one === "fine").map((one) =>
-    el(`span.${one}`, null, mark(one), el("b", null, number(counts[one] ?? 0)), ` ${state("field", one)}`)));
+    el("span", null, mark(one), el("b", null, number(counts[one] ?? 0)), ` ${state("field", one)}`)));
 }
 
 export function servicesPage() {
@@ -51,13 +51,13 @@ function table(one) {
     el("h2", null, one.id ? el("a", { href: address("service", one.id) }, one.name) : one.name),
     bar(one.total),
     el("div.scroll", { tabindex: "0", role: "region", "aria-label": one.name }, el("table.counts", null,
-      el("thead", null, el("tr", null, el("th", { scope: "col" }, t("district")), STATES.map((name) => el(`th.${name}`, { scope: "col" }, mark(name), " ", state("field", name))), el("th", { scope: "col" }, t("total")))),
+      el("thead", null, el("tr", null, el("th", { scope: "col" }, t("district")), STATES.map((name) => el("th", { scope: "col" }, mark(name), " ", state("field", name))), el("th", { scope: "col" }, t("total")))),
       el("tbody", null, rows.map(([name, counts]) => row(name || t("district.none"), counts))),
       el("tfoot", null, row(t("services.all"), one.total)))));
 }
 
 function row(name, counts) {
   return el("tr", { "data-key": name }, el("th", { scope: "row" }, name),
-    STATES.map((one) => el(`td.${one}${counts[one] ? "" : ".zero"}`, null, number(counts[one] ?? 0))),
+    STATES.map((one) => el(`td.is-${one}${counts[one] ? "" : ".zero"}`, null, number(counts[one] ?? 0))),
     el("td", null, number(STATES.reduce((total, one) => total + (counts[one] ?? 0), 0))));
 }

@@ -83,7 +83,7 @@ function rung(one, place) {
     one.took_s && one.good ? t("took", (one.took_s * 1000).toFixed(one.took_s < 0.01 ? 1 : 0)) : null,
     one.clock_offset_s !== null && one.clock_offset_s !== undefined && Math.abs(one.clock_offset_s) >= 1 ? t("clock", Math.round(one.clock_offset_s)) : null,
   ].filter(Boolean);
-  return el(`li.rung.${sign}`, { "data-key": `${one.rung} ${one.check ?? place}` }, mark(sign), el("strong", null, el("bdi", null, name)), el("span", null, said, more.length ? ` (${more.join(", ")})` : null),
+  return el(`li.rung.is-${sign}`, { "data-key": `${one.rung} ${one.check ?? place}` }, mark(sign), el("strong", null, el("bdi", null, name)), el("span", null, said, more.length ? ` (${more.join(", ")})` : null),
     one.since_s ? since(one.since_s) : null);
 }
 

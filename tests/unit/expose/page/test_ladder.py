@@ -54,6 +54,12 @@ def test_behind_a_cut_what_the_port_said_last_is_not_told_as_if_it_were_now(reac
     assert not {"poe", "mac", "ingress"} & set(told(reach=reach))
 
 
+def test_behind_a_cut_silence_convicts_nobody_and_an_answer_is_still_one():
+    checks = {"ping": CheckState(up=True), "rtsp": CheckState(up=False, failures=2)}
+    seen = told(reach=Reach.CUT, checks=checks)
+    assert (seen["ping"], seen["rtsp"]) == (("answers", True), ("silent", None))
+
+
 @pytest.mark.parametrize(
     ("macs", "said", "good"),
     [({OTHER}, "another", False), ({OTHER, "02::1"}, "others", None), (set(), "none", None)],
