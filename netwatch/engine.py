@@ -231,7 +231,8 @@ class Engine:
                 self._fold_safely(observation)
             if self._darkened is not None:
                 await self._go_blind(*self._darkened)
-            if count % FOLDS_AT_ONCE == 0:
+            is_walk = isinstance(observation, SnmpObservation) and observation.lane is Lane.DISCOVERY
+            if is_walk or count % FOLDS_AT_ONCE == 0:  # a walk is as much as all others together
                 await asyncio.sleep(0)
         overruns, self._overruns = self._overruns, []
         for device, lane in overruns:
@@ -279,9 +280,8 @@ class Engine:
         folded = fold(watched, before, observation)
         self._advance(name, folded)
         self._pass_on(name, folded.wants)
-        after = folded.state.interfaces
-        if after is not before.interfaces:
-            self._hints.use_rows(name, after)
+        if folded.state.interfaces is not before.interfaces:
+            self._hints.use_rows(name, folded.state.interfaces)
 
     def _advance(self, name: str, folded: Folded) -> None:
         before, self._states[name] = self._states[name], folded.state

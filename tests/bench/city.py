@@ -1,7 +1,7 @@
 """A city of switches with all default lanes on, watched by the real daemon on one core and scraped as Prometheus would.
 
 Ping each 5 s by UDP echo, status each 10 s, traffic each 30 s, discovery each 15 min; every shard scraped each 10 s.
-`--settle` is how long after the last discovery the measuring begins: PDUs grow on proof for some five minutes, and each
+`--settle` is how long after the last discovery the measuring begins: PDUs grow on proof for a minute or two, and each
 step is learned anew. `--small 1` measures 100 and 1,000 devices as well.
 """
 

@@ -191,13 +191,8 @@ async def test_maintenance_is_active_exactly_while_its_window_lasts(build):
     assert seen == [0, 1, 1, 0]
 
 
-async def test_a_thousand_observations_let_the_loop_go_often(build):
-    names = [f"acc-{turn}" for turn in range(500)]
-    city = build(town(*names))
-    await city.at(9.0)
-    for name in names:
-        city.engine.offer(answered(name, 10.0))
-        city.engine.offer(city.polled(name, Lane.STATUS, 10.1))
+async def turns_of_others(city, at_s: float) -> int:
+    """How often others have their turn on the loop while the engine ticks once."""
     turns = 0
 
     async def others() -> None:
@@ -210,11 +205,30 @@ async def test_a_thousand_observations_let_the_loop_go_often(build):
     await asyncio.sleep(0)
     city.committer.commit = stored_at_once  # what is counted is the engine's own patience
     turns = 0
-    await city.engine.tick(10.5, 10.5 + WALL_S)
+    await city.engine.tick(at_s, at_s + WALL_S)
     beside.cancel()
+    return turns
+
+
+async def test_a_thousand_observations_let_the_loop_go_often(build):
+    names = [f"acc-{turn}" for turn in range(500)]
+    city = build(town(*names))
+    await city.at(9.0)
+    for name in names:
+        city.engine.offer(answered(name, 10.0))
+        city.engine.offer(city.polled(name, Lane.STATUS, 10.1))
     folds, publications = 1000 // FOLDS_AT_ONCE, 500 // FOLDS_AT_ONCE
-    assert turns >= folds + publications
+    assert await turns_of_others(city, 10.5) >= folds + publications
     assert city.engine.tally.folds == 1000
+
+
+async def test_each_walk_lets_the_loop_go(build):
+    names = [f"acc-{turn}" for turn in range(FOLDS_AT_ONCE)]
+    city = build(town(*names))
+    await city.at(9.0)
+    for name in names:
+        city.engine.offer(city.polled(name, Lane.DISCOVERY, 10.0))
+    assert await turns_of_others(city, 10.5) >= len(names)
 
 
 async def stored_at_once(_verdicts, _events) -> bool:
