@@ -2,7 +2,8 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 // controls, separators, directional overrides, lone surrogates: what devices say must not read otherwise than it is written
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 export function visible(text) {
   return String(text).replace(UNSAFE, (one) => "\\u" + one.charCodeAt(0).toString(16).padStart(4, "0"));
@@ -24,8 +25,12 @@ function fill(node, name, attributes, children) {
     if (value === null || value === undefined || value === false) continue;
     node.setAttribute(key, value === true ? "" : visible(value));
   }
-  node.append(...children.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== "")
-    .map((one) => (one instanceof Node ? one : visible(one))));
+  node.append(
+    ...children
+      .flat(Infinity)
+      .filter((one) => one !== null && one !== undefined && one !== "")
+      .map((one) => (one instanceof Node ? one : visible(one))),
+  );
   return node;
 }
 
@@ -45,7 +50,8 @@ export function morph(from, to) {
   }
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) === value || isReaders(from, name)) continue;
-    if (name === "style") from.style.cssText = value; // as an attribute, the policy would refuse it
+    if (name === "style")
+      from.style.cssText = value; // as an attribute, the policy would refuse it
     else from.setAttribute(name, value);
   }
   if (to.dataset.same && to.childNodes.length === 0 && from.childNodes.length) return; // as `unless` found it

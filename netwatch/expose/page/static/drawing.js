@@ -24,13 +24,34 @@ export function drawing(record, subject = "", { narrow = false } = {}) {
   else line(record, plan);
   const broken = allLinks(record).filter((one) => one.broken).length;
   const label = t("drawing.label", Object.keys(record.nodes).length, broken);
-  return el("figure.drawing", { "data-key": `drawing-${record.kind}-${record.id}` },
-    el("figcaption", null, el("a", { href: address(record.kind, record.id) },
-      t(`drawing.${record.kind}`, record.name ? `${record.id} · ${record.name}` : record.id))),
-    svg("svg", { viewBox: `0 0 ${frame.width} ${plan.height}`, width: frame.width, height: plan.height, role: "group", "aria-label": label },
-      plan.lines, plan.breaks, plan.nodes),
+  return el(
+    "figure.drawing",
+    { "data-key": `drawing-${record.kind}-${record.id}` },
+    el(
+      "figcaption",
+      null,
+      el(
+        "a",
+        { href: address(record.kind, record.id) },
+        t(`drawing.${record.kind}`, record.name ? `${record.id} · ${record.name}` : record.id),
+      ),
+    ),
+    svg(
+      "svg",
+      {
+        viewBox: `0 0 ${frame.width} ${plan.height}`,
+        width: frame.width,
+        height: plan.height,
+        role: "group",
+        "aria-label": label,
+      },
+      plan.lines,
+      plan.breaks,
+      plan.nodes,
+    ),
     record.beyond ? el("p.hint", null, t("drawing.beyond", record.beyond)) : null,
-    list(record));
+    list(record),
+  );
 }
 
 function allLinks(record) {
@@ -63,11 +84,15 @@ function ring(record, plan) {
   const bottom = crown + 30 + tall + 26;
   plan.height = bottom + 34;
   const at = new Map();
-  above.forEach(({ device, depth }, place) => at.set(device, { x: width / 2 + depth * step, y: 24 + place * ROW, side: "right" }));
+  above.forEach(({ device, depth }, place) =>
+    at.set(device, { x: width / 2 + depth * step, y: 24 + place * ROW, side: "right" }),
+  );
   at.set(top, { x: width / 2, y: crown, side: "top" });
   for (const [side, names] of Object.entries(sides)) {
     const [x, out, pitch] = [side === "right" ? right : left, side === "right" ? step : -step, tall / names.length];
-    names.forEach(({ device, depth }, place) => at.set(device, { x: x + out * depth, y: crown + 30 + pitch * (place + 0.5), side }));
+    names.forEach(({ device, depth }, place) =>
+      at.set(device, { x: x + out * depth, y: crown + 30 + pitch * (place + 0.5), side }),
+    );
   }
   record.around.forEach((name, place) => {
     const way = along(at.get(name), at.get(record.around[(place + 1) % record.around.length]), plan.frame, bottom);
@@ -84,32 +109,62 @@ function along(a, b, { left, right }, bottom) {
   if (a.side === "top" || b.side === "top") {
     const [crown, side] = a.side === "top" ? [a, b] : [b, a];
     const x = side.side === "right" ? right : left;
-    return { d: `M${crown.x} ${crown.y}H${x + Math.sign(middle - x) * 34}Q${x} ${crown.y} ${x} ${crown.y + 34}V${side.y}`, x, y: (crown.y + 34 + side.y) / 2, inside: Math.sign(middle - x) };
+    return {
+      d: `M${crown.x} ${crown.y}H${x + Math.sign(middle - x) * 34}Q${x} ${crown.y} ${x} ${crown.y + 34}V${side.y}`,
+      x,
+      y: (crown.y + 34 + side.y) / 2,
+      inside: Math.sign(middle - x),
+    };
   }
-  if (a.side === b.side) return { d: `M${a.x} ${a.y}L${b.x} ${b.y}`, x: a.x, y: (a.y + b.y) / 2, inside: Math.sign(middle - a.x) };
-  const from = a.x < b.x ? a : b, to = a.x < b.x ? b : a;
-  return { d: `M${from.x} ${from.y}V${bottom - 34}Q${from.x} ${bottom} ${from.x + 34} ${bottom}H${to.x - 34}Q${to.x} ${bottom} ${to.x} ${bottom - 34}V${to.y}`, x: middle, y: bottom, inside: 0 };
+  if (a.side === b.side)
+    return { d: `M${a.x} ${a.y}L${b.x} ${b.y}`, x: a.x, y: (a.y + b.y) / 2, inside: Math.sign(middle - a.x) };
+  const from = a.x < b.x ? a : b,
+    to = a.x < b.x ? b : a;
+  return {
+    d: `M${from.x} ${from.y}V${bottom - 34}Q${from.x} ${bottom} ${from.x + 34} ${bottom}H${to.x - 34}Q${to.x} ${bottom} ${to.x} ${bottom - 34}V${to.y}`,
+    x: middle,
+    y: bottom,
+    inside: 0,
+  };
 }
 
 function line(record, plan) {
   const hung = hanging(record);
   const rows = record.around.flatMap((name) => [{ device: name, depth: 0 }, ...hung.get(name)]);
-  const at = new Map(rows.map(({ device, depth }, place) => [device, { x: 28 + depth * plan.frame.step, y: 28 + place * ROW, side: "right" }]));
+  const at = new Map(
+    rows.map(({ device, depth }, place) => [
+      device,
+      { x: 28 + depth * plan.frame.step, y: 28 + place * ROW, side: "right" },
+    ]),
+  );
   plan.height = rows.length * ROW + 12;
   finish(plan, record, at);
 }
 
 function finish(plan, record, at) {
   for (const { above, device, link } of record.branches) {
-    const from = at.get(above), to = at.get(device);
-    if (from && to) join(plan, link, { d: `M${from.x} ${from.y}V${to.y}H${to.x}`, x: from.x, y: to.y - ROW / 2 + 4, inside: to.x < from.x ? 1 : -1 });
+    const from = at.get(above),
+      to = at.get(device);
+    if (from && to)
+      join(plan, link, {
+        d: `M${from.x} ${from.y}V${to.y}H${to.x}`,
+        x: from.x,
+        y: to.y - ROW / 2 + 4,
+        inside: to.x < from.x ? 1 : -1,
+      });
   }
   for (const [name, place] of at) node(plan, name, record.nodes[name], place);
 }
 
 function join(plan, link, way) {
   const title = `${link.id} ${link.cables.join(", ")}: ${word("link", link.state)}`;
-  plan.lines.push(svg(`path.way.${link.broken ? "broken" : tone(link.state)}${link.backup || link.over ? ".beside" : ""}`, { d: way.d }, svg("title", null, title)));
+  plan.lines.push(
+    svg(
+      `path.way.${link.broken ? "broken" : tone(link.state)}${link.backup || link.over ? ".beside" : ""}`,
+      { d: way.d },
+      svg("title", null, title),
+    ),
+  );
   if (link.broken) plan.breaks.push(cut(link, way, title));
 }
 
@@ -120,24 +175,40 @@ function cut(link, { x, y, inside }, title) {
   const begin = inside === 0 ? x - wide / 2 : inside > 0 ? x + 15 : x - 15 - wide;
   const up = inside === 0 ? y - 38 : y - 12;
   const single = link.cables.length === 1;
-  return svg("a.break", { href: single ? address("cable", link.cables[0]) : address("link", link.id), "aria-label": `${t("break")}: ${title}` },
+  return svg(
+    "a.break",
+    {
+      href: single ? address("cable", link.cables[0]) : address("link", link.id),
+      "aria-label": `${t("break")}: ${title}`,
+    },
     svg("circle", { cx: x, cy: y, r: 11 }),
     svg("path.cut", { d: `M${x - 4.5} ${y - 4.5}l9 9m0 -9l-9 9` }),
     svg("rect", { x: begin, y: up, width: wide, height: 24, rx: 6 }),
-    svg("text", { x: begin + wide / 2, y: up + 16.5, "text-anchor": "middle" }, name));
+    svg("text", { x: begin + wide / 2, y: up + 16.5, "text-anchor": "middle" }, name),
+  );
 }
 
 // A sub-ring: the ring it hangs on closes it.
 function through(plan, record, way) {
   plan.lines.push(svg("path.way.parent", { d: way.d }));
-  if (record.parent) plan.lines.push(svg("text.caption", { x: plan.frame.width / 2, y: way.y + 20, "text-anchor": "middle" }, t("drawing.through", record.parent)));
+  if (record.parent)
+    plan.lines.push(
+      svg(
+        "text.caption",
+        { x: plan.frame.width / 2, y: way.y + 20, "text-anchor": "middle" },
+        t("drawing.through", record.parent),
+      ),
+    );
 }
 
 function node(plan, name, told, { x, y, side }) {
   const counts = Object.entries(told.fields);
   const whole = counts.reduce((sum, [, count]) => sum + count, 0);
   const lost = whole - (told.fields.fine ?? 0);
-  const troubles = [lost ? t("lost.count", `${lost}/${whole}`) : "", told.state === "up" ? "" : word("device", told.state)].filter(Boolean);
+  const troubles = [
+    lost ? t("lost.count", `${lost}/${whole}`) : "",
+    told.state === "up" ? "" : word("device", told.state),
+  ].filter(Boolean);
   const trouble = plan.frame === NARROW ? troubles[0] : troubles.join(" · "); // the sign tells the state as well
   const left = side === "left";
   const anchor = side === "top" ? "middle" : left ? "end" : "start";
@@ -145,11 +216,25 @@ function node(plan, name, told, { x, y, side }) {
   const [textX, textY] = side === "top" ? [x, y - 32] : [x + (left ? -17 : 17), y - 3];
   const label = `${name} ${told.name}: ${word("device", told.state)}${lost ? `, ${t("lost.count", lost)}` : ""}`;
   const target = side === "top" ? { x: x - 90, y: y - 48 } : { x: left ? x - Math.min(room, 190) : x - 16, y: y - 22 };
-  plan.nodes.push(svg(`a.node.${tone(told.state)}${name === plan.chosen ? ".chosen" : ""}`, { href: address("device", name), "aria-label": label },
-    svg("rect.target", { ...target, width: side === "top" ? 180 : Math.min(room, 190) + 16, height: side === "top" ? 64 : 44, rx: 6 }),
-    shape(tone(told.state), x, y, NODE),
-    svg("text.name", { x: textX, y: textY, "text-anchor": anchor }, clip(name, room, 15)),
-    svg(`text.place${trouble ? ".lost" : ""}`, { x: textX, y: textY + 16, "text-anchor": anchor }, clip(trouble || told.site, room, 12.5))));
+  plan.nodes.push(
+    svg(
+      `a.node.${tone(told.state)}${name === plan.chosen ? ".chosen" : ""}`,
+      { href: address("device", name), "aria-label": label },
+      svg("rect.target", {
+        ...target,
+        width: side === "top" ? 180 : Math.min(room, 190) + 16,
+        height: side === "top" ? 64 : 44,
+        rx: 6,
+      }),
+      shape(tone(told.state), x, y, NODE),
+      svg("text.name", { x: textX, y: textY, "text-anchor": anchor }, clip(name, room, 15)),
+      svg(
+        `text.place${trouble ? ".lost" : ""}`,
+        { x: textX, y: textY + 16, "text-anchor": anchor },
+        clip(trouble || told.site, room, 12.5),
+      ),
+    ),
+  );
 }
 
 // About how wide a text is: letters beyond Latin take a whole square
@@ -168,7 +253,28 @@ function clip(text, room, size) {
 function list(record) {
   const links = allLinks(record);
   if (!links.length) return null;
-  return el("details.links", { "data-key": "links" }, el("summary", null, t("drawing.links")),
-    el("ol", null, links.map((one) => el("li", null, linkTo("link", one.id), " ", linkTo("device", one.a), " – ", linkTo("device", one.b), " ",
-      told("link", one.state), one.broken ? [" ", time(one.since_s)] : null, one.cables.length ? ` (${one.cables.join(", ")})` : null))));
+  return el(
+    "details.links",
+    { "data-key": "links" },
+    el("summary", null, t("drawing.links")),
+    el(
+      "ol",
+      null,
+      links.map((one) =>
+        el(
+          "li",
+          null,
+          linkTo("link", one.id),
+          " ",
+          linkTo("device", one.a),
+          " – ",
+          linkTo("device", one.b),
+          " ",
+          told("link", one.state),
+          one.broken ? [" ", time(one.since_s)] : null,
+          one.cables.length ? ` (${one.cables.join(", ")})` : null,
+        ),
+      ),
+    ),
+  );
 }

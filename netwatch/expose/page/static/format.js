@@ -10,7 +10,10 @@ function format(options) {
   const zone = city.records.get("city")?.timezone;
   const key = JSON.stringify([zone, options]);
   if (!formats.has(key)) {
-    formats.set(key, new Intl.DateTimeFormat(language === "ko" ? "ko-KR" : "en-GB", { timeZone: zone, hour12: false, ...options }));
+    formats.set(
+      key,
+      new Intl.DateTimeFormat(language === "ko" ? "ko-KR" : "en-GB", { timeZone: zone, hour12: false, ...options }),
+    );
   }
   return formats.get(key);
 }
@@ -34,9 +37,12 @@ export function duration(seconds) {
   const first = parts.findIndex((part) => part > 0);
   if (first < 0) return `0 ${UNITS[language][3]}`;
   const gap = language === "ko" ? "" : " ";
-  return parts.slice(first, first + 2).map((part, place) => [part, UNITS[language][first + place]])
+  return parts
+    .slice(first, first + 2)
+    .map((part, place) => [part, UNITS[language][first + place]])
     .filter(([part], place) => part > 0 || place === 0)
-    .map(([part, unit]) => `${part}${gap}${unit}`).join(" ");
+    .map(([part, unit]) => `${part}${gap}${unit}`)
+    .join(" ");
 }
 
 // A duration that goes on: the page's clock writes it anew each second.
@@ -67,11 +73,29 @@ export function number(value) {
 
 export function speed(bps) {
   if (!bps) return "";
-  for (const [size, unit] of [[1e9, "G"], [1e6, "M"], [1e3, "k"]]) if (bps >= size) return `${bps / size}${unit}`;
+  for (const [size, unit] of [
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e3, "k"],
+  ])
+    if (bps >= size) return `${bps / size}${unit}`;
   return `${bps}`;
 }
 
-const PAGES = new Set(["fault", "device", "field_device", "site", "ring", "line", "service", "port", "link", "cable", "duct", "contractor"]);
+const PAGES = new Set([
+  "fault",
+  "device",
+  "field_device",
+  "site",
+  "ring",
+  "line",
+  "service",
+  "port",
+  "link",
+  "cable",
+  "duct",
+  "contractor",
+]);
 
 export function address(kind, id) {
   return `/${kind}/${encodeURIComponent(id)}`;
@@ -86,7 +110,12 @@ export function split(subject) {
 export function thing(subject, { short = false } = {}) {
   const [kind, id] = split(subject);
   if (!PAGES.has(kind) || !id) return el("span", null, t(`subject.${kind}`));
-  return el("a", { href: address(kind, id) }, short ? "" : el("span.kind", null, t(`subject.${kind}`) + " "), el("bdi", null, id));
+  return el(
+    "a",
+    { href: address(kind, id) },
+    short ? "" : el("span.kind", null, t(`subject.${kind}`) + " "),
+    el("bdi", null, id),
+  );
 }
 
 export function link(kind, id, text = id) {
@@ -97,5 +126,10 @@ export function link(kind, id, text = id) {
 export function phone(number, name) {
   const dial = number.replace(/[^0-9+*#]/g, "");
   if (!dial) return null;
-  return el("a.call", { href: `tel:${dial}`, "aria-label": t("call", `${name} ${number}`) }, el("span", { "aria-hidden": "true" }, "☎ "), number);
+  return el(
+    "a.call",
+    { href: `tel:${dial}`, "aria-label": t("call", `${name} ${number}`) },
+    el("span", { "aria-hidden": "true" }, "☎ "),
+    number,
+  );
 }

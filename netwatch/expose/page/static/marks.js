@@ -21,16 +21,22 @@ export function shape(name, x, y, size) {
   const at = { class: `shape ${name}` };
   switch (name) {
     case "bad":
-      return svg("g", at,
+      return svg(
+        "g",
+        at,
         svg("rect", { x: x - size, y: y - size, width: 2 * size, height: 2 * size, rx: size / 4 }),
-        svg("path.cut", { d: `M${x - size / 2} ${y - size / 2}l${size} ${size}m0 ${-size}l${-size} ${size}` }));
+        svg("path.cut", { d: `M${x - size / 2} ${y - size / 2}l${size} ${size}m0 ${-size}l${-size} ${size}` }),
+      );
     case "warn":
     case "note":
       return svg("path", { ...at, d: `M${x} ${y - size * 1.15}L${x + size * 1.15} ${y + size}H${x - size * 1.15}Z` });
     case "behind":
-      return svg("g", at,
+      return svg(
+        "g",
+        at,
         svg("circle", { cx: x, cy: y, r: size }),
-        svg("path.cut", { d: `M${x - size * 0.7} ${y + size * 0.7}L${x + size * 0.7} ${y - size * 0.7}` }));
+        svg("path.cut", { d: `M${x - size * 0.7} ${y + size * 0.7}L${x + size * 0.7} ${y - size * 0.7}` }),
+      );
     default:
       return svg("circle", { ...at, cx: x, cy: y, r: size });
   }

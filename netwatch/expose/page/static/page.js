@@ -13,13 +13,31 @@ import { city, isHeard, listen, look } from "./stream.js";
 import { thingPage } from "./thing.js";
 import { language, t } from "./words.js";
 
-const VIEWS = { "": overviewPage, map: mapPage, rings: ringsPage, services: servicesPage, find: findPage, help: helpPage };
+const VIEWS = {
+  "": overviewPage,
+  map: mapPage,
+  rings: ringsPage,
+  services: servicesPage,
+  find: findPage,
+  help: helpPage,
+};
 // of which records each view is made; a view that is not named is made of the thing that is open
 const MADE_OF = {
-  "": ["fault", "work", "service", "ring", "site", "span", "city", "hello", "thing"], map: ["site", "span"], rings: ["ring"], services: ["service"], find: [], help: ["city"],
+  "": ["fault", "work", "service", "ring", "site", "span", "city", "hello", "thing"],
+  map: ["site", "span"],
+  rings: ["ring"],
+  services: ["service"],
+  find: [],
+  help: ["city"],
 };
 matchMedia("(max-width: 46rem)").addEventListener("change", () => draw());
-const NAV = [["", "nav.faults"], ["map", "nav.map"], ["rings", "nav.rings"], ["services", "nav.services"], ["help", "nav.help"]];
+const NAV = [
+  ["", "nav.faults"],
+  ["map", "nav.map"],
+  ["rings", "nav.rings"],
+  ["services", "nav.services"],
+  ["help", "nav.help"],
+];
 const page = document.getElementById("page");
 const build = document.body.dataset.build;
 let view = ["", ""]; // kind and id, as in the address
@@ -54,7 +72,8 @@ function go(href) {
 
 function body() {
   const [kind, id] = view;
-  if (!city.hello) return [el("p.hint", { "data-key": "loading", role: "status" }, t(city.failed ? "unreached.yet" : "loading"))];
+  if (!city.hello)
+    return [el("p.hint", { "data-key": "loading", role: "status" }, t(city.failed ? "unreached.yet" : "loading"))];
   if (!id) return (VIEWS[kind] ?? (() => notKnown()))();
   if (city.thing === undefined) return [el("p.hint", { "data-key": "loading", role: "status" }, t("loading"))];
   if (city.thing === null) return notKnown(kind === "fault" ? t("fault.gone") : "");
@@ -66,7 +85,11 @@ function isThere() {
 }
 
 function notKnown(more = "") {
-  return [el("h1", { "data-key": "h1" }, t("not.known")), more ? el("p", { "data-key": "more" }, more) : null, el("p", { "data-key": "home" }, el("a", { href: "/" }, t("back.home")))];
+  return [
+    el("h1", { "data-key": "h1" }, t("not.known")),
+    more ? el("p", { "data-key": "more" }, more) : null,
+    el("p", { "data-key": "home" }, el("a", { href: "/" }, t("back.home"))),
+  ];
 }
 
 function header() {
@@ -74,32 +97,101 @@ function header() {
   const count = openFaults().length;
   const other = new URL(location.href);
   other.searchParams.set("lang", language === "ko" ? "en" : "ko");
-  const asked = view[0] === "find" ? new URLSearchParams(location.search).get("q") ?? "" : "";
-  return el("header.top", { "data-key": "top" },
-    el("p.city", null, el("a", { href: "/" }, told?.city || "netwatch"), " ", el(`span.count${count ? ".some" : ""}`, null, t("open.count", count))),
-    el("form.find", { role: "search", action: "/find", "data-do": "find", "data-key": "find" },
+  const asked = view[0] === "find" ? (new URLSearchParams(location.search).get("q") ?? "") : "";
+  return el(
+    "header.top",
+    { "data-key": "top" },
+    el(
+      "p.city",
+      null,
+      el("a", { href: "/" }, told?.city || "netwatch"),
+      " ",
+      el(`span.count${count ? ".some" : ""}`, null, t("open.count", count)),
+    ),
+    el(
+      "form.find",
+      { role: "search", action: "/find", "data-do": "find", "data-key": "find" },
       el("label.hidden", { for: "q" }, t("find.label")),
-      el("input", { id: "q", name: "q", type: "search", maxlength: 200, required: true, autocomplete: "off", placeholder: t("find.hint"), value: asked, "aria-keyshortcuts": "/" }),
-      el("button", { type: "submit" }, t("find.go"))),
-    el("nav", { "aria-label": t("nav.label"), "data-key": "nav" }, el("ul", null, NAV.map(([kind, word]) => el("li", null,
-      el("a", { href: `/${kind}`, "aria-current": view[0] === kind && !view[1] ? "page" : null }, t(word)))))),
-    el("p.who", null, city.hello?.user ? el("span", null, t("signed", city.hello.user)) : el("span", null, t("readonly")),
-      el("a.lang", { href: other.pathname + other.search, lang: language === "ko" ? "en" : "ko", hreflang: language === "ko" ? "en" : "ko", "data-out": true }, t("lang.other"))));
+      el("input", {
+        id: "q",
+        name: "q",
+        type: "search",
+        maxlength: 200,
+        required: true,
+        autocomplete: "off",
+        placeholder: t("find.hint"),
+        value: asked,
+        "aria-keyshortcuts": "/",
+      }),
+      el("button", { type: "submit" }, t("find.go")),
+    ),
+    el(
+      "nav",
+      { "aria-label": t("nav.label"), "data-key": "nav" },
+      el(
+        "ul",
+        null,
+        NAV.map(([kind, word]) =>
+          el(
+            "li",
+            null,
+            el("a", { href: `/${kind}`, "aria-current": view[0] === kind && !view[1] ? "page" : null }, t(word)),
+          ),
+        ),
+      ),
+    ),
+    el(
+      "p.who",
+      null,
+      city.hello?.user ? el("span", null, t("signed", city.hello.user)) : el("span", null, t("readonly")),
+      el(
+        "a.lang",
+        {
+          href: other.pathname + other.search,
+          lang: language === "ko" ? "en" : "ko",
+          hreflang: language === "ko" ? "en" : "ko",
+          "data-out": true,
+        },
+        t("lang.other"),
+      ),
+    ),
+  );
 }
 
 function banners() {
   const told = city.records.get("city");
-  return el("div.banners", { "data-key": "banners", role: "status" },
-    city.hello && !isHeard() ? el("p.banner.bad", { "data-key": "lost" }, t("lost", moment((city.heardMs + city.clockMs) / 1000))) : null,
+  return el(
+    "div.banners",
+    { "data-key": "banners", role: "status" },
+    city.hello && !isHeard()
+      ? el("p.banner.bad", { "data-key": "lost" }, t("lost", moment((city.heardMs + city.clockMs) / 1000)))
+      : null,
     told?.lit === false ? el("p.banner.bad", { "data-key": "blind" }, t("blind")) : null,
     told?.waiting ? el("p.banner", { "data-key": "waiting" }, t("waiting")) : null,
-    message ? el("p.banner", { "data-key": "message" }, message) : null);
+    message ? el("p.banner", { "data-key": "message" }, message) : null,
+  );
 }
 
 function draw() {
   cancelAnimationFrame(wanted);
   wanted = 0;
-  const whole = el("div", { id: "page", class: city.hello && !isHeard() ? "stale" : null }, header(), banners(), el("main", { id: "main", tabindex: "-1", "data-key": "main", class: `view-${view[1] ? "thing" : view[0] || "faults"}`, "data-view": isThere() ? location.pathname + location.search : null }, body()));
+  const whole = el(
+    "div",
+    { id: "page", class: city.hello && !isHeard() ? "stale" : null },
+    header(),
+    banners(),
+    el(
+      "main",
+      {
+        id: "main",
+        tabindex: "-1",
+        "data-key": "main",
+        class: `view-${view[1] ? "thing" : view[0] || "faults"}`,
+        "data-view": isThere() ? location.pathname + location.search : null,
+      },
+      body(),
+    ),
+  );
   morph(page, whole);
   announcer();
   const count = openFaults().length;
@@ -114,7 +206,9 @@ function announce() {
   const open = new Map(openFaults().map((one) => [one.id, one]));
   if (heardOf) {
     const came = [...open.values()].filter((one) => !heardOf.has(one.id)).map((one) => t("new.fault", title(one)));
-    const went = clearedFaults().filter((one) => heardOf.has(one.id)).map((one) => t("gone.fault", title(one)));
+    const went = clearedFaults()
+      .filter((one) => heardOf.has(one.id))
+      .map((one) => t("gone.fault", title(one)));
     const told = [...came, ...went].slice(0, 3).join(". ");
     if (told) announcer().textContent = told;
   }
@@ -134,7 +228,9 @@ function changed(kinds) {
   announce();
   if (kinds.has("fault") && !view[0]) lookAt();
   const made = MADE_OF[view[1] ? "thing" : view[0]] ?? ["thing", "hello", "work"];
-  const isSeen = !city.hello || [...kinds].some((one) => one === "connection" || one === "fault" || one === "city" || made.includes(one));
+  const isSeen =
+    !city.hello ||
+    [...kinds].some((one) => one === "connection" || one === "fault" || one === "city" || made.includes(one));
   if (isSeen && !wanted) wanted = requestAnimationFrame(draw);
 }
 
@@ -168,7 +264,8 @@ async function work(from, text = "") {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return;
   const anchor = event.target.closest("a[href]");
   const href = anchor?.getAttribute("href");
   if (anchor && href.startsWith("/") && !anchor.hasAttribute("data-out")) {
@@ -188,10 +285,14 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.do === "work") work(form, told.get("text").trim());
 });
 
-document.addEventListener("toggle", (event) => {
-  const name = event.target.dataset?.lazy;
-  if (name !== undefined && toggleDistrict(name, event.target.open)) draw();
-}, true);
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const name = event.target.dataset?.lazy;
+    if (name !== undefined && toggleDistrict(name, event.target.open)) draw();
+  },
+  true,
+);
 
 const ARROWS = { ArrowLeft: [-0.15, 0], ArrowRight: [0.15, 0], ArrowUp: [0, -0.15], ArrowDown: [0, 0.15] };
 

@@ -15,28 +15,56 @@ function sum(districts) {
 }
 
 export function services() {
-  return [...of("service").entries()].map(([id, one]) => ({ id, name: one.name || id || t("service.other"), districts: one.districts, total: sum(one.districts) }))
+  return [...of("service").entries()]
+    .map(([id, one]) => ({
+      id,
+      name: one.name || id || t("service.other"),
+      districts: one.districts,
+      total: sum(one.districts),
+    }))
     .filter((one) => one.id || Object.keys(one.districts).length);
 }
 
 // A bar of four parts; its numbers stand beside it.
 function bar(counts) {
   const whole = STATES.reduce((total, one) => total + (counts[one] ?? 0), 0);
-  return el("meter-bar", { "aria-hidden": "true" }, whole ? STATES.filter((one) => counts[one]).map((one) => {
-    const part = el(`i.is-${one}`);
-    part.style.flexGrow = counts[one];
-    return part;
-  }) : null);
+  return el(
+    "meter-bar",
+    { "aria-hidden": "true" },
+    whole
+      ? STATES.filter((one) => counts[one]).map((one) => {
+          const part = el(`i.is-${one}`);
+          part.style.flexGrow = counts[one];
+          return part;
+        })
+      : null,
+  );
 }
 
 export function boardTiles() {
-  return el("ul.board", null, services().map((one) => el("li", { "data-key": one.id },
-    one.id ? el("a", { href: address("service", one.id) }, one.name) : one.name, bar(one.total), numbers(one.total))));
+  return el(
+    "ul.board",
+    null,
+    services().map((one) =>
+      el(
+        "li",
+        { "data-key": one.id },
+        one.id ? el("a", { href: address("service", one.id) }, one.name) : one.name,
+        bar(one.total),
+        numbers(one.total),
+      ),
+    ),
+  );
 }
 
 function numbers(counts) {
-  return el("p.numbers", null, STATES.filter((one) => counts[one] || one === "fine").map((one) =>
-    el("span", null, mark(one), el("b", null, number(counts[one] ?? 0)), ` ${state("field", one)}`)));
+  return el(
+    "p.numbers",
+    null,
+    STATES.filter((one) => counts[one] || one === "fine").map((one) =>
+      el("span", null, mark(one), el("b", null, number(counts[one] ?? 0)), ` ${state("field", one)}`),
+    ),
+  );
 }
 
 export function servicesPage() {
@@ -47,17 +75,45 @@ export function servicesPage() {
 
 function table(one) {
   const rows = Object.entries(one.districts).sort(([a], [b]) => a.localeCompare(b));
-  return el("section.part", { "data-key": one.id },
+  return el(
+    "section.part",
+    { "data-key": one.id },
     el("h2", null, one.id ? el("a", { href: address("service", one.id) }, one.name) : one.name),
     bar(one.total),
-    el("div.scroll", { tabindex: "0", role: "region", "aria-label": one.name }, el("table.counts", null,
-      el("thead", null, el("tr", null, el("th", { scope: "col" }, t("district")), STATES.map((name) => el("th", { scope: "col" }, mark(name), " ", state("field", name))), el("th", { scope: "col" }, t("total")))),
-      el("tbody", null, rows.map(([name, counts]) => row(name || t("district.none"), counts))),
-      el("tfoot", null, row(t("services.all"), one.total)))));
+    el(
+      "div.scroll",
+      { tabindex: "0", role: "region", "aria-label": one.name },
+      el(
+        "table.counts",
+        null,
+        el(
+          "thead",
+          null,
+          el(
+            "tr",
+            null,
+            el("th", { scope: "col" }, t("district")),
+            STATES.map((name) => el("th", { scope: "col" }, mark(name), " ", state("field", name))),
+            el("th", { scope: "col" }, t("total")),
+          ),
+        ),
+        el(
+          "tbody",
+          null,
+          rows.map(([name, counts]) => row(name || t("district.none"), counts)),
+        ),
+        el("tfoot", null, row(t("services.all"), one.total)),
+      ),
+    ),
+  );
 }
 
 function row(name, counts) {
-  return el("tr", { "data-key": name }, el("th", { scope: "row" }, name),
+  return el(
+    "tr",
+    { "data-key": name },
+    el("th", { scope: "row" }, name),
     STATES.map((one) => el(`td.is-${one}${counts[one] ? "" : ".zero"}`, null, number(counts[one] ?? 0))),
-    el("td", null, number(STATES.reduce((total, one) => total + (counts[one] ?? 0), 0))));
+    el("td", null, number(STATES.reduce((total, one) => total + (counts[one] ?? 0), 0))),
+  );
 }

@@ -88,7 +88,9 @@ def test_every_word_that_the_daemon_can_say_is_there(wanted):
 
 
 def test_every_word_that_the_page_asks_for_is_there_and_none_is_left_over():
-    asked = {key for text in SCRIPTS.values() for key in re.findall(r'\b(?:t|part|section)\("([a-z._]+)"[,)]', text)}
+    asked = {
+        key for text in SCRIPTS.values() for key in re.findall(r'\b(?:t|part|section)\(\s*"([a-z._]+)"\s*[,)]', text)
+    }
     assert asked - set(WORDS) == set()
     everything = "".join(text for name, text in SCRIPTS.items() if name != "words.js")
     plain = {key for key in WORDS if "." not in key or key.partition(".")[0] in {"find", "open", "work", "help", "map"}}
