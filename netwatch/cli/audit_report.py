@@ -24,7 +24,7 @@ from netwatch.audit.report.source import raw_annexes, raw_rows, read_link_usage,
 from netwatch.audit.report.spreadsheets import as_csv, as_xlsx
 from netwatch.audit.report.words import LANGUAGES
 from netwatch.cli.audit_times import calendar_period, parts, period_between, zone_named
-from netwatch.cli.options import InputError, add_inventory, load_inventory, state_dir
+from netwatch.cli.options import InputError, load_inventory, state_dir
 from netwatch.cli.uncollected import uncollected
 from netwatch.core.audit.report.citizens import citizens
 from netwatch.core.audit.report.public import public
@@ -57,7 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--pack", metavar="FILE", type=Path, help="write the rows, too: netwatch audit recompute FILE")
     parser.add_argument("--public", action="store_true", help="without addresses, MACs, coordinates and people")
-    add_inventory(parser)
+    parser.add_argument(
+        "--inventory", metavar="FILE", type=Path, help="one that was in force earlier (default: the newest on record)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -82,6 +84,8 @@ def _run(arguments: argparse.Namespace) -> int:
             report = public(report)
         told = proof(report, source.checkpoint, readable_key(state_dir(arguments)))
         if arguments.pack is not None:
+            if not source.is_inventory_proved:
+                raise InputError("the record knows this inventory as another netwatch took it: no --pack of it")
             annexes = raw_annexes(reader, asked, with_usage=arguments.usage)
             contents = Contents(raw_rows(reader, source.history.rows), annexes)
             with _written(arguments.pack):

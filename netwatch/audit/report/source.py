@@ -35,17 +35,32 @@ class Source:
     inventory_text: str  # canonical JSON, as its hash stands in the ledger
     checkpoint: str
     base: Base = field(default_factory=Base)  # where the rows begin: those before it were pruned
+    fingerprint: str = ""  # of the files of an inventory that was named; another netwatch may have told it otherwise
 
     @property
     def inventory(self) -> Inventory:
         """ValueError where the text is of another format, or of no inventory that was in force."""
-        digest = hashlib.sha256(self.inventory_text.encode()).hexdigest()
-        told = [row.detail for row in self.history.inventories if row.detail["document_sha256"] == digest]
+        told = [
+            row.detail
+            for row in self.history.inventories
+            if row.detail["document_sha256"] == self._digest
+            or (self.fingerprint and row.detail["fingerprint"] == self.fingerprint)
+        ]
         if not told and self.base.size:
             return inventory_of(json.loads(self.inventory_text), fingerprint="")  # the row that told it is gone
         if not told:
             raise ValueError("this inventory was never in force while netwatch kept this record")
         return inventory_of(json.loads(self.inventory_text), fingerprint=str(told[-1]["fingerprint"]))
+
+    @property
+    def is_inventory_proved(self) -> bool:
+        """Whether the very text that is reckoned with stands in the ledger, by its hash, or did until it was pruned."""
+        told = {row.detail["document_sha256"] for row in self.history.inventories}
+        return self._digest in told or (self.base.size > 0 and not self.fingerprint)
+
+    @property
+    def _digest(self) -> str:
+        return hashlib.sha256(self.inventory_text.encode()).hexdigest()
 
     def report(self, question: Question, usage: Mapping[str, PortUsage] = NOTHING) -> Mapping[str, Any]:
         """The document; see `netwatch.core.audit.report.build`."""
@@ -68,6 +83,7 @@ def read_source(reader: LedgerReader, *, inventory: Inventory | None = None) -> 
         inventory_text=str(known[0]) if inventory is None else canonical(document(inventory)),
         checkpoint=str(note[0]),
         base=base,
+        fingerprint="" if inventory is None else inventory.fingerprint,
     )
 
 

@@ -11,10 +11,11 @@ from netwatch.audit.report.proof import is_signed_by, proof, readable_key
 from netwatch.audit.report.source import read_source
 from netwatch.audit.store import Store
 from netwatch.core.audit.periods import Period
+from netwatch.core.audit.report.inventory_document import inventory_of
 from netwatch.core.audit.report.question import Question, question_of
 from netwatch.core.errors import StoreError
 from tests.unit.audit import report_ledger
-from tests.unit.core.audit.report.city import FINGERPRINT, T0
+from tests.unit.core.audit.report.city import FINGERPRINT, T0, document
 
 LATER = Period(from_ms=(T0 + 40_000) * 1000, until_ms=(T0 + report_ledger.DAY) * 1000, zone="Asia/Seoul", label="x")
 QUESTION = Question(period=LATER, days=(LATER,), as_of_ms=LATER.until_ms)
@@ -57,6 +58,18 @@ def test_a_row_that_somebody_changed_is_named(tmp_path):
     connection.close()
     with reading(state) as reader, pytest.raises(StoreError, match="row 3 is not what netwatch wrote"):
         read_source(reader)
+
+
+def test_an_inventory_of_before_is_known_by_its_fingerprint_though_another_netwatch_told_it_otherwise(tmp_path):
+    state = report_ledger.write(tmp_path / "state")
+    with reading(state) as reader:
+        newest = read_source(reader)
+        named = read_source(reader, inventory=inventory_of(document(), fingerprint=FINGERPRINT))
+        foreign = read_source(reader, inventory=inventory_of(document(), fingerprint="0" * 64))
+    assert (newest.is_inventory_proved, named.is_inventory_proved) == (True, False)
+    assert named.inventory.field_devices.keys() == newest.inventory.field_devices.keys()
+    with pytest.raises(ValueError, match="was never in force while netwatch kept this record"):
+        assert foreign.inventory
 
 
 def test_a_question_is_read_back_as_it_was_told_and_anything_else_is_none():
