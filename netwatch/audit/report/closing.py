@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from html import escape
 from typing import Any
 
@@ -51,13 +52,15 @@ def n_intervals(sheet: Sheet) -> str:
         scope = one["scope"]
         if scope["district"] is None and scope["site"] is None:
             name = sheet.service(scope["service"])
-            rows.append([escape(name), *(_share(one[key]) for key in ("raw", "n_interval"))])
+            rows.append([escape(name), *(_share(sheet, one[key]) for key in ("raw", "n_interval"))])
     return table([words["service"], words["availability"], words["n_interval"]], rows, numbers=(1, 2))
 
 
-def _share(told: Mapping[str, Any]) -> str:
+def _share(sheet: Sheet, told: Mapping[str, Any]) -> str:
+    """Numerator, denominator, and what they make."""
     observed = told["up"] + told["down"]
-    return f"{told['up']:,} / {observed:,} ms" + (f" = {told['up'] * 100 / observed:.4f} %" if observed else "")
+    made = f" = {sheet.percent(Fraction(told['up'], observed), digits=4)}" if observed else ""
+    return f"{told['up']:,} / {observed:,} ms{made}"
 
 
 def annexes(sheet: Sheet) -> str:
