@@ -16,6 +16,9 @@ from tests.web import basic
 SWITCHES = 24
 HOSTILE = "<img src=x onerror=document.title='taken'>"
 FORBIDDEN = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|https?://(?!www\.w3\.org)")
+# whether ever, even for a moment, it was said that nothing is wrong
+NOTES_CALM = """() => new MutationObserver(() => { window.calm ||= document.querySelector(".calm"); })
+  .observe(document, {childList: true, subtree: true})"""
 VIEWS = ("/", "/map", "/rings", "/services", "/find?q=cam", "/help")
 
 
@@ -267,3 +270,19 @@ def test_the_policy_allows_our_own_files_and_nothing_inline(city):
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|https?://(?!www\.w3\.org)",
             city.daemon.fetch(part)[1],
         )
+
+
+def test_a_daemon_that_comes_again_is_heard_and_until_it_has_told_all_nothing_is_taken_for_well(city, read, cut):
+    reader = read()
+    page = reader.open("/").page
+    page.locator(f"article[data-fault='{cut['id']}']").wait_for()
+    page.evaluate(NOTES_CALM)
+    city.daemon.stop()
+    city.daemon.listen = city.daemon.url.partition("//")[2]
+    with page.expect_response(lambda reply: "/page/stream" in reply.url and reply.ok, timeout=60_000):
+        city.daemon.start().ready(40)
+    page.wait_for_timeout(500)  # in which it is told everything anew
+    assert page.evaluate("Boolean(window.calm)") is False
+    reader.complaints.clear()  # that nobody answered for a moment
+    city.network.restore(f"cable:{city.cable}")
+    page.locator(".calm").wait_for(timeout=30_000)

@@ -72,7 +72,7 @@ function go(href) {
 
 function body() {
   const [kind, id] = view;
-  if (!city.hello)
+  if (!city.isWhole)
     return [el("p.hint", { "data-key": "loading", role: "status" }, t(city.failed ? "unreached.yet" : "loading"))];
   if (!id) return (VIEWS[kind] ?? (() => notKnown()))();
   if (city.thing === undefined) return [el("p.hint", { "data-key": "loading", role: "status" }, t("loading"))];
@@ -81,7 +81,7 @@ function body() {
 }
 
 function isThere() {
-  return Boolean(city.hello) && (!view[1] || city.thing !== undefined) && (view[0] !== "find" || isAnswered());
+  return city.isWhole && (!view[1] || city.thing !== undefined) && (view[0] !== "find" || isAnswered());
 }
 
 function notKnown(more = "") {
@@ -202,7 +202,7 @@ function draw() {
 // What opened and what cleared, for whoever does not see it.
 let heardOf = null;
 function announce() {
-  if (!city.hello || !city.number) return;
+  if (!city.isWhole) return;
   const open = new Map(openFaults().map((one) => [one.id, one]));
   if (heardOf) {
     const came = [...open.values()].filter((one) => !heardOf.has(one.id)).map((one) => t("new.fault", title(one)));
@@ -229,7 +229,7 @@ function changed(kinds) {
   if (kinds.has("fault") && !view[0]) lookAt();
   const made = MADE_OF[view[1] ? "thing" : view[0]] ?? ["thing", "hello", "work"];
   const isSeen =
-    !city.hello ||
+    !city.isWhole ||
     [...kinds].some((one) => one === "connection" || one === "fault" || one === "city" || made.includes(one));
   if (isSeen && !wanted) wanted = requestAnimationFrame(draw);
 }

@@ -8,6 +8,7 @@ export const city = {
   kinds: new Map(), // "fault" -> Map of id -> record
   thing: undefined, // of the open view: undefined until it came, null where there is none
   hello: null,
+  isWhole: false, // everything has been told once
   clockMs: 0, // the server's clock minus ours
   failed: false, // the server refused to tell us anything
   heardMs: 0, // when it was heard last, by our clock
@@ -61,10 +62,13 @@ function open() {
   if (city.number) query.set("since", city.number);
   if (view) query.set("view", view);
   const here = (source = new EventSource(`/page/stream?${query}`));
+  let before = "";
+  let anew = null; // the keys told so far, while everything is told from the beginning
   here.onerror = () => {
     if (here !== source || here.readyState !== EventSource.CLOSED) return;
-    city.failed = true; // refused, and not merely interrupted
+    city.failed = true; // refused, and not merely interrupted: the browser does not try again by itself
     tell(new Set(["connection"]));
+    setTimeout(() => here === source && open(), AGAIN_MS);
   };
   const heard = (name, take) =>
     here.addEventListener(name, (event) => {
@@ -72,8 +76,16 @@ function open() {
       const wasSilent = !isHeard();
       city.heardMs = Date.now();
       city.failed = false;
-      if (event.lastEventId) city.number = event.lastEventId;
+      const isNumbered = event.lastEventId !== before; // an event without a number repeats that of the one before
+      before = event.lastEventId;
+      if (isNumbered) city.number = event.lastEventId;
       const changed = take(JSON.parse(event.data)) ?? new Set();
+      if (isNumbered && anew) {
+        forget(anew, changed);
+        anew = null;
+        city.isWhole = true;
+        changed.add("hello");
+      }
       if (wasSilent) changed.add("connection");
       if (changed.size) tell(changed);
     });
@@ -81,15 +93,15 @@ function open() {
     if (city.hello && city.hello.build !== told.build) location.reload(); // another version serves us now
     city.hello = told;
     city.clockMs = told.now_s * 1000 - Date.now();
-    if (told.fresh) {
-      city.records.clear();
-      city.kinds.clear();
-    }
+    if (told.fresh) anew = new Set();
     return new Set(["hello"]);
   });
   heard("put", (pairs) => {
     const changed = new Set();
-    for (const [key, record] of pairs) put(key, record, changed);
+    for (const [key, record] of pairs) {
+      anew?.add(key);
+      put(key, record, changed);
+    }
     return changed;
   });
   heard("view", (told) => {
@@ -100,6 +112,11 @@ function open() {
   heard("beat", (now_s) => {
     city.clockMs = now_s * 1000 - Date.now();
   });
+}
+
+// What was known before and is not told any more, once everything has been told anew: until then it stays on the page.
+function forget(told, changed) {
+  for (const key of [...city.records.keys()]) if (!told.has(key)) put(key, null, changed);
 }
 
 function put(key, record, changed) {
