@@ -89,11 +89,11 @@ class Stage:
         for source, place in FILES.items():
             self._copy(self.checkout.root / source, self.root / place)
         for name, times in STARTING.items():
-            place = self.root / UNITS / name
-            unit = place.read_text(encoding="utf-8")
+            file = self.root / UNITS / name
+            unit = file.read_text(encoding="utf-8")
             if unit.count(BY_HAND) != times:
                 raise BuildError(f"{name} starts something else than {BY_HAND}")
-            place.write_text(unit.replace(BY_HAND, PACKAGED), encoding="utf-8")
+            file.write_text(unit.replace(BY_HAND, PACKAGED), encoding="utf-8")
         at = datetime.fromtimestamp(self.checkout.epoch_s, UTC)
         version = str(self.checkout.project["version"])
         self.write(f"{DOC}/copyright", self._copyright())

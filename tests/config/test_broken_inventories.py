@@ -578,14 +578,18 @@ def test_each_mistake_is_one_sentence_with_its_place(mistakes, text, sentence):
         (
             "http://desk.example.kr/netwatch",
             "0123456789abcdef",
-            "inventory.yaml:4 settings.webhook_url: is not https: faults would be told in the clear; "
-            "`webhook_insecure: true` lets it",
+            (
+                "inventory.yaml:4 settings.webhook_url: is not https: faults would be told in the clear; "
+                "`webhook_insecure: true` lets it"
+            ),
         ),
         (
             "https://desk.example.kr/netwatch",
             "0123456789abcde",
-            "inventory.yaml:4 settings.webhook_secret: is shorter than 16 bytes, and could be guessed; "
-            "`openssl rand -base64 32` makes one",
+            (
+                "inventory.yaml:4 settings.webhook_secret: is shorter than 16 bytes, and could be guessed; "
+                "`openssl rand -base64 32` makes one"
+            ),
         ),
     ],
 )

@@ -253,8 +253,8 @@ def _is_alike(one: FaultKind, other: FaultKind) -> bool:
 def _goes_on(fault: Fault, cause: Cause) -> bool:
     """Whether it is this fault of one subject still, or again.
 
-    What is open may be seen better; what has cleared and comes back as something else is another fault: whoever was told
-    of its end under the old name would be told of that once more.
+    What is open may be seen better; what has cleared and comes back as something else is another fault: whoever was
+    told of its end under the old name would be told of that once more.
     """
     if fault.is_open:
         return _is_alike(fault.kind, cause.kind)
