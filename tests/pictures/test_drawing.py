@@ -65,13 +65,13 @@ def test_every_panel_can_be_drawn_with_data_and_without(name):
         ET.fromstring(picture)
 
 
-def test_readme_shows_a_picture_of_every_dashboard_and_none_is_large():
+def test_readme_shows_a_picture_of_every_dashboard_and_of_the_page_and_none_is_large():
     wanted = {
         f"{name}-{language}.png"
         for name in boards()
         for language in ("en", "ko")
         if language == "en" or name in BOTH_LANGUAGES
-    }
+    } | {"page-en.png", "page-phone-ko.png"}
     assert {path.name for path in PICTURES.iterdir()} == wanted
     assert all(path.stat().st_size < LARGEST for path in PICTURES.iterdir())
     shown = set(re.findall(r"\(grafana/pictures/([\w.-]+)\)", (ROOT / "README.md").read_text(encoding="utf-8")))
