@@ -137,7 +137,8 @@ def _mute(scene: Scene, device: str) -> Cause:
     """A device that lives, and whose agent does not answer."""
     since_s = scene.mute[device] if device in scene.mute else scene.dark[device]
     known_s = max(since_s, scene.seen_since_wall_s.get(device, since_s))
-    newest_s = min(known.get(device, scene.now_wall_s) for known in (scene.alive_wall_s, scene.in_vain_wall_s))
+    alive_s = min(scene.alive_wall_s.get(device, scene.now_wall_s), scene.now_wall_s)
+    in_vain_s = scene.in_vain_wall_s.get(device, scene.now_wall_s)
     how = "answers echoes" if device in scene.mute else "forwards for what is behind it"
     return Cause(
         kind=FaultKind.DEVICE_HANG,
@@ -146,9 +147,17 @@ def _mute(scene: Scene, device: str) -> Cause:
         evidence=(f"{device} {how}, and its agent is silent",),
         # one that is just back is asked only now, or answers its first echo; one that goes dark is found silent by its
         # agent first
-        is_sure=min(newest_s, scene.now_wall_s) - known_s >= scene.patience_s,
+        is_sure=alive_s - known_s >= scene.patience_s and in_vain_s - known_s >= _enough_s(scene, device),
         devices=frozenset({device}),
     )
+
+
+def _enough_s(scene: Scene, device: str) -> float:
+    """For how long an agent is to have been asked in vain. Each answer begins it anew.
+
+    One that answers echoes is asked every few seconds. One that is only heard through is given all the time there is.
+    """
+    return scene.patience_s / 2 if device in scene.mute else scene.patience_s
 
 
 class _Naming:
