@@ -88,6 +88,7 @@ def in_unit(value, unit, *, decimals=None, language="en", now_s=0.0):
         "ops": lambda: f"{digits(value, decimals)} ops/s",
         "reqps": lambda: f"{digits(value, decimals)} req/s",
         "celsius": lambda: f"{digits(value, decimals)} °C",
+        "dB": lambda: f"{digits(value, decimals)} dB",
         "dBm": lambda: f"{digits(value, decimals)} dBm",
         "watt": lambda: _scaled(value, "W", decimals),
         "d": lambda: f"{digits(value, decimals)} {'일' if language == 'ko' else 'days'}",
