@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="when the shift began: 18:00 (the last one), 12h (default), a date",
     )
     parser.add_argument("--format", choices=("text", "html", "json"), default="text", help="html is one file, to print")
-    parser.add_argument("--lang", choices=("en", "ko"), default="en")
+    parser.add_argument("--lang", choices=("en", "ko"), default="en", help="of the words (default: en)")
     add_state_dir(parser)
 
 
