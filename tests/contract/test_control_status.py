@@ -27,7 +27,7 @@ SILENT = DeviceState(verdict=DeviceVerdict.DOWN, verdict_since_wall_s=NOON_S - 6
 MUTE = DeviceState(
     verdict=DeviceVerdict.DEGRADED,
     verdict_since_wall_s=NOON_S - 600.0,
-    snmp=Reachability(answer=Answer.SILENT),
+    snmp=Reachability(answer=Answer.SILENT, last_s=NOON_S - 30.0),  # asked in vain once more since
 )
 DECLARED = joined(PortRef(device="acc-2", interface="Gi3"), PortRef(device="acc-3", interface="Gi1"))
 FOUND = Discrepancy(
