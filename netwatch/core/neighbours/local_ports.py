@@ -18,6 +18,7 @@ from netwatch.core.observation import TableReading, Value
 MAC_ADDRESS = 3  # LldpPortIdSubtype
 _ETHERNET = frozenset({6, 26, 62, 69, 117, None})  # IANAifType: ethernetCsmacd and what it was called before
 _NUMBERS = re.compile(r"[0-9]{1,9}")
+_LAST_NUMBER = re.compile(r"[0-9]+[^0-9]*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +48,32 @@ class LocalPorts:
         return name if sure or _last_number(name) in {_last_number(text) for text in texts if text} - {None} else None
 
     def poe(self, group: int, port: int, *, groups: int) -> str | None:
-        """The interface of a power port: in a single group by bridge port or ifIndex, in several by the name alone."""
-        if groups == 1:
-            if port in self.bridge:
-                return self.bridge[port]
-            name = self.ethernet.get(port)
-            if name is not None and _last_number(name) in (port, port - 1):  # a maker may count from 0
-                return name
+        """The interface of a power port: in a single group by bridge port or ifIndex, in several by the name alone.
+
+        None where its ifIndex means a port of one series, and a name one of another: a management port has the first.
+        """
+        if groups == 1 and port in self.bridge:
+            return self.bridge[port]
         named = [
             name
             for name in self.ethernet.values()
             if _is_called(name, group, port) or (groups == 1 and _is_called(name, 0, port))
         ]
+        counted = self._counted(port) if groups == 1 else None
+        if counted is not None:
+            return counted if all(_series(name) == _series(counted) for name in named) else None
         return named[0] if len(named) == 1 else None
+
+    def _counted(self, port: int) -> str | None:
+        """The Ethernet port with this ifIndex, if its name counts likewise: from 1 on, or from 0 where there is a 0."""
+        name = self.ethernet.get(port)
+        if name is None or _last_number(name) == port:
+            return name
+        series = _series(name)
+        begins = _last_number(name) == port - 1 and any(
+            _last_number(other) == 0 and _series(other) == series for other in self.ethernet.values()
+        )
+        return name if begins else None
 
 
 def local_ports(interfaces: InterfaceMap, bridge_ports: TableReading | None) -> LocalPorts:
@@ -95,14 +109,20 @@ def _parts(index: str) -> tuple[int, ...]:
 
 def _is_called(name: str, group: int, port: int) -> bool:
     """Whether a name counts as stacks do: Gi2/0/5, 2/5 or, of the only one, 0/0/5 and 5."""
-    numbers = tuple(_numbers(name))
+    numbers = _numbers(name)
     return numbers in ((group, 0, port), (group, port)) or (not group and numbers == (port,))
 
 
-def _numbers(text: str) -> list[int]:
-    return [int(number) for number in _NUMBERS.findall(text)]
+@lru_cache(maxsize=8192)
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in _NUMBERS.findall(text))
 
 
 def _last_number(text: str) -> int | None:
     numbers = _numbers(text)
     return numbers[-1] if numbers else None
+
+
+def _series(name: str) -> str:
+    """What ports that are counted together have in common: all before the last number."""
+    return _LAST_NUMBER.sub("", name)

@@ -19,7 +19,6 @@ class PoeStatus(StrEnum):
     OTHER_FAULT = "other_fault"
 
 
-_PARTS = (1, 2)  # makers' tables may do without the group
 STATUSES = dict(enumerate(PoeStatus, start=1))
 
 
@@ -29,11 +28,14 @@ def poe_interfaces(table: TableReading, ports: LocalPorts) -> Mapping[str, str]:
     A stack may number its ports through all groups; then the groups mean nothing. An interface that two power ports
     would be is neither.
     """
-    rows = [index for index, _ in rows_of(table, "admin") if len(index) in _PARTS]
+    told = [index for index, _ in rows_of(table, "admin")]
+    # makers' tables may do without the group; in one that has it, a row without is no power port
+    parts = 2 if any(len(index) == 2 for index in told) else 1
+    rows = [index for index in told if len(index) == parts]
     numbers = [index[-1] for index in rows]
     groups = len({index[:-1] for index in rows}) if len(set(numbers)) < len(numbers) else 1
     found = {
-        intern(".".join(map(str, index))): ports.poe(index[0] if len(index) > 1 else 1, index[-1], groups=groups)
+        intern(".".join(map(str, index))): ports.poe(index[0] if parts > 1 else 1, index[-1], groups=groups)
         for index in rows
     }
     names = list(found.values())

@@ -74,6 +74,13 @@ def test_without_a_bridge_it_is_the_ifindex_if_the_name_agrees_and_else_the_one_
     assert poe(["uplink", "other"], 1, 2) is None
 
 
+def test_a_management_port_with_the_first_ifindex_moves_no_power_port_by_one():
+    names = ["GigabitEthernet0/0", *(f"GigabitEthernet1/0/{n}" for n in range(1, 5))]
+    assert poe(names, 1, 1) is None, "ifIndex 1 is called 0, and another is called 1/0/1"
+    assert [poe(names, 1, port) for port in (2, 3, 4)] == names[2:], "ifIndex 2 is called 1, and no port 0"
+    assert poe(["Gi0/1", "Gi1/0/1"], 1, 1) is None
+
+
 def test_in_a_stack_the_group_is_the_member():
     names = [f"Gi{member}/0/{n}" for member in (1, 2) for n in (1, 2)] + ["Te2/1/1"]
     assert poe(names, 2, 1, groups=2) == "Gi2/0/1"

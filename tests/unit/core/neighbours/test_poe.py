@@ -33,6 +33,11 @@ def test_a_stack_that_counts_anew_is_told_by_the_names():
 
 def test_what_is_no_interface_for_sure_is_left_out():
     assert found(["1.1", "1.99", "1", "1.2.3"]) == {"1.1": "Ethernet Port 1-1"}
+    assert found(["1.1", "2"]) == {"1.1": "Ethernet Port 1-1"}, "a row without the group, in a table with groups"
+
+
+def test_a_table_without_groups_has_one():
+    assert found(["1", "2", "99"]) == {"1": "Ethernet Port 1-1", "2": "Ethernet Port 1-2"}
 
 
 @pytest.mark.parametrize(
