@@ -1,8 +1,14 @@
 """For every test: who waits longest begins first, and nobody's timing suffers from what others have left."""
 
 import gc
+import signal
 
 import pytest
+
+
+def pytest_sessionstart():
+    """What tests start shall heed Ctrl-C as at a terminal: background jobs of a script inherit it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):
