@@ -171,6 +171,8 @@ class Collector:
         asyncio.get_running_loop().call_later(in_s, self._echo, subject, attempt)
 
     def look_now(self, device: str, lane: Lane) -> None:
+        if lane is Lane.DISCOVERY and self.scheduler.is_asking(DEVICE + device, lane):
+            return  # what asks for one was read before this one began: a device is asked one thing at a time
         self.scheduler.hint(DEVICE + device, lane)
 
     def check_now(self, field_device: str) -> None:

@@ -76,13 +76,17 @@ class Hints:
             self._known[subject, lane] = rank
             heapq.heappush(self._line, (rank, next(self._order), subject, lane))
 
+    def drop(self, subject: str, lane: Lane) -> None:
+        """Leave the line: a look that begins now serves for it."""
+        self._known.pop((subject, lane), None)
+
     def release(self, now_s: float, *, per_s: float) -> Iterator[tuple[str, Lane]]:
         """Those that may go by `now_s`."""
         self._next_s = max(self._next_s, now_s - SAVED_UP_S)
         while self._line and self._next_s <= now_s:
             rank, _, subject, lane = heapq.heappop(self._line)
             if self._known.get((subject, lane)) != rank:
-                continue  # it has gone from the front
+                continue  # it has gone from the front, or was served
             self._next_s += 1 / per_s
             del self._known[subject, lane]
             yield subject, lane

@@ -114,6 +114,11 @@ class Scheduler:
             self._hints.put(subject, lane, settles=turn.silent_polls == 1)
             self._wake.set()
 
+    def is_asking(self, subject: str, lane: Lane) -> bool:
+        """Whether a poll of this lane is under way."""
+        turn = self._turns.get(subject)
+        return turn is not None and turn.running is lane
+
     @property
     def hints_per_s(self) -> float:
         """The pace of hints: at worst they double the regular polling, so a city coming back is no storm."""
@@ -208,6 +213,7 @@ class Scheduler:
             self._discovering += 1
         turn.waiting.discard(lane)
         turn.running = lane
+        self._hints.drop(subject, lane)
         task = asyncio.get_running_loop().create_task(self._poll(subject, turn, lane), name=f"{lane} {subject}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

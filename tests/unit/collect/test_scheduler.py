@@ -185,6 +185,49 @@ def test_a_look_asked_for_by_a_hint_serves_for_the_regular_one_due_meanwhile():
     in_virtual_time(scenario())
 
 
+def test_a_look_serves_for_every_hint_given_before_it_began_and_for_none_given_after():
+    async def scenario():
+        network = Network(slow={"device:a": 3.0, "device:b": 3.0})
+        async with running(network) as scheduler:
+            watch(scheduler, "device:a", status=1e9, discovery=1e9)
+            watch(scheduler, "device:b", discovery=1e9)
+            scheduler.hint("device:a", Lane.STATUS)
+            await asyncio.sleep(0.1)
+            for _ in range(3):  # the first waits for its turn, as the poll of status is under way
+                scheduler.hint("device:a", Lane.DISCOVERY)
+                await asyncio.sleep(0.5)
+            await asyncio.sleep(2)
+            assert scheduler.is_asking("device:a", Lane.DISCOVERY)
+            await asyncio.sleep(20)
+            assert len(network.times("device:a", Lane.DISCOVERY)) == 1
+            assert not scheduler.is_asking("device:a", Lane.DISCOVERY)
+            for _ in range(2):
+                scheduler.hint("device:b", Lane.DISCOVERY)
+                await asyncio.sleep(1)  # the second comes while the first is walked
+            await asyncio.sleep(20)
+            assert len(network.times("device:b")) == 2
+
+    in_virtual_time(scenario())
+
+
+def test_a_regular_poll_serves_for_the_hint_that_still_stands_in_the_line():
+    async def scenario():
+        network = Network()
+        async with running(network) as scheduler:
+            (job,) = watch(scheduler, "device:a", status=100.0)
+            for number in range(500):
+                watch(scheduler, f"device:{number}", status=1e9)
+            await asyncio.sleep(100 - now() % 100 + job.phase * 100 - 1)
+            for number in range(500):  # five seconds of hints
+                scheduler.hint(f"device:{number}", Lane.STATUS)
+            scheduler.hint("device:a", Lane.STATUS)
+            before = len(network.times("device:a"))
+            await asyncio.sleep(20)
+        assert len(network.times("device:a")) == before + 1
+
+    in_virtual_time(scenario())
+
+
 # turns
 
 
