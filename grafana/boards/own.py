@@ -261,7 +261,7 @@ ROW_WIRE = Row(
 
 # What a city has only where its inventory asks for it.
 ROW_BESIDE = Row(
-    title=Text("Web configuration, traps, context broker", "웹 설정, 트랩, 컨텍스트 브로커"),
+    title=Text("Web configuration, traps, context broker, webhook", "웹 설정, 트랩, 컨텍스트 브로커, 웹훅"),
     panels=(
         replace(
             verdict(
@@ -353,6 +353,26 @@ ROW_BESIDE = Row(
                 none=_NO_BROKER,
             ),
             width=12,
+            height=6,
+        ),
+        replace(
+            course(
+                Text("Messages about faults", "장애 웹훅 메시지"),
+                Text(
+                    "To the webhook: those that wait, and what became of the others in the time range.",
+                    "웹훅 전송 대기 건수와 조회 기간 중 전송 결과입니다.",
+                ),
+                (
+                    Query(expr="max(netwatch_webhook_queue_length)", legend=Text("waiting", "대기")),
+                    Query(
+                        expr="sum by (outcome) (increase(netwatch_webhook_messages_total[$__rate_interval]))",
+                        legend="{{outcome}}",
+                    ),
+                ),
+                unit="short",
+                none=Text("no webhook configured", "웹훅 미설정"),
+            ),
+            width=24,
             height=6,
         ),
     ),

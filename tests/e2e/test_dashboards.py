@@ -23,12 +23,13 @@ from tests.rules.boards import LABELS_OF, RULES, boards, panels, put_in, queries
 NO_CANARY = {"city: netwatch's own uplink", "audit: netwatch's own uplink", "own: Own uplink"}
 # netwatch begins to tell of a device when it has first looked at it
 SEEN_THROUGHOUT = {"audit: Devices not observed in the time range"}
-# Told only where the inventory asks for it: web configuration, traps, context broker have end-to-end tests of theirs.
+# Told only where the inventory asks for it: web configuration, traps, context broker and
+# webhook have tests of theirs.
 ASKED_FOR = {
     f"own: {panel['title']}" + (f" {target['refId']}" if target["refId"] != "A" else "")
     for panel in panels(boards()["own"])
     for target in panel["targets"]
-    if re.search(r"netwatch_(web|traps|broker|http_requests_refused)_", target["expr"])
+    if re.search(r"netwatch_(web|webhook|traps|broker|http_requests_refused)_", target["expr"])
 }
 # The simulated switches speak SNMPv2c, which has no keys; that a refusal is counted, tests/e2e/test_secured.py tells.
 KEYLESS = {"own: Keys refused"}

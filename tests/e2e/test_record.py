@@ -11,10 +11,17 @@ CAMERA = "field_devices:\n  cam-1: {{kind: cctv, site: hall, port: core-1 {port}
 POLLED = "netwatch_device_last_success_timestamp_seconds"
 
 
+def log_of(state):
+    """Everything on record, a line each."""
+    with reading(state) as reader:
+        return "\n".join(map(told, reader.rows()))
+
+
 def test_usage_accesses_and_corrections_are_on_record_and_the_record_is_sound(folder, network, addresses, run):
     known = write_inventory(folder, network, {"core-1": addresses["core-1"]})
     daemon = run(known).ready()
     port = until(lambda: next(iter(daemon.page().where("netwatch_interface_receive_bytes_total")), None), what="a port")
+    until(lambda: "the first that is recorded" in log_of(folder / "state"), what="the inventory on record")
     more = CAMERA.format(port=port.labels["interface"])
     write_inventory(folder, network, {"core-1": addresses["core-1"]}, more=more)
     state = ["--state-dir", str(folder / "state")]
@@ -24,8 +31,7 @@ def test_usage_accesses_and_corrections_are_on_record_and_the_record_is_sound(fo
     wrong = ["--from", "2026-01-01T00:00", "--until", "2026-01-01T01:00", "--state", "up", "--reason", "시험"]
     assert main(["audit", "correct", "device:core-1", *wrong, *state]) == 0
     assert daemon.stop() == 0
-    with reading(folder / "state") as reader:
-        log = "\n".join(map(told, reader.rows()))
+    log = log_of(folder / "state")
     for line in (
         "usage is recorded of 1 ports from here on",
         "what was carried from 20",
