@@ -96,10 +96,8 @@ class Daemon:
     """All parts of one running netwatch."""
 
     def __init__(self, options: Options, inventory: Inventory, *, profiles: Mapping[str, Plan], store: Store) -> None:
-        self._options = options
-        self._inventory = inventory
-        self._profiles = profiles
-        self._store = store
+        self._options, self._inventory = options, inventory
+        self._profiles, self._store = profiles, store
         self._notifier = Notifier.from_environment(options.environ)
         self._own = OwnMetrics({"netwatch_http_connections_cut_total": [cut.value for cut in Cut]})
         self._pages = Pages(own=self._own.registry)
