@@ -12,7 +12,10 @@ from enum import StrEnum
 
 MISTAKABLE = 0.35  # a rival that costs so much more than the culprit cannot be ruled out
 EXACT_UP_TO = 12  # symptoms that hang together; beyond, greedy: a cover of so many is a storm, not a riddle
+LOOKS = 20_000  # ways looked at in one riddle, about 30 ms; then the best of those is taken
 BELIEVED_BEFORE = 0.2  # what a suspect costs less that was the culprit a moment ago: a tie must not sway to and fro
+
+_EQUAL = 1e-9  # costs that differ by less do not
 
 
 class Means(StrEnum):
@@ -152,12 +155,24 @@ def _that_hang_together(number: int, by_symptom: Mapping[int, Sequence[_Charge]]
 
 
 def _exact(group: Sequence[int], by_symptom: Mapping[int, Sequence[_Charge]]) -> tuple[_Charge, ...]:
-    """Branch on the symptom with the fewest suspects; charges are sorted, so the first of equals wins."""
-    best: tuple[float, tuple[_Charge, ...]] = (float("inf"), ())
+    """Branch on the symptom with the fewest suspects; charges are sorted, so the first of equals wins.
+
+    A symptom costs at least the smallest share of a charge that explains it, so a way that cannot end below the best
+    is left early. The number of looks is bounded all the same: this runs between two polls.
+    """
+    greedy = _greedy(group, by_symptom)
+    best = sum(charge.suspect.cost for charge in greedy) + 2 * _EQUAL, greedy
+    least = {
+        count: min(charge.suspect.cost / len(charge.counts) for charge in by_symptom[count])
+        for count in group
+        if by_symptom[count]
+    }
+    looks = LOOKS
 
     def search(open_: frozenset[int], cost: float, chosen: tuple[_Charge, ...]) -> None:
-        nonlocal best
-        if cost >= best[0] - 1e-9:
+        nonlocal best, looks
+        looks -= 1
+        if looks < 0 or cost + sum(map(least.__getitem__, open_)) >= best[0] - _EQUAL:
             return
         if not open_:
             best = (cost, chosen)
@@ -166,7 +181,7 @@ def _exact(group: Sequence[int], by_symptom: Mapping[int, Sequence[_Charge]]) ->
         for charge in by_symptom[hardest]:
             search(open_ - charge.counts, cost + charge.suspect.cost, (*chosen, charge))
 
-    search(frozenset(count for count in group if by_symptom[count]), 0.0, ())
+    search(frozenset(least), 0.0, ())
     return best[1]
 
 

@@ -1,5 +1,8 @@
 """The few culprits behind many symptoms: each property for any symptoms at all, then the rules one by one."""
 
+import random
+from itertools import combinations
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -173,3 +176,24 @@ def test_a_storm_is_explained_greedily_and_whole():
 
 def test_nothing_wrong_has_no_culprit():
     assert found() == ()
+
+
+def test_a_riddle_of_many_moments_is_solved_and_does_not_take_minutes():
+    """Eleven that have nothing to do with each other but for a twelfth that each could have caused."""
+    apart = [
+        symptom(f"l{one}", *(cut(1.0 + step / 100, f"l{one} {step}") for step in range(5)), at=100.0 * one)
+        for one in range(EXACT_UP_TO - 1)
+    ]
+    common = symptom("region:a", *(cut(1.0, f"l{one} 0") for one in range(EXACT_UP_TO - 1)), at=None, is_link=False)
+    culprits = found(*apart, common)
+    assert sorted(culprit.suspect.name for culprit in culprits) == sorted(f"l{one} 0" for one in range(EXACT_UP_TO - 1))
+
+
+def test_where_nobody_is_the_obvious_culprit_the_best_that_was_found_in_time_is_taken():
+    """Anyone of 792 could have caused five of the twelve, all of them nearly as likely: three are the fewest."""
+    chance, numbers = random.Random(7), range(EXACT_UP_TO)
+    suspects = {five: cut(round(chance.uniform(1, 1.1), 4), f"{five}") for five in combinations(numbers, 5)}
+    symptoms = [symptom(f"l{one}", *(suspects[five] for five in suspects if one in five)) for one in numbers]
+    culprits = found(*symptoms)
+    assert {one.name for culprit in culprits for one in culprit.symptoms} == {one.name for one in symptoms}
+    assert len(culprits) == 3
