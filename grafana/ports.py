@@ -60,7 +60,7 @@ ROW_PORTS = Row(
                 Column(source="alias", title=Text("Alias", "설명")),
                 Column(source="description", title=Text("Description", "포트 이름")),
                 Column(source="type", title=Text("ifType", "ifType"), width=70),
-                Column(source="Value #B", title=Text("Enabled", "사용 설정"), states=states.YES_NO_PLAIN, width=90),
+                Column(source="Value #B", title=Text("Enabled", "사용 설정"), states=states.YES_NO, width=90),
                 Column(source="Value #C", title=words.STATE, states=states.PORT, width=90),
                 Column(source="Value #D", title=Text("Capacity", "용량"), unit="bps", width=110),
                 Column(source="Value #E", title=Text("In", "수신"), unit="bps", width=110),

@@ -117,7 +117,6 @@ CREW = (
     Shown("security", Text("security", "보안 담당")),
     Shown("nobody", Text("nobody", "출동 없음")),
 )
-YES_NO = (Shown("1", Text("yes", "예"), GREEN), Shown("0", Text("no", "아니오"), RED))
 UP_DOWN = (Shown("0", Text("down", "중단"), RED), Shown("1", Text("up", "정상"), GREEN))
 ANSWERS = (Shown("0", Text("silent", "응답 없음"), RED), Shown("1", Text("answers", "응답"), GREEN))
 RUNNING = (Shown("0", Text("not now", "진행 아님")), Shown("1", Text("running", "진행 중"), BLUE))
@@ -127,7 +126,7 @@ VANTAGE = (Shown("0", Text("cut off", "고립"), RED), Shown("1", Text("sees the
 OTHER_WAY = (Shown("0", Text("yes", "있음"), GREEN), Shown("1", Text("none", "없음"), ORANGE))
 NONE_IS_GOOD = (Shown("0", Text("none", "없음"), GREEN),)
 PORT = (Shown("0", Text("down", "중단"), GREY), Shown("1", Text("up", "정상"), GREEN))  # a free port is no trouble
-YES_NO_PLAIN = (Shown("0", Text("no", "아니오")), Shown("1", Text("yes", "예")))
+YES_NO = (Shown("0", Text("no", "아니오")), Shown("1", Text("yes", "예")))
 LANE = (
     Shown("ping", Text("ping", "핑")),
     Shown("status", Text("status", "상태")),
@@ -155,7 +154,6 @@ EVENT = (
     Shown("interfaces.dropped", Text("ports beyond the cap", "포트 수 한도 초과")),
     Shown("flapping", Text("began to flap", "플래핑 시작")),
     Shown("settled", Text("settled after flapping", "플래핑 종료")),
-    Shown("walk.loop", Text("walk ran in a circle", "테이블 순환 오류")),
     Shown("vantage.state", Text("our own uplink changed", "관제 서버 연결 변경")),
     Shown("fault.opened", Text("fault opened", "장애 발생")),
     Shown("fault.changed", Text("fault changed", "장애 변경")),

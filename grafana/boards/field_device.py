@@ -171,7 +171,7 @@ ROW_EVIDENCE = Row(
                 Column(source="device", title=words.DEVICE, jump=TO_PORT, width=90),
                 Column(source="interface", title=words.INTERFACE, width=120),
                 Column(source="alias", title=Text("Alias", "설명")),
-                Column(source="Value #B", title=Text("Enabled", "사용 설정"), states=states.YES_NO_PLAIN, width=80),
+                Column(source="Value #B", title=Text("Enabled", "사용 설정"), states=states.YES_NO, width=80),
                 Column(source="Value #C", title=words.STATE, states=states.PORT, width=80),
                 Column(source="Value #D", title=Text("From it", "영상·데이터"), unit="bps", width=100),
                 Column(source="Value #E", title=Text("To it", "제어"), unit="bps", width=100),

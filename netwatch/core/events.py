@@ -25,7 +25,6 @@ class EventKind(StrEnum):
     AUTHENTICATION_FAILURE = "authentication.failure"  # an agent says that it was asked with wrong credentials
     FLAPPING = "flapping"
     SETTLED = "settled"
-    WALK_LOOP = "walk.loop"
     VANTAGE_STATE = "vantage.state"  # the canaries went dark, or came back
     FAULT_OPENED = "fault.opened"
     FAULT_CHANGED = "fault.changed"  # its kind, subject or severity, as more is seen

@@ -10,7 +10,6 @@ PORT = ("device", "site", "interface")
 class MetricType(StrEnum):
     COUNTER = "counter"
     GAUGE = "gauge"
-    HISTOGRAM = "histogram"
 
 
 class Scope(StrEnum):
