@@ -2,8 +2,10 @@
 
 A city is a million objects that stay, and CPython looks through all young ones each time some thousands more were made:
 0.4 s at 4,000 devices, in which no reply is read. Nearly nothing of ours is a cycle, so what has outlived a tenth of a
-second is taken out of its sight, and all is searched once an hour for the few cycles that were (aiohttp leaves some).
-To look through even that tenth takes 5 ms, so one in seven is a sample; while there are cycles in it, all are.
+second is taken out of its sight, and all is searched for the few cycles that were (aiohttp leaves some). That stops the
+loop for a second at 10,000 devices: it is done after an hour, and ever more rarely, down to once a day, while there is
+little to be found. To look through even that tenth takes 5 ms, so one in seven is a sample; while there are cycles in
+it, all are.
 """
 
 import asyncio
@@ -15,7 +17,9 @@ GENERATIONS = (50, 1_000)  # how often it looks at older ones: `tidy` does, befo
 TIDY_EVERY_S = 0.1  # a second's worth in a city of 10,000 devices is 60 ms in one piece
 SAMPLED = 7  # of so many tenths one is looked at; none of a round number, so that each part of a second has its turn
 MANY = 10  # objects in the cycles of one: then something makes them
-WHOLE_EVERY_S = 3600.0
+WHOLE_EVERY_S = 3600.0  # while a search of the whole finds much
+WHOLE_RARELY_S = 24 * 3600.0
+MUCH = 50_000  # objects in cycles, found in the whole: 10 MB
 
 
 class Heap:
@@ -23,6 +27,7 @@ class Heap:
 
     def __init__(self) -> None:
         self._searched_s = 0.0
+        self._whole_every_s = WHOLE_EVERY_S
         self._until_look = 1  # tenths
 
     def settle(self, now_s: float) -> None:
@@ -39,8 +44,9 @@ class Heap:
 
     def tidy(self, now_s: float) -> None:
         """Look no more at what there is; before that, where it is time to look, free what of it are cycles."""
-        if now_s - self._searched_s >= WHOLE_EVERY_S:
-            self._search()
+        if now_s - self._searched_s >= self._whole_every_s:
+            rarer_s = min(2 * self._whole_every_s, WHOLE_RARELY_S)
+            self._whole_every_s = WHOLE_EVERY_S if self._search() >= MUCH else rarer_s
             self._searched_s = now_s
             return
         self._until_look -= 1
@@ -48,7 +54,9 @@ class Heap:
             self._until_look = 1 if gc.collect(1) >= MANY else SAMPLED
         gc.freeze()
 
-    def _search(self) -> None:
+    def _search(self) -> int:
+        """How many objects were in cycles."""
         gc.unfreeze()
-        gc.collect()
+        found = gc.collect()
         gc.freeze()
+        return found

@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from netwatch.expose.heap import MANY, SAMPLED, WHOLE_EVERY_S, Heap
+from netwatch.expose.heap import MANY, MUCH, SAMPLED, WHOLE_EVERY_S, Heap
 
 
 class Knot:
@@ -60,15 +60,29 @@ def a_cycle_that_outlived_a_second_is_freed_within_the_hour(heap):
     assert gone() is None
 
 
-def the_search_of_the_whole_comes_round_again(heap):
+def while_the_whole_holds_little_it_is_searched_ever_more_rarely_but_each_day(heap):
+    searched_s = [at_s for at_s in range(1000, 1000 + 100 * 3600, 1800) if is_searched_at(heap, at_s)]
+    assert [(at_s - 1000) // 3600 for at_s in searched_s] == [1, 3, 7, 15, 31, 55, 79]
+
+
+def where_the_whole_held_much_it_is_searched_again_after_an_hour(heap):
+    assert is_searched_at(heap, 1000 + 3600)
+    knots = [Knot() for _ in range(MUCH)]
+    heap.tidy(1000 + 2 * 3600)
+    del knots
+    assert is_searched_at(heap, 1000 + 3 * 3600)
+    assert not is_searched_at(heap, 1000 + 4 * 3600 - 1)
+    assert is_searched_at(heap, 1000 + 4 * 3600)
+
+
+def is_searched_at(heap, at_s):
+    """Whether what had outlived its tenth is freed then."""
     knot = Knot()
-    heap.tidy(1000.0 + WHOLE_EVERY_S)
+    gc.freeze()
     gone = weakref.ref(knot)
     del knot
-    heap.tidy(1000.0 + 2 * WHOLE_EVERY_S - 1.0)
-    assert gone() is not None
-    heap.tidy(1000.0 + 2 * WHOLE_EVERY_S)
-    assert gone() is None
+    heap.tidy(float(at_s))
+    return gone() is None
 
 
 def tried(fact):
@@ -85,7 +99,8 @@ def tried(fact):
         a_cycle_of_the_last_second_is_freed,
         while_there_are_cycles_none_is_missed_and_then_one_tenth_in_some_is_looked_at,
         a_cycle_that_outlived_a_second_is_freed_within_the_hour,
-        the_search_of_the_whole_comes_round_again,
+        while_the_whole_holds_little_it_is_searched_ever_more_rarely_but_each_day,
+        where_the_whole_held_much_it_is_searched_again_after_an_hour,
     ],
 )
 def test_the_heap_is_kept_small(fact):
