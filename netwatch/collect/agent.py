@@ -13,10 +13,11 @@ from sys import intern
 from typing import Any
 
 from netwatch.collect.asking import Asking
-from netwatch.collect.discovery import Patience, dotted, read_tables, took_patience
+from netwatch.collect.discovery import Patience, read_tables, took_patience
 from netwatch.collect.fitting import Fitting, read_probes
-from netwatch.collect.packing import unpacked
+from netwatch.collect.packing import said, unpacked
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
+from netwatch.collect.walked import Walked, dotted
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import Reason
 from netwatch.core.health.gauges import rows_to_read
@@ -29,7 +30,7 @@ from netwatch.snmp.errors import Outcome
 from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.rows import AgentMemory, RowsReply, read_rows
 from netwatch.snmp.target import Target
-from netwatch.snmp.walk import VARBINDS_PER_REPLY
+from netwatch.snmp.walk import VARBINDS_PER_REPLY, Course
 
 INTERFACE = "interface"
 ENGINE = "engine"  # in what is remembered
@@ -71,6 +72,7 @@ class Agent:
         self._requests: dict[Lane, tuple[LaneRequest, ...]] = {}
         self.found: dict[str, tuple[str, ...]] = {}  # table other than the interfaces -> its rows, by discovery
         self._finds = 0  # how often those have changed
+        self._courses: dict[str, Course] = {}  # how the walks of the last discovery went
         self._composed_at = (-1, -1, -1, False)
 
     @property
@@ -130,16 +132,15 @@ class Agent:
         if any(learned) and not any(map(_is_cut, answered)):
             again = await self._read(mux, lane, target, deadline_s)  # now by the other objects
             answered = answered if any(map(_is_cut, again)) else again  # or from the next poll on
-        tables = {one.asked.table.name: _reading(one) for one in answered if one.asked.table is not None}
-        for one in answered:
-            tables |= unpacked(one.asked, one.reply)
+        walked = Walked({})
         self._silent_polls = self._silent_polls + 1 if answered and all(map(_is_silent, answered)) else 0
         if lane is Lane.DISCOVERY:
             if not any(map(_is_silent, answered)):
-                tables |= await self._walk(mux, target, deadline_s)
+                walked = await self._walk(mux, target, deadline_s)
         elif not answered:
             return None
-        completeness, reason = _judge([one.reply for one in answered], tables)
+        tables = _tables(answered)
+        completeness, reason = _judge([one.reply for one in answered], tables, walked)
         if second_look and completeness is Completeness.FAILED and reason is Reason.DEADLINE:
             reason = Reason.TIMEOUT  # the deadline was that of the one attempt
         finished_s = time.monotonic()
@@ -154,8 +155,9 @@ class Agent:
             completeness=completeness,
             reason=reason,
             scalars=_scalars(answered),
-            tables=tables,
+            tables=tables or walked,
             plan=self.plan,
+            said=walked.said or _said(answered),
         )
 
     async def _fit(
@@ -172,6 +174,7 @@ class Agent:
             return False
         self.plan = chosen
         self._requests.clear()
+        self._courses.clear()
         names = {table.name for table in self.plan.tables}
         self.found = {name: rows for name, rows in self.found.items() if name in names}
         return self.plan.scalars != before.scalars
@@ -181,7 +184,7 @@ class Agent:
         """In words, what made the plan the one that is asked by."""
         return self._fitting.why
 
-    async def _walk(self, mux: CommandGenerator, target: Target, deadline_s: float) -> Mapping[str, TableReading]:
+    async def _walk(self, mux: CommandGenerator, target: Target, deadline_s: float) -> Walked:
         """Look for the rows. From now on every cell is asked by its first object again: it may be there by now.
 
         Rows in doubt are held back until this has ended, so nothing else is looked for meanwhile.
@@ -193,20 +196,24 @@ class Agent:
             room=min(VARBINDS_PER_REPLY, self._memory.batch.size) if self._memory.batch else VARBINDS_PER_REPLY,
             late=self._late,
         )
-        tables = await read_tables(mux, target, self.plan, max_rows=2 * self._max_rows, patience=patience)
+        walked = await read_tables(
+            mux, target, self.plan, max_rows=2 * self._max_rows, patience=patience, courses=self._courses
+        )
         self._choices.forget()
-        self._note_rows(tables)
+        self._note_rows(walked)
         if patience.others_s is not None:
-            self._late = took_patience(tables)
-        return tables
+            self._late = took_patience(walked.found)
+        return walked
 
-    def _note_rows(self, tables: Mapping[str, TableReading]) -> None:
+    def _note_rows(self, walked: Walked) -> None:
         """Which rows the other lanes ask of the other tables. Only a complete walk retires one."""
         for table in self.plan.tables:
-            reading = tables.get(table.name)
-            if reading is None or table.name == INTERFACE or all(one.lane is Lane.DISCOVERY for one in table.columns):
-                continue
             before = self.found.get(table.name, ())
+            if table.name == INTERFACE or not walked.is_news(table.name, before):
+                continue
+            if all(one.lane is Lane.DISCOVERY for one in table.columns):
+                continue
+            reading = walked[table.name]
             seen = tuple(map(intern, rows_to_read(table, reading)))  # thousands of devices have the same
             rows = seen if reading.reason is None else tuple(dict.fromkeys((*before, *seen)))
             if rows != before:
@@ -269,6 +276,19 @@ def _is_silent(one: Answered) -> bool:
     return not one.reply.pdus and any(failure.outcome in SILENCES for failure in one.reply.failures)
 
 
+def _tables(answered: Sequence[Answered]) -> Mapping[str, TableReading]:
+    """The tables whose rows were asked for."""
+    tables = {one.asked.table.name: _reading(one) for one in answered if one.asked.table is not None}
+    for one in answered:
+        tables |= unpacked(one.asked, one.reply)
+    return tables
+
+
+def _said(answered: Sequence[Answered]) -> Mapping[str, bytes]:
+    """What tells the tables of packed requests from others."""
+    return {name: told for one in answered if one.asked.packed for name, told in said(one.asked, one.reply).items()}
+
+
 def _reading(one: Answered) -> TableReading:
     """The rows of one table, each with the midpoint and the sysUpTime of the PDU that carried it."""
     asked, reply = one.asked, one.reply
@@ -323,14 +343,17 @@ def _reason(reply: RowsReply) -> Reason | None:
     return Reason.WRONG_TYPE if reply.wrong_type else None
 
 
-def _judge(replies: Sequence[RowsReply], tables: Mapping[str, TableReading]) -> tuple[Completeness, Reason | None]:
+def _judge(
+    replies: Sequence[RowsReply], tables: Mapping[str, TableReading], walked: Walked
+) -> tuple[Completeness, Reason | None]:
     """Complete, partial or failed, and the first reason why."""
     reasons = [_reason(reply) for reply in replies] + [table.reason for table in tables.values()]
+    reasons += [table.reason for table in walked.found.values()]
     reason = next((one for one in reasons if one is not None), None)
     if reason is None:
         return Completeness.COMPLETE, None
     # rows that were asked stand in their table with or without an answer; only those that came have a time
     came = any(reply.pdus for reply in replies) or any(
-        not isnan(at_s) for table in tables.values() for at_s in table.at_s
+        not isnan(at_s) for table in (*tables.values(), *walked.values()) for at_s in table.at_s
     )
     return (Completeness.PARTIAL if came else Completeness.FAILED), reason

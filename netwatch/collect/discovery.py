@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from math import nan
 from types import MappingProxyType
 
+from netwatch.collect.walked import Found, Walked
 from netwatch.core.errors import Reason
-from netwatch.core.observation import TableReading, Value
-from netwatch.core.plan import Column, Plan, Syntax, Table
-from netwatch.snmp.ber import oid_to_dotted
-from netwatch.snmp.errors import Malformed
+from netwatch.core.plan import Column, Plan, Table
 from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.target import Target
-from netwatch.snmp.walk import VARBINDS_PER_REPLY, FlawKind, WalkReply, walk
+from netwatch.snmp.walk import VARBINDS_PER_REPLY, Course, FlawKind, WalkReply, walk
 
 FLAWS: Mapping[FlawKind, Reason] = MappingProxyType(
     {
@@ -34,6 +32,7 @@ FLAWS: Mapping[FlawKind, Reason] = MappingProxyType(
     }
 )
 
+EMPTY = ""  # among the courses: of the one request that asks which tables have rows
 SILENCES_TO_GIVE_UP = 2  # tables in a row; a large table may silence an agent that answers for the next one
 
 
@@ -51,16 +50,25 @@ class Patience:
     late: frozenset[str] = frozenset()  # tables that took all patience the last time: they come last
 
 
-async def read_tables(
-    mux: CommandGenerator, target: Target, plan: Plan, *, max_rows: int, patience: Patience
-) -> Mapping[str, TableReading]:
-    """Walk the discovery columns of every table of the plan. Raises nothing of the network's."""
-    walking = _Walking(mux, target, max_rows=max_rows, room=patience.room)
+async def read_tables(  # noqa: PLR0913 - limits have names
+    mux: CommandGenerator,
+    target: Target,
+    plan: Plan,
+    *,
+    max_rows: int,
+    patience: Patience,
+    courses: dict[str, Course],
+) -> Walked:
+    """Walk the discovery columns of every table of the plan. Raises nothing of the network's.
+
+    `courses`: how the walks of this agent went the last time, by table; they are held against those, and replaced.
+    """
+    walking = _Walking(mux, target, max_rows=max_rows, room=patience.room, courses=courses)
     first, others = plan.tables[:1], plan.tables[1:]
     for table in first:
         await walking.read(table, deadline_s=patience.until_s)
     if patience.others_s is None or not others:
-        return walking.readings
+        return Walked(walking.found)
     prompt: list[Table] = []
     late: list[Table] = []
     for table in others:
@@ -69,16 +77,19 @@ async def read_tables(
     await walking.find_empty(prompt)
     deadline_s = min(patience.until_s, time.monotonic() + patience.others_s)
     for table in (*prompt, *late):
-        if _is_called_for(table, walking.readings):
+        if _is_called_for(table, walking.found):
             await walking.read(table, deadline_s=deadline_s)
-    return walking.readings
+    return Walked(walking.found)
 
 
 class _Walking:
     """One discovery in progress."""
 
-    def __init__(self, mux: CommandGenerator, target: Target, *, max_rows: int, room: int) -> None:
-        self.readings: dict[str, TableReading] = {}
+    def __init__(
+        self, mux: CommandGenerator, target: Target, *, max_rows: int, room: int, courses: dict[str, Course]
+    ) -> None:
+        self.found: dict[str, Found] = {}
+        self._courses = courses
         self._mux = mux
         self._target = target
         self._max_rows = max_rows
@@ -90,7 +101,16 @@ class _Walking:
         """Learn by one request for all of which tables the agent has no row. Silence shows nothing."""
         asked = {column.oid: table.name for table in tables if table.along is None for column in _signs(table)}
         deadline_s = time.monotonic() + self._target.timeout_s
-        reply = await walk(self._mux, self._target, list(asked), max_rows=0, max_repetitions=1, deadline_s=deadline_s)
+        reply = await walk(
+            self._mux,
+            self._target,
+            list(asked),
+            max_rows=0,
+            max_repetitions=1,
+            before=self._courses.get(EMPTY),
+            deadline_s=deadline_s,
+        )
+        self._keep(EMPTY, reply)
         there = {asked[flaw.column] for flaw in reply.flaws}
         self._empty = frozenset(asked.values()) - there
 
@@ -98,18 +118,35 @@ class _Walking:
         """Walk one table, unless that is known to be of no use."""
         columns = table.walked
         if table.name in self._empty:
-            self.readings[table.name] = _unread(columns, None)
+            self.found[table.name] = Found(columns=columns, at_s=nan)
         elif self._silences == SILENCES_TO_GIVE_UP:
-            self.readings[table.name] = _unread(columns, Reason.TIMEOUT)
+            self.found[table.name] = Found(columns=columns, at_s=nan, reason=Reason.TIMEOUT)
         else:
             await self._walk(table, columns, deadline_s)
 
     async def _walk(self, table: Table, columns: Sequence[Column], deadline_s: float) -> None:
         oids, most, started_s = [column.oid for column in columns], table.max_rows or self._max_rows, time.monotonic()
-        reply = await walk(self._mux, self._target, oids, max_rows=most, room=self._room, deadline_s=deadline_s)
+        reply = await walk(
+            self._mux,
+            self._target,
+            oids,
+            max_rows=most,
+            room=self._room,
+            before=self._courses.get(table.name),
+            deadline_s=deadline_s,
+        )
         self._room = reply.room  # what silenced the agent once is not asked again
-        reading = self.readings[table.name] = _reading(columns, reply, at_s=(started_s + time.monotonic()) / 2)
-        self._silences = self._silences + 1 if reading.reason is Reason.TIMEOUT and not reading.indexes else 0
+        self._keep(table.name, reply)
+        reason = FLAWS[reply.flaws[0].kind] if reply.flaws else None
+        at_s = (started_s + time.monotonic()) / 2
+        self.found[table.name] = Found(columns=columns, reply=reply, at_s=at_s, reason=reason)
+        self._silences = self._silences + 1 if reason is Reason.TIMEOUT and reply.is_empty else 0
+
+    def _keep(self, name: str, reply: WalkReply) -> None:
+        if reply.course is not None:
+            self._courses[name] = reply.course
+        else:
+            self._courses.pop(name, None)
 
 
 def _signs(table: Table) -> Sequence[Column]:
@@ -117,60 +154,17 @@ def _signs(table: Table) -> Sequence[Column]:
     return table.walked if table.is_measured else table.walked[:1]
 
 
-def took_patience(readings: Mapping[str, TableReading]) -> frozenset[str]:
-    """The tables that met silence, and the one that was being walked when patience ended; `readings` in their order."""
-    silent = {name for name, reading in readings.items() if reading.reason is Reason.TIMEOUT}
-    ended = next((name for name, reading in readings.items() if reading.reason is Reason.DEADLINE), None)
+def took_patience(found: Mapping[str, Found]) -> frozenset[str]:
+    """The tables that met silence, and the one that was being walked when patience ended; `found` in their order."""
+    silent = {name for name, one in found.items() if one.reason is Reason.TIMEOUT}
+    ended = next((name for name, one in found.items() if one.reason is Reason.DEADLINE), None)
     return frozenset(silent | ({ended} if ended is not None else set()))
 
 
-def _is_called_for(table: Table, readings: Mapping[str, TableReading]) -> bool:
+def _is_called_for(table: Table, found: Mapping[str, Found]) -> bool:
     """Whether what was found in the tables above asks for this one. One that failed says nothing of its rows."""
     if table.along is not None:
-        other = readings.get(table.along)
-        return other is not None and bool(other.indexes)
-    other = readings.get(table.unless) if table.unless is not None else None
-    return other is None or (not other.indexes and other.reason is None)
-
-
-def _unread(columns: Sequence[Column], reason: Reason | None) -> TableReading:
-    """A table without rows: because the agent has none, or for this reason."""
-    empty: dict[str, Sequence[Value]] = {column.name: () for column in columns}
-    return TableReading(indexes=(), columns=empty, at_s=(), uptime_ticks=(), reason=reason)
-
-
-def _reading(columns: Sequence[Column], reply: WalkReply, *, at_s: float) -> TableReading:
-    found = [reply.columns[column.oid] for column in columns]
-    indexes = list(found[0])  # a walk goes upwards
-    if any(rows.keys() != found[0].keys() for rows in found):
-        indexes = sorted(frozenset().union(*found), key=_order)
-    cells: dict[str, Sequence[Value]] = {
-        column.name: _typed(column, list(map(rows.get, indexes))) for column, rows in zip(columns, found, strict=True)
-    }
-    return TableReading(
-        indexes=tuple(indexes),
-        columns=cells,
-        at_s=[at_s if indexes else nan] * len(indexes),
-        uptime_ticks=[None] * len(indexes),
-        reason=FLAWS[reply.flaws[0].kind] if reply.flaws else None,
-    )
-
-
-def _typed(column: Column, values: list[Value]) -> list[Value]:
-    """The values whose syntax is the object's; devices lie. An OBJECT IDENTIFIER as people write it."""
-    if column.syntax is Syntax.OBJECT_ID:
-        return [dotted(value) for value in values]
-    kind = int if column.syntax.is_number else bytes
-    return [value if isinstance(value, kind) else None for value in values]
-
-
-def _order(index: str) -> tuple[int, ...]:
-    return tuple(map(int, index.split(".")))
-
-
-def dotted(value: Value) -> Value:
-    """An OBJECT IDENTIFIER as people write it; None where its octets are none."""
-    try:
-        return oid_to_dotted(value).encode() if isinstance(value, bytes) else None
-    except Malformed:
-        return None
+        other = found.get(table.along)
+        return other is not None and not other.is_empty
+    other = found.get(table.unless) if table.unless is not None else None
+    return other is None or (other.is_empty and other.reason is None)

@@ -3,7 +3,9 @@
 A value that was not read fails its own table alone: the others are as complete as they would be by themselves.
 """
 
+import marshal
 from collections.abc import Mapping
+from hashlib import blake2b
 from math import nan
 
 from netwatch.collect.requests import REASONS, LaneRequest, Packed
@@ -11,6 +13,9 @@ from netwatch.core.errors import Reason
 from netwatch.core.observation import TableReading, Value
 from netwatch.snmp.errors import Outcome
 from netwatch.snmp.rows import RowsReply
+
+ALIKE = 2  # a version of the format in which equal values are equal octets
+DIGEST_OCTETS = 16
 
 
 def unpacked(asked: LaneRequest, reply: RowsReply) -> Mapping[str, TableReading]:
@@ -26,6 +31,18 @@ def unpacked(asked: LaneRequest, reply: RowsReply) -> Mapping[str, TableReading]
         ticks[first : first + count] = [uptime if isinstance(uptime, int) else None] * count
     slack_s = max((pdu.received_s - pdu.sent_s for pdu in reply.pdus), default=0.0)
     return {one.table.name: _reading(one, reply, at_s, ticks, slack_s) for one in asked.packed}
+
+
+def said(asked: LaneRequest, reply: RowsReply) -> Mapping[str, bytes]:
+    """Table -> what tells its rows and values from others; nothing where not all of the request was read."""
+    if reply.failures or reply.wrong_type:
+        return {}
+    told = {}
+    for one in asked.packed:
+        values = reply.scalars[one.start : one.start + len(one.columns) * len(one.indexes)]
+        octets = marshal.dumps((one.indexes, values), ALIKE)
+        told[one.table.name] = blake2b(octets, digest_size=DIGEST_OCTETS).digest()
+    return told
 
 
 def _reading(one: Packed, reply: RowsReply, at_s: list[float], ticks: list[int | None], slack_s: float) -> TableReading:

@@ -4,7 +4,7 @@
 Rows are columns: one sequence per column, aligned with `indexes`; `None` means the agent has no such value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,8 @@ from netwatch.core.model import NOTHING, Lane
 from netwatch.core.plan import Plan
 
 Value = int | bytes | None
+
+Basis = tuple[object, ...]
 
 DEVICE, FIELD_DEVICE, CANARY = "device:", "field_device:", "canary:"
 """What an echo's or check's subject begins with; an id or an address follows."""
@@ -57,6 +59,15 @@ class SnmpObservation:
     scalars: Mapping[str, Value] = NOTHING
     tables: Mapping[str, TableReading] = NOTHING
     plan: Plan | None = None  # under which it was asked
+    said: Mapping[str, bytes] = NOTHING  # of tables read to their end: equal ones have the same rows and cells
+
+    def basis(self, tables: Iterable[str], *beside: object) -> "Basis | None":
+        """What follows from these tables, and what is given beside them, if nothing else has a part in it.
+
+        Equal ones have the same outcome. None where a table was not read to its end.
+        """
+        said = tuple([self.said.get(name) if name in self.tables else b"" for name in tables])
+        return None if None in said else (said, self.plan, *beside)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

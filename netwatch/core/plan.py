@@ -4,8 +4,10 @@ Made by `netwatch.profiles` from YAML, read by `netwatch.collect.requests`, whic
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Self
 
 from netwatch.core.health.measures import Measure, Scale, Tells
@@ -96,25 +98,26 @@ class Table:
     only: tuple[tuple[str, frozenset[str]], ...] = ()  # column -> the values of rows that count
     but: tuple[tuple[str, frozenset[str]], ...] = ()  # column -> the values of rows that do not count
     kinds: "Kinds | None" = None
+    is_measured: bool = field(init=False, compare=False, repr=False)  # its columns say what they mean, to `core.health`
+    walked: tuple[Column, ...] = field(init=False, compare=False, repr=False)  # the columns that show which rows it has
+    _by_lane: Mapping[Lane, tuple[Column, ...]] = field(init=False, compare=False, repr=False)
 
-    @property
-    def is_measured(self) -> bool:
-        """Whether its columns say what they mean, so that `core.health` reads it."""
-        return (
+    def __post_init__(self) -> None:
+        """Work out once what each poll of each device asks. The first column is the one every agent with it has."""
+        is_measured = (
             self.decoder is not None
             or self.kinds is not None
             or any(column.means is not None for column in self.columns)
         )
-
-    @property
-    def walked(self) -> tuple[Column, ...]:
-        """The columns that show which rows there are. The first is the one that every agent with the table has."""
-        first, found = self.columns[0], self.of(Lane.DISCOVERY)
-        return found if first.lane is Lane.DISCOVERY else (first, *found)
+        by_lane = {lane: tuple(one for one in self.columns if one.lane is lane) for lane in Lane}
+        first, found = self.columns[:1], by_lane[Lane.DISCOVERY]
+        object.__setattr__(self, "is_measured", is_measured)
+        object.__setattr__(self, "walked", found if first == found[:1] else (*first, *found))
+        object.__setattr__(self, "_by_lane", MappingProxyType(by_lane))
 
     def of(self, lane: Lane) -> tuple[Column, ...]:
         """The columns asked in `lane`, in their fixed order."""
-        return tuple(column for column in self.columns if column.lane is lane)
+        return self._by_lane[lane]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

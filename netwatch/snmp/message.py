@@ -79,6 +79,8 @@ class Message:
     error_status: int = 0
     error_index: int = 0
     varbinds: tuple[VarBind, ...] = ()
+    body: bytes = field(default=b"", repr=False, compare=False)  # what stands behind the request-id, of what was asked
+    is_known: bool = False  # it bears a known sign, so its variables were left in the body
 
     @property
     def non_repeaters(self) -> int:
@@ -157,8 +159,8 @@ def decode(datagram: bytes) -> Message:
     return decode_body(datagram, decode_header(datagram))
 
 
-def decode_body(datagram: bytes, header: Header) -> Message:
-    """Read what follows a header."""
+def decode_body(datagram: bytes, header: Header, *, body: bytes = b"") -> Message:
+    """Read what follows a header. `body`: the same octets, to be kept with what they say."""
     status, at = ber.read_integer(datagram, header.at, header.end)
     index, at = ber.read_integer(datagram, at, header.end)
     at, end = ber.expect(datagram, at, header.end, ber.SEQUENCE)
@@ -178,6 +180,7 @@ def decode_body(datagram: bytes, header: Header) -> Message:
         error_status=status,
         error_index=index,
         varbinds=tuple(varbinds),
+        body=body,
     )
 
 

@@ -328,8 +328,7 @@ class Mux:
         """The answer of a reply without error-status; None when it is about other objects."""
         what = request.what
         if isinstance(what, Question):
-            message = decode_body(data, header)
-            return message if what.fits(message.varbinds) else None
+            return what.read(data, header)
         at = _after_errors(data, header)
         decoded = what.decode(data, at, header.end)
         if request.slot is not None:

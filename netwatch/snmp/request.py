@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from netwatch.snmp import ber
 from netwatch.snmp.layout import Layout, LayoutSlot
-from netwatch.snmp.message import Message, PduType, VarBind, Version, encode_varbind
+from netwatch.snmp.message import Header, Message, PduType, VarBind, Version, decode_body, encode_varbind
+from netwatch.snmp.sign import Sign
 from netwatch.snmp.target import Target
 from netwatch.snmp.template import Template, Value
 
@@ -32,12 +33,14 @@ class Reply(NamedTuple):
 class Question(NamedTuple):
     """A request written out, `oids` as content octets: for walks, where no template is worth making.
 
-    With GET_BULK every object is a repeater.
+    With GET_BULK every object is a repeater. `known` is the sign of an answer that was read before: where it comes
+    again, it is not read again.
     """
 
     pdu_type: PduType
     oids: tuple[bytes, ...]
     max_repetitions: int = 0
+    known: Sign | None = None
 
     def encode(self, version: Version, community: bytes, request_id: int) -> bytes:
         """The datagram of SNMPv1 or SNMPv2c; of SNMPv3 the PDU alone."""
@@ -45,6 +48,22 @@ class Question(NamedTuple):
         if version is Version.V3:
             return pdu
         return ber.tlv(ber.SEQUENCE, ber.integer(version) + ber.octets(community) + pdu)
+
+    def read(self, data: bytes, header: Header) -> Message | None:
+        """The message behind this header; None when it cannot answer. Malformed when it is none."""
+        body = data[header.at : header.end]
+        if self.known is not None and self.known.is_borne_by(body):
+            version, community, pdu_type, request_id, *_ = header
+            return Message(
+                version=version,
+                community=community,
+                pdu_type=pdu_type,
+                request_id=request_id,
+                body=body,
+                is_known=True,
+            )
+        message = decode_body(data, header, body=body)
+        return message if self.fits(message.varbinds) else None
 
     def fits(self, varbinds: tuple[VarBind, ...]) -> bool:
         """Whether these variables can answer: the objects asked, or as many successors as were asked at most."""

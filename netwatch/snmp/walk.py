@@ -2,25 +2,29 @@
 
 Several columns advance at once by GETBULK (GETNEXT for SNMPv1), each with its own cursor, so a reply cut short
 anywhere is still good. Every answer must lie behind its cursor: whatever does not advance ends its column, keeps the
-rows and is flagged. Nothing the network does raises.
+rows and is flagged. Nothing the network does raises. A walk can be held against the one before: as long as the agent
+answers as it did then, the same is asked, and nothing is decoded until somebody wants the rows.
 """
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from netwatch.snmp import ber
 from netwatch.snmp.errors import ErrorStatus, Malformed, NoSuchName, Overdue, SnmpError, Timeout, TooBig
-from netwatch.snmp.message import PduType, VarBind, Version
+from netwatch.snmp.message import Header, Message, PduType, VarBind, Version, decode_body
 from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.request import Question
+from netwatch.snmp.sign import Sign, sign_of
 from netwatch.snmp.target import Target
 
 FEW_VARBINDS = 5  # what is tried after a silence
 VARBINDS_PER_REPLY = 60  # what fits a frame of 1,400 octets, if values are short
 LONGEST = 5 * ber.MOST_ARCS  # octets of an object identifier
 MOST_EMPTY = 2  # requests in a row that may bring nothing new
+MOST_STEPS = 64  # of a walk that is remembered
 
 
 class FlawKind(StrEnum):
@@ -46,14 +50,38 @@ class Flaw:
     detail: str = ""
 
 
+Limits = tuple[tuple[str, ...], int, int, int]  # columns, rows of each, repetitions, variables of a reply
+
+
+class Course(NamedTuple):
+    """How a walk went, to hold the next one against: what was asked, and the sign of each answer."""
+
+    limits: Limits
+    questions: tuple[Question, ...]
+    answers: tuple[Sign, ...]
+    flaws: tuple[Flaw, ...]
+    is_empty: bool  # no column had a row
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkReply:
-    """`columns[column][index]`, index dotted. Numbers are int, the rest octets (OBJECT IDENTIFIERs content octets)."""
+    """What a walk brought."""
 
-    columns: dict[str, dict[str, int | bytes | None]]
     flaws: tuple[Flaw, ...]
     requests: int  # asked, retries not counted
     room: int = VARBINDS_PER_REPLY  # what a reply was let hold in the end: less than at the start after a silence
+    course: Course | None = None  # None where an answer was an error or did not come: then another walk goes otherwise
+    is_as_before: bool = False  # it went the course it was held against, from beginning to end
+    is_empty: bool  # no column had a row
+    walk: "_Walk" = field(repr=False)
+
+    @property
+    def columns(self) -> dict[str, dict[str, int | bytes | None]]:
+        """`columns[column][index]`, index dotted. Numbers are int, the rest octets (OBJECT IDENTIFIERs content octets).
+
+        Read from the answers where that has not been needed so far.
+        """
+        return self.walk.columns()
 
     @property
     def complete(self) -> bool:
@@ -106,37 +134,85 @@ class _Cursor:
 class _Walk:
     """One walk in progress: which columns are open, how much is asked, what went wrong."""
 
-    def __init__(
-        self, target: Target, columns: Sequence[str], *, max_rows: int, max_repetitions: int, room: int
-    ) -> None:
-        self.cursors = [_cursor(column) for column in dict.fromkeys(columns)]
+    def __init__(self, target: Target, limits: Limits, before: Course | None = None) -> None:
+        columns, max_rows, max_repetitions, room = limits
+        self._limits = limits
+        self._before = before if before is not None and before.limits == limits else None
+        self.cursors = [] if self._before is not None else [_cursor(column) for column in columns]
         self.flaws: list[Flaw] = []
         self.requests = 0
         self._bulk = target.version is not Version.V1
         self._max_rows = max_rows
         self._repetitions = max_repetitions
         self.room = room
-        self._width = max(1, min(len(self.cursors), room))  # columns asked at once
+        self._width = max(1, min(len(columns), room))  # columns asked at once
         self._empty = 0
         self._quiet = False  # the last request met silence
+        self._unread: list[bytes] = []  # answers that came as before
+        self._steps: list[tuple[Question, Sign]] = []
+        self._is_smooth = True  # every request so far had its answer
 
     @property
-    def open(self) -> list[_Cursor]:
+    def is_open(self) -> bool:
+        """Whether there is more to ask."""
+        if self._before is not None:
+            return len(self._unread) < len(self._before.answers)
+        return any(cursor.open for cursor in self.cursors)
+
+    @property
+    def is_as_before(self) -> bool:
+        return self._before is not None
+
+    def _asked(self) -> list[_Cursor]:
         """The columns to ask next."""
         return [cursor for cursor in self.cursors if cursor.open][: self._width]
 
-    def question(self, asked: list[_Cursor]) -> Question:
+    def question(self) -> Question:
         """The next request."""
         self.requests += 1
+        if self._before is not None:
+            step = len(self._unread)
+            return self._before.questions[step]._replace(known=self._before.answers[step])
+        asked = self._asked()
         kind = PduType.GET_BULK if self._bulk else PduType.GET_NEXT
-        return Question(kind, tuple(cursor.last for cursor in asked), self._fitting(asked) if self._bulk else 0)
+        return _question(kind, tuple(cursor.last for cursor in asked), self._fitting(asked) if self._bulk else 0)
 
     def _fitting(self, asked: list[_Cursor]) -> int:
         """Repetitions that keep the reply within about one frame, or what the agent is known to send."""
         return max(1, min(self._repetitions, self.room // len(asked)))
 
-    def answered(self, asked: list[_Cursor], varbinds: tuple[VarBind, ...]) -> None:
-        """Give each variable to its column. The reply is row by row, and may be cut anywhere."""
+    def answered(self, question: Question, message: Message) -> None:
+        """Take an answer; one that came as before is only put by."""
+        if message.is_known and self._before is not None:
+            self._unread.append(message.body)
+            return
+        self._catch_up()
+        taken = self._take(message.varbinds)
+        rows = -(-len(taken) // len(question.oids))
+        taken = (taken + [False] * len(question.oids))[: min(rows * len(question.oids), len(message.varbinds))]
+        sign = sign_of(message.body, taken) if taken else None
+        if sign is None or len(self._steps) == MOST_STEPS:
+            self._is_smooth = False
+        else:  # what came behind the last end need not come the next time
+            self._steps.append((_question(question.pdu_type, question.oids, rows if self._bulk else 0), sign))
+
+    def _catch_up(self) -> None:
+        """Read what was put by."""
+        before, self._before = self._before, None
+        unread, self._unread = self._unread, []
+        if before is not None:
+            self.cursors = [_cursor(column) for column in self._limits[0]]
+            self._steps = list(zip(before.questions, before.answers, strict=True))[: len(unread)]
+        for body in unread:
+            header = Header(Version.V2C, b"", PduType.RESPONSE, 0, 0, len(body))
+            self._take(decode_body(body, header).varbinds)
+
+    def _take(self, varbinds: tuple[VarBind, ...]) -> list[bool]:
+        """Give each variable to its column. The reply is row by row, and may be cut anywhere.
+
+        Which were taken into it, up to the last variable that had an open column.
+        """
+        asked, taken, last = self._asked(), list[bool](), 0
         self._quiet = False
         self._empty = 0 if varbinds else self._empty + 1
         if self._empty > MOST_EMPTY:
@@ -144,13 +220,20 @@ class _Walk:
         for place, varbind in enumerate(varbinds):
             cursor = asked[place % len(asked)]
             if not cursor.open:
+                taken.append(False)
                 continue
+            last = place + 1
             kind = cursor.advance(varbind, self._max_rows)
             if kind is not None:
                 self._close([cursor], kind, "")
+            taken.append(cursor.open)
+        return taken[:last]
 
-    def failed(self, asked: list[_Cursor], error: SnmpError) -> None:
+    def failed(self, error: SnmpError) -> None:
         """Ask for less where that may help; otherwise close what cannot be read."""
+        self._catch_up()
+        self._is_smooth = False
+        asked = self._asked()
         match error:
             case TooBig():
                 if not self._less():
@@ -204,7 +287,32 @@ class _Walk:
 
     def deadline(self) -> None:
         """The time is over."""
+        self._catch_up()
+        self._is_smooth = False
         self._close(self.cursors, FlawKind.DEADLINE, "")
+
+    def reply(self) -> WalkReply:
+        """What came of it."""
+        before = self._before
+        course = before
+        is_empty = not any(cursor.varbinds for cursor in self.cursors) if before is None else before.is_empty
+        if before is None and self._is_smooth and self._steps:
+            questions, answers = zip(*self._steps, strict=True)
+            course = Course(_shared(self._limits), questions, answers, tuple(self.flaws), is_empty)
+        return WalkReply(
+            flaws=tuple(self.flaws) if before is None else before.flaws,
+            requests=self.requests,
+            room=self.room,
+            course=course,
+            is_as_before=before is not None,
+            is_empty=is_empty,
+            walk=self,
+        )
+
+    def columns(self) -> dict[str, dict[str, int | bytes | None]]:
+        """Column -> index -> value."""
+        self._catch_up()
+        return {cursor.column: _rows(cursor) for cursor in self.cursors}
 
 
 def _cursor(column: str) -> _Cursor:
@@ -218,17 +326,29 @@ def _content(column: str) -> bytes:
     return ber.oid_content(column)
 
 
+@lru_cache(maxsize=8192)
+def _question(kind: PduType, oids: tuple[bytes, ...], max_repetitions: int) -> Question:
+    """Kept by thousands of devices that are asked the same."""
+    return Question(kind, oids, max_repetitions)
+
+
+@lru_cache(maxsize=1024)
+def _shared(limits: Limits) -> Limits:
+    """Likewise."""
+    return limits
+
+
 async def _step(mux: CommandGenerator, target: Target, walk: _Walk, deadline_s: float) -> None:
     """One request and what it brings."""
-    asked = walk.open
+    question = walk.question()
     try:
-        message = await mux.ask(target, walk.question(asked), until_s=deadline_s)
+        message = await mux.ask(target, question, until_s=deadline_s)
     except Overdue:
         walk.deadline()
     except SnmpError as error:
-        walk.failed(asked, error)
+        walk.failed(error)
     else:
-        walk.answered(asked, message.varbinds)
+        walk.answered(question, message)
 
 
 async def walk(  # noqa: PLR0913 - limits have names
@@ -237,23 +357,20 @@ async def walk(  # noqa: PLR0913 - limits have names
     columns: Sequence[str],
     *,
     max_rows: int = 10_000,
-    max_repetitions: int = 20,
+    max_repetitions: int = VARBINDS_PER_REPLY,
     room: int = VARBINDS_PER_REPLY,
+    before: Course | None = None,
     deadline_s: float,
 ) -> WalkReply:
     """Read columns (dotted OIDs without index) to their ends, or until time.monotonic() reaches `deadline_s`.
 
-    `room`: how many variables one reply may hold at most.
+    `room`: how many variables one reply may hold at most. `before`: how the last walk of this agent within the same
+    limits went.
     """
-    walking = _Walk(target, columns, max_rows=max_rows, max_repetitions=max_repetitions, room=room)
-    while walking.open:
+    walking = _Walk(target, (tuple(dict.fromkeys(columns)), max_rows, max_repetitions, room), before)
+    while walking.is_open:
         await _step(mux, target, walking, deadline_s)
-    return WalkReply(
-        columns={cursor.column: _rows(cursor) for cursor in walking.cursors},
-        flaws=tuple(walking.flaws),
-        requests=walking.requests,
-        room=walking.room,
-    )
+    return walking.reply()
 
 
 def _rows(cursor: _Cursor) -> dict[str, int | bytes | None]:
@@ -271,9 +388,9 @@ async def walk_subtree(
     mux: CommandGenerator, target: Target, oid: str, *, max_repetitions: int = 20, deadline_s: float
 ) -> AsyncIterator[VarBind | Flaw]:
     """Everything below `oid`, in order, as it arrives: for recording a device. A Flaw comes last, if any."""
-    walking = _Walk(target, [oid], max_rows=2**63, max_repetitions=max_repetitions, room=VARBINDS_PER_REPLY)
+    walking = _Walk(target, ((oid,), 2**63, max_repetitions, VARBINDS_PER_REPLY))
     (cursor,) = walking.cursors
-    while walking.open:
+    while walking.is_open:
         await _step(mux, target, walking, deadline_s)
         for varbind in cursor.varbinds:
             yield varbind

@@ -6,11 +6,15 @@ Every field that does not agree to the last value stands below with the reason; 
 import asyncio
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
+from netwatch.core.device.state import fold
 from netwatch.core.health.measures import MEANINGS, Measure
+from netwatch.core.surroundings import watched_devices
 from netwatch.profiles.load import load_profiles
+from tests.polling import inventory
 from tests.recorded.agreement import AGREEMENT, NAMES, families, poll_all, scores, table
 from tests.tools import require_recordings
 
@@ -83,6 +87,18 @@ def test_a_recorded_device_is_what_the_facts_say_or_the_reason_is_known(polls, n
     found = scores(name, polls[name])
     short = {field for field, (told, facts) in found.items() if told < facts}
     assert short == set(DISAGREE.get(name, {}))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_recorded_device_says_again_comes_to_what_it_would_read_in_full(polls, name):
+    polled = polls[name]
+    watched = watched_devices(inventory(polled.device))[polled.device.id]
+    read, known = polled.state, polled.state
+    for seen in polled.polls:
+        read = fold(watched, read, replace(seen, said={})).state
+        known = fold(watched, known, seen).state
+        assert known == read
+    assert any(seen.said for seen in polled.polls)
 
 
 @pytest.mark.parametrize("name", NAMES)

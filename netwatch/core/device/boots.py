@@ -10,6 +10,7 @@ from netwatch.core.device.ports import Ground, PortsFolded, doubted, number, oct
 from netwatch.core.device.record import DeviceState, Identity, RowSigns
 from netwatch.core.device.uptime import Continuity, advance
 from netwatch.core.events import Event, EventKind
+from netwatch.core.model import Lane
 from netwatch.core.observation import SnmpObservation
 from netwatch.core.records import replace
 
@@ -53,6 +54,8 @@ def _reading(charset: str, poll: SnmpObservation) -> Identity:
 
 def _restarted_within(poll: SnmpObservation) -> bool:
     """Whether sysUpTime fell between two PDUs of one poll (a wrap of it here would be one in 497 days: a gap)."""
+    if poll.lane is Lane.DISCOVERY:  # a walk does not ask for it
+        return False
     for table in poll.tables.values():
         told = dict.fromkeys(table.uptime_ticks)
         if len(told) < 2:  # all in one PDU

@@ -136,6 +136,9 @@ def fold_traffic(state: DeviceState, poll: SnmpObservation) -> PortsFolded:
 
 def fold_discovery(ground: Ground, state: DeviceState, poll: SnmpObservation) -> PortsFolded:
     """Which rows there are, and what they are called."""
+    basis = poll.basis((INTERFACE,), ground, state.interfaces)
+    if basis is not None and basis == state.interfaces_from:
+        return PortsFolded(state=replace(state, signs=state.signs.settled(_signs(poll), moved=False)))
     table = poll.tables.get(INTERFACE)
     if table is None:
         return PortsFolded(state=state)
@@ -151,11 +154,13 @@ def fold_discovery(ground: Ground, state: DeviceState, poll: SnmpObservation) ->
     )
     before = state.interfaces
     after, events = rediscover(before, found, limit=ground.max_interfaces, ports=ground.ports)
+    after = before if after == before else after
     moved = after.epoch != before.epoch
     signs = state.signs
     if (found.complete or before.in_doubt) and not after.in_doubt:
         signs = signs.settled(_signs(poll), moved=moved)
-    advanced = replace(state, interfaces=after, signs=signs)
+    settled = None if after.in_doubt else poll.basis((INTERFACE,), ground, after)
+    advanced = replace(state, interfaces=after, interfaces_from=settled, signs=signs)
     if moved:
         advanced = replace(advanced, status=_realigned(state, after), traffic=InterfaceTraffic())
     if found.complete and not after.in_doubt:

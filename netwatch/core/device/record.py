@@ -14,6 +14,7 @@ from netwatch.core.errors import Reason
 from netwatch.core.health.equipment import Equipment
 from netwatch.core.model import NOTHING, Lane
 from netwatch.core.neighbours.sightings import Sightings
+from netwatch.core.observation import Basis
 
 FALSE_ALARMS_BELIEVED = 3  # some agents change ifTableLastChange with every answer
 
@@ -161,6 +162,7 @@ class DeviceState:
     loss_ratio: float | None = None  # over the last echoes, 0..1
     identity: Identity = field(default_factory=Identity)
     interfaces: InterfaceMap = field(default_factory=InterfaceMap)
+    interfaces_from: Basis | None = field(default=None, compare=False, repr=False)  # what they were last found by
     status: InterfaceStatus = field(default_factory=InterfaceStatus)
     traffic: InterfaceTraffic = field(default_factory=InterfaceTraffic)
     told_ms: int = 0  # the newest time stamp told of any counter

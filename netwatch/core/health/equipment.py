@@ -1,11 +1,12 @@
 """What a device is made of and how that is: the records alone; `fold` makes them of polls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netwatch.core.errors import Reason
 from netwatch.core.health.measures import Measure, Rejection, Scale
 from netwatch.core.model import NOTHING
+from netwatch.core.observation import Basis
 
 MOST_LABELS = 256  # values of one measure told of one device; more are dropped and counted
 
@@ -45,3 +46,7 @@ class Equipment:
     unplaced: Mapping[str, int] = NOTHING  # table -> rows that are on no interface for sure
     reasons: Mapping[str, Reason] = NOTHING  # table -> why its last reading was not complete
     dropped: int = 0  # values beyond MOST_LABELS
+    seen_by: Basis | None = field(default=None, compare=False, repr=False)  # what discovery last told all that by
+    read_by: Basis | None = field(
+        default=None, compare=False, repr=False
+    )  # the same of what is read in the health lane

@@ -37,12 +37,15 @@ def fold_equipment(ground: Ground, state: DeviceState, poll: SnmpObservation) ->
 
 def unread(equipment: Equipment) -> Equipment:
     """A health poll that brought nothing: what was read before is not known any more."""
-    return replace(equipment, readings=NOTHING) if equipment.readings else equipment
+    return replace(equipment, readings=NOTHING, read_by=None) if equipment.readings else equipment
 
 
 def _look_over(ground: Ground, state: DeviceState, poll: SnmpObservation, plan: Plan) -> Equipment:
     before = state.equipment
     if state.interfaces.in_doubt:
+        return before
+    basis = poll.basis(_telling(plan), ground, state.interfaces, state.identity.sys_descr)
+    if basis is not None and basis == before.seen_by and not before.reasons:
         return before
     measured = [table for table in plan.tables if table.is_measured]
     around = _around(ground, state, poll)
@@ -71,8 +74,16 @@ def _look_over(ground: Ground, state: DeviceState, poll: SnmpObservation, plan: 
         fixed=_limited(_fixed(measured, poll, told), _types(ground, poll, around, words)) or before.fixed,
         unplaced={name: count for name, count in unplaced.items() if count},
         reasons={name: reason for name, reason in reasons.items() if name in names},
+        seen_by=basis,
     )
     return _named(ground.charset, state.identity.sys_descr, known=looked_over, poll=poll, plan=plan)
+
+
+def _telling(plan: Plan) -> list[str]:
+    """The tables that tell anything of a device's equipment."""
+    return [
+        table.name for table in plan.tables if table.is_measured or table.name in (ENTITY, ENTITY_ALIAS, BRIDGE_PORT)
+    ]
 
 
 def _of_members(
@@ -141,6 +152,9 @@ def _fixed(measured: list[Table], poll: SnmpObservation, gauges: Mapping[str, tu
 
 def _read(state: DeviceState, poll: SnmpObservation) -> Equipment:
     equipment = state.equipment
+    basis = poll.basis(equipment.gauges, equipment.gauges, equipment.fixed, state.interfaces, state.status.last_oper)
+    if basis is not None and basis == equipment.read_by and not equipment.reasons:
+        return equipment
     reading = _Reading(in_doubt=state.interfaces.in_doubt)
     reasons = dict(equipment.reasons)
     for name, found in equipment.gauges.items():
@@ -161,6 +175,7 @@ def _read(state: DeviceState, poll: SnmpObservation) -> Equipment:
         rejected=reading.rejected,
         reasons=reasons,
         dropped=reading.dropped,
+        read_by=basis,
     )
 
 
@@ -182,13 +197,14 @@ class _Reading:
 
     def take(self, name: str, rows: TableReading, found: "list[Gauge] | tuple[Gauge, ...]") -> None:
         """The values of one table. A later table knows better than an earlier one: the maker's than the standard's."""
-        at = {index: position for position, index in enumerate(rows.indexes)}
+        read = [at_s == at_s for at_s in rows.at_s]  # noqa: PLR0124 - NaN: not read
+        at = {index: position for position, index in enumerate(rows.indexes) if read[position]}
         here: dict[Measure, dict[str, float]] = {}
         for gauge in found:
-            position = at.get(gauge.row) if gauge.column in rows.columns else None  # else it is another lane's
-            if position is None or rows.at_s[position] != rows.at_s[position]:  # NaN: not read
+            position = at.get(gauge.row)
+            if position is None or gauge.column not in rows.columns:  # a column of another lane
                 continue
-            if MEANINGS[gauge.measure].of_port and self.in_doubt:
+            if self.in_doubt and MEANINGS[gauge.measure].of_port:
                 continue
             value = value_of(gauge, rows, position)
             if isinstance(value, Rejection):

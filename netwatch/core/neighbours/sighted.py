@@ -2,11 +2,13 @@
 
 In: a discovery (LLDP, forwarding tables, IP neighbours, power ports) or a health poll (power), after the interfaces of
 the same poll were folded. Each table stands for itself: one that failed leaves what was known, with the reason; only a
-complete one retires anything; one that broke off adds and moves what it showed.
+complete one retires anything; one that broke off adds and moves what it showed. What is the same in every answer as
+when it was folded last is not looked at again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address
+from types import MappingProxyType
 
 from netwatch.core.device.ports import INTERFACE, Ground
 from netwatch.core.device.record import DeviceState
@@ -35,24 +37,39 @@ def fold_sightings(ground: Ground, state: DeviceState, poll: SnmpObservation) ->
         return _power(seen, poll)
     if poll.lane is not Lane.DISCOVERY:
         return seen
-    rows = poll.tables.get(INTERFACE)
-    if rows is not None:
-        seen = _read(seen, INTERFACES, poll, reason=rows.reason)
+    if INTERFACE in poll.tables:
+        reason = None if INTERFACE in poll.said else poll.tables[INTERFACE].reason
+        seen = _read(seen, INTERFACES, poll, reason=reason)
     if state.interfaces.in_doubt or not state.interfaces.names:
         return seen  # nobody knows which port an ifIndex is
-    ports = local_ports(state.interfaces, poll.tables.get(BRIDGE_PORT))
-    seen = _neighbours(ground, seen, poll, ports)
-    seen = _macs(seen, poll, ports)
-    seen = _addresses(seen, poll)
-    return _power_ports(seen, poll, ports)
+    seen = _chassis(ground, seen, poll)
+    ports: LocalPorts | None = None
+    seen_by = dict(seen.seen_by)
+    for what, (tables, beside, look) in LOOKS.items():
+        if poll.tables.keys().isdisjoint(tables):
+            continue
+        basis = poll.basis((*tables, *beside), ground, state.interfaces, seen.chassis_id)
+        if basis is not None and basis == seen_by.get(what):
+            # which ports the power ports are has no age: their status has, and that is read more often
+            seen = seen if what == POE else _read(seen, what, poll, reason=None, unmapped=seen.unmapped.get(what, 0))
+            continue
+        ports = ports or local_ports(state.interfaces, poll.tables.get(BRIDGE_PORT))
+        before, seen = seen, look(ground, seen, poll, ports)
+        seen_by.pop(what, None)
+        if basis is not None and (what == POE or seen is not before):
+            seen_by[what] = basis
+    return replace(seen, seen_by=seen_by)
+
+
+def _chassis(ground: Ground, seen: Sightings, poll: SnmpObservation) -> Sightings:
+    """With our own identity, as our neighbours would tell it."""
+    chassis, subtype = poll.scalars.get("lldp_chassis"), poll.scalars.get("lldp_chassis_subtype")
+    chassis_id = id_text(chassis, subtype, (CHASSIS_MAC, CHASSIS_NETWORK), ground.charset)
+    return replace(seen, chassis_id=chassis_id) if chassis_id and chassis_id != seen.chassis_id else seen
 
 
 def _neighbours(ground: Ground, seen: Sightings, poll: SnmpObservation, ports: LocalPorts) -> Sightings:
-    chassis, subtype = poll.scalars.get("lldp_chassis"), poll.scalars.get("lldp_chassis_subtype")
-    chassis_id = id_text(chassis, subtype, (CHASSIS_MAC, CHASSIS_NETWORK), ground.charset) or seen.chassis_id
     tables = [poll.tables[name] for name in (LLDP, LLDP_V2) if name in poll.tables]
-    if not tables:
-        return seen if chassis_id == seen.chassis_id else replace(seen, chassis_id=chassis_id)
     table = next((one for one in tables if one.indexes), tables[-1])
     local = poll.tables.get(LLDP_LOCAL)
     # without the local port table to the end nobody knows which port a number is
@@ -63,16 +80,16 @@ def _neighbours(ground: Ground, seen: Sightings, poll: SnmpObservation, ports: L
         kept = tuple(one for one in seen.neighbours or () if one.interface not in heard)
         told = tuple(sorted((*kept, *found.told), key=lambda one: one.interface)) if heard else seen.neighbours
     else:
-        speaks = bool(chassis_id or table.indexes)
+        speaks = bool(seen.chassis_id or table.indexes)
         told = found.told if speaks else None
-    advanced = replace(seen, chassis_id=chassis_id, neighbours=seen.neighbours if told == seen.neighbours else told)
+    advanced = replace(seen, neighbours=seen.neighbours if told == seen.neighbours else told)
     return _read(advanced, NEIGHBOURS, poll, reason=reason, unmapped=found.unmapped)
 
 
-def _macs(seen: Sightings, poll: SnmpObservation, ports: LocalPorts) -> Sightings:
+def _macs(_ground: Ground, seen: Sightings, poll: SnmpObservation, ports: LocalPorts) -> Sightings:
     bridge = poll.tables.get(BRIDGE_PORT)
     tables = [poll.tables[name] for name in FORWARDING if name in poll.tables]
-    if not tables or bridge is None:
+    if bridge is None:
         return seen
     table = next((one for one in tables if one.indexes), tables[-1])
     reason = bridge.reason or table.reason
@@ -87,10 +104,8 @@ def _macs(seen: Sightings, poll: SnmpObservation, ports: LocalPorts) -> Sighting
     return _read(replace(seen, macs=kept), MACS, poll, reason=reason, unmapped=found.unmapped)
 
 
-def _addresses(seen: Sightings, poll: SnmpObservation) -> Sightings:
+def _addresses(_ground: Ground, seen: Sightings, poll: SnmpObservation, _ports: LocalPorts) -> Sightings:
     tables = [poll.tables[name] for name in IP_NEIGHBOUR if name in poll.tables]
-    if not tables:
-        return seen
     table = next((one for one in tables if one.indexes), tables[-1])
     found = _ip_neighbours(table)
     addresses = found if table.reason is None else {**seen.addresses, **found}
@@ -116,11 +131,9 @@ def _inet_octets(parts: tuple[int, ...]) -> tuple[int, ...]:
     return parts[2:6] if parts[0] in (1, 3) else parts[2:18]
 
 
-def _power_ports(seen: Sightings, poll: SnmpObservation, ports: LocalPorts) -> Sightings:
+def _power_ports(_ground: Ground, seen: Sightings, poll: SnmpObservation, ports: LocalPorts) -> Sightings:
     """Which interfaces the power ports are. Their status is asked in the health lane, from now on."""
-    table = poll.tables.get(POE_PORT)
-    if table is None:
-        return seen
+    table = poll.tables[POE_PORT]
     found = poe_interfaces(table, ports)
     bridge = poll.tables.get(BRIDGE_PORT)
     if bridge is not None and bridge.reason is not None:
@@ -138,12 +151,28 @@ def _power_ports(seen: Sightings, poll: SnmpObservation, ports: LocalPorts) -> S
     )
 
 
+Look = Callable[[Ground, Sightings, SnmpObservation, LocalPorts], Sightings]
+
+LOOKS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Look]] = MappingProxyType(
+    {
+        NEIGHBOURS: ((LLDP, LLDP_V2), (LLDP_LOCAL, BRIDGE_PORT), _neighbours),
+        MACS: (FORWARDING, (BRIDGE_PORT,), _macs),
+        ADDRESSES: (IP_NEIGHBOUR, (), _addresses),
+        POE: ((POE_PORT,), (BRIDGE_PORT,), _power_ports),
+    }
+)
+"""What is looked for -> the tables that may tell it, those that explain them, and who looks."""
+
+
 def _power(seen: Sightings, poll: SnmpObservation) -> Sightings:
     table = poll.tables.get(POE_PORT)
     if table is None:
         return seen
-    poe = poe_statuses(table, seen.poe_interfaces, seen.poe)
-    return _read(replace(seen, poe=seen.poe if poe == seen.poe else poe), POE, poll, reason=table.reason)
+    if seen.poe_by is None or poll.basis((POE_PORT,), seen.poe_interfaces, seen.poe) != seen.poe_by:
+        poe = poe_statuses(table, seen.poe_interfaces, seen.poe)
+        kept = seen.poe if poe == seen.poe else poe
+        seen = replace(seen, poe=kept, poe_by=poll.basis((POE_PORT,), seen.poe_interfaces, kept))
+    return _read(seen, POE, poll, reason=table.reason)
 
 
 def _read(seen: Sightings, what: str, poll: SnmpObservation, *, reason: Reason | None, unmapped: int = 0) -> Sightings:

@@ -4,12 +4,13 @@ The records alone; `sighted` makes them of the standard tables.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netwatch.core.errors import Reason
 from netwatch.core.model import NOTHING
 from netwatch.core.neighbours.lldp import Neighbour
 from netwatch.core.neighbours.poe import PoeStatus
+from netwatch.core.observation import Basis
 
 __all__ = ["ADDRESSES", "INTERFACES", "MACS", "NEIGHBOURS", "POE", "Neighbour", "PoeStatus", "Sightings"]
 
@@ -35,6 +36,8 @@ class Sightings:
     read_wall_s: Mapping[str, float] = NOTHING  # NEIGHBOURS, MACS ... -> when last read completely
     reasons: Mapping[str, Reason] = NOTHING  # NEIGHBOURS, MACS ... -> why the last reading was not complete
     unmapped: Mapping[str, int] = NOTHING  # NEIGHBOURS, POE -> rows of ports that are no interface for sure
+    seen_by: Mapping[str, Basis] = field(default=NOTHING, compare=False, repr=False)  # NEIGHBOURS, MACS ... -> of what
+    poe_by: Basis | None = field(default=None, compare=False, repr=False)  # what `poe` was last read by
 
     def is_around_as(self, other: "Sightings") -> bool:
         """Whether who is around is of the same readings. Power is read each minute, and says nothing of that."""

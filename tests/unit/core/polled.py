@@ -152,6 +152,7 @@ class Switch:
             reason=table.reason,
             scalars={name: value for name, value in scalars.items() if value is not None},
             tables={"interface": table},
+            said={} if table.reason else {"interface": repr((rows, table.columns)).encode()},
         )
 
 

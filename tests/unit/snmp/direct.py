@@ -7,7 +7,7 @@ from math import inf
 
 from netwatch.snmp import ber
 from netwatch.snmp.errors import ErrorStatus, NoSuchName, Overdue, Timeout, TooBig
-from netwatch.snmp.message import Message, PduType, VarBind, Version
+from netwatch.snmp.message import Message, PduType, VarBind, Version, decode_header, encode
 from netwatch.snmp.request import Reply
 from netwatch.snmp.target import Target
 from tests.contract.snmp_agents import Agent
@@ -35,7 +35,9 @@ class DirectMux:
     async def ask(self, target, question, *, retries=None, until_s=inf):
         if until_s <= time.monotonic():  # noqa: TID251 - as the mux does
             raise Overdue("the deadline came first")
-        return await self._answered(target, question.pdu_type, question.oids, question.max_repetitions)
+        answer = await self._answered(target, question.pdu_type, question.oids, question.max_repetitions)
+        octets = encode(answer)
+        return question.read(octets, decode_header(octets))
 
     async def _answered(self, target, pdu_type, oids, repetitions=0):
         await asyncio.sleep(0)

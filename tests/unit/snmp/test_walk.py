@@ -54,6 +54,58 @@ def test_every_row_is_found_however_replies_are_cut(tree, repetitions, cut, limi
         assert found.is_complete(column)
 
 
+@settings(deadline=None, max_examples=60)
+@given(trees, trees, st.integers(1, 30), st.one_of(st.none(), st.integers(1, 20)), st.sampled_from(COMMUNITY_VERSIONS))
+def test_a_walk_held_against_the_one_before_finds_what_it_would_find_alone(before, now, repetitions, cut, version):
+    cut = None if version is Version.V1 else cut
+    limits = {"max_repetitions": repetitions, "max_rows": 12}
+    first = run_walk(DirectMux(agent_of(before), cut=cut, version=version), **limits)
+    for tree in (before, now, before):
+        mux = DirectMux(agent_of(tree), cut=cut, version=version)
+        found, alone = run_walk(mux, before=first.course, **limits), run_walk(mux, **limits)
+        assert (found.columns, found.flaws, found.is_empty) == (alone.columns, alone.flaws, alone.is_empty)
+        if first.course is not None and tree == before:
+            assert found.is_as_before
+            assert found.course is first.course
+
+
+def test_a_walk_that_goes_as_before_asks_for_nothing_beyond_the_end_and_reads_nothing(monkeypatch):
+    tree = {(column, index): index for column in COLUMNS for index in range(25)}
+    first = run_walk(DirectMux(agent_of(tree)))
+    monkeypatch.setattr("netwatch.snmp.walk.decode_body", None)
+    mux = DirectMux(agent_of(tree))
+    again = run_walk(mux, before=first.course)
+    assert (again.is_as_before, again.requests) == (True, first.requests)
+    assert [question.max_repetitions for question in again.course.questions] == [20, 6]
+
+
+def test_what_counts_on_behind_the_end_of_a_column_makes_no_other_walk():
+    behind = "1.3.6.1.2.1.2.2.1.9"
+    tree = {(COLUMNS[1], index): index for index in range(5)} | {(behind, index): 17 for index in range(9)}
+    first = run_walk(DirectMux(agent_of(tree)), COLUMNS[1:2])
+    counted = tree | {(behind, index): 18 + index for index in range(9)}
+    assert run_walk(DirectMux(agent_of(counted)), COLUMNS[1:2], before=first.course).is_as_before
+    grown = tree | {(COLUMNS[1], 5): 5}
+    again = run_walk(DirectMux(agent_of(grown)), COLUMNS[1:2], before=first.course)
+    assert not again.is_as_before
+    assert len(again.columns[COLUMNS[1]]) == 6
+
+
+@pytest.mark.parametrize("limits", [{"max_rows": 7}, {"room": 30}, {"max_repetitions": 3}])
+def test_a_walk_within_other_limits_is_none_to_hold_against(limits):
+    tree = {(column, index): index for column in COLUMNS for index in range(9)}
+    first = run_walk(DirectMux(agent_of(tree)))
+    assert not run_walk(DirectMux(agent_of(tree)), before=first.course, **limits).is_as_before
+
+
+def test_a_walk_with_an_error_on_its_way_is_no_course_and_one_on_a_known_way_is_taken_as_ever():
+    tree = {(column, index): index for column in COLUMNS for index in range(40)}
+    first = run_walk(DirectMux(agent_of(tree)))
+    assert run_walk(DirectMux(agent_of(tree), limit=30)).course is None
+    weaker = run_walk(DirectMux(agent_of(tree), limit=6, on_large=silence), before=first.course)
+    assert (weaker.course, weaker.complete, weaker.columns) == (None, True, first.columns)
+
+
 def test_a_cap_keeps_as_many_rows_and_says_so_for_that_column_only():
     tree = {(COLUMNS[0], index): 1 for index in range(40)} | {(COLUMNS[1], 1): 1}
     found = run_walk(DirectMux(agent_of(tree)), max_rows=30)

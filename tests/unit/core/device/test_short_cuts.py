@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from netwatch.core.device import ports, reachability
 from netwatch.core.device.reachability import LOSS_WINDOW, Answer, Reachability, fold_ping
 from netwatch.core.device.verdict import _ALONE, _TOGETHER, verdict
-from tests.unit.core.polled import Folding, Port, Switch, echo, make_watched
+from tests.unit.core.polled import WALL_S, Folding, Port, Switch, echo, make_watched
 
 CELLS = {
     "oper": st.sampled_from([1, 2, 4, None]),
@@ -24,6 +24,7 @@ CHANGES = st.one_of(
     *(st.tuples(st.just(name), st.sampled_from(["1", "2", "3"]), cells) for name, cells in CELLS.items()),
     st.sampled_from(["lost a PDU", "moved", "rebooted", "restarted"]),
 )
+MOVES = ["renamed", "grown", "doubted", "emptied"]
 
 
 def three_ports() -> Switch:
@@ -74,6 +75,48 @@ def test_a_status_that_says_the_same_as_before_changes_what_it_would_change_read
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ports, "_says_the_same", lambda *_: False)
         assert told(history, watched) == (states, events)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(st.one_of(st.none(), CHANGES, st.sampled_from(["renamed", "grown", "doubted", "emptied"])), max_size=10)
+)
+def test_a_discovery_that_says_the_same_as_before_changes_what_it_would_change_read_in_full(history):
+    told = []
+    for is_told_apart in (True, False):
+        seen, states = Folding(switch=three_ports()), []
+        for turn, what in enumerate([None, *history]):
+            at_s = 10.0 + 10.0 * turn
+            change_rows(seen, what, at_s - 1.0)
+            poll = seen.switch.discovery(at_s)
+            seen.see(poll if is_told_apart else replace(poll, said={}))
+            states.append(seen.state)
+        told.append((states, seen.events))
+    assert told[0] == told[1]
+
+
+def change_rows(seen: Folding, what: object, at_s: float) -> None:
+    rows = seen.switch.ports
+    match what:
+        case "renamed" if "2" in rows:
+            rows["2"].name = b"Gi1/0/%d" % (100 + at_s)
+        case "grown":
+            rows[str(len(rows) + 1)] = Port(b"Gi1/0/%d" % (len(rows) + 1))
+        case "doubted":
+            seen.state = replace(seen.state, interfaces=ports.doubted(seen.state.interfaces))
+        case "emptied":
+            seen.switch.ports = {}
+        case _ if rows:
+            change(seen, what, at_s)
+
+
+def test_a_discovery_that_says_the_same_is_not_read_again(monkeypatch):
+    seen = Folding().settle()
+    before = seen.state.interfaces
+    monkeypatch.setattr(ports, "_texts", None)
+    seen.discover(500.0)
+    assert seen.state.interfaces is before
+    assert seen.state.sightings.read_wall_s["interfaces"] == pytest.approx(WALL_S + 500.02)
 
 
 def test_a_status_that_says_the_same_keeps_the_columns_and_tells_that_they_were_read(monkeypatch):

@@ -1,0 +1,74 @@
+"""What tells an answer that says the same as the one before, without reading either: a fingerprint of what counted.
+
+In: the body of a reply, and which of its variables were taken into a column. Those are held against the next reply to
+the last octet; of the others, which stand behind the end of a column and may count on, only the name and the type.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+from netwatch.snmp import ber
+from netwatch.snmp.errors import Malformed
+
+DIGEST_OCTETS = 16
+Span = tuple[int, int, slice]  # where a variable begins and ends, and its name with the type behind it
+_NO_ERROR = b"\x02\x01\x00\x02\x01\x00"  # error-status 0, error-index 0
+
+
+class Sign(NamedTuple):
+    """The first octets count to the last one, then one variable after the other does, or its name and type alone."""
+
+    octets: int
+    rest: tuple[bool, ...]
+    digest: bytes
+
+    def is_borne_by(self, body: bytes) -> bool:
+        """Whether a reply's body, from its error-status on, says the same. False also where it is not well-formed."""
+        try:
+            at = _variables(body)
+            spans = list(_spans(body, at + self.octets, len(self.rest)))
+            end = spans[-1][1] if spans else at + self.octets
+            return (
+                end == len(body) and _digest(body, at, self.octets, zip(spans, self.rest, strict=True)) == self.digest
+            )
+        except Malformed:
+            return False
+
+
+def sign_of(body: bytes, taken: Sequence[bool]) -> Sign | None:
+    """The sign of a body that was read: its first variables, as many as `taken` tells of. None: it has none."""
+    try:
+        at = _variables(body)
+        spans = list(_spans(body, at, len(taken)))
+    except Malformed:
+        return None
+    first = next((place for place, counts in enumerate(taken) if not counts), len(taken))
+    octets = spans[first - 1][1] - at if first else 0
+    rest = tuple(taken[first:])
+    return Sign(octets, rest, _digest(body, at, octets, zip(spans[first:], rest, strict=True)))
+
+
+def _digest(body: bytes, at: int, octets: int, rest: Iterable[tuple[Span, bool]]) -> bytes:
+    pieces = [body[at : at + octets]]
+    pieces += [body[start:stop] if counts else body[named] for (start, stop, named), counts in rest]
+    return blake2b(b"".join(pieces), digest_size=DIGEST_OCTETS).digest()
+
+
+def _variables(body: bytes) -> int:
+    """Where the variables begin. Malformed unless they follow on two zeros, and reach to the end."""
+    at, end = ber.expect(body, len(_NO_ERROR), len(body), ber.SEQUENCE)
+    if not body.startswith(_NO_ERROR) or end != len(body):
+        raise Malformed("no reply without error")
+    return at
+
+
+def _spans(body: bytes, at: int, count: int) -> Iterator[Span]:
+    """So many variables."""
+    for _ in range(count):
+        start, stop = ber.expect(body, at, len(body), ber.SEQUENCE)
+        _, named = ber.expect(body, start, stop, ber.OBJECT_ID)
+        if ber.read_tlv(body, named, stop)[2] != stop:
+            raise Malformed("octets behind a value")
+        yield at, stop, slice(start, named + 1)
+        at = stop
