@@ -63,7 +63,8 @@ class RemoteEngine:
         """Boots and engine time at `now_s`; 0 and 0 before they are known, as RFC 3414 section 4 asks for them."""
         if not self.synchronized:
             return 0, 0
-        return self.boots, min(LARGEST_TIME, max(0, int(self.time_s + now_s - self._at_s)))
+        time_s = int(self.time_s + now_s - self._at_s)
+        return self.boots, time_s if 0 <= time_s <= LARGEST_TIME else min(LARGEST_TIME, max(0, time_s))
 
     def take(self, boots: int, time_s: int, now_s: float) -> bool:
         """Whether an authenticated message is in the time window; move on with it (RFC 3414 section 3.2, 7b)."""

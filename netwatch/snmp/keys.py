@@ -71,10 +71,9 @@ class Outline(NamedTuple):
     kind: tuple[int, int, Level, bool]  # boots, octets of the time, level, reportable
     before: bytes  # up to msgID
     to_time: bytes
-    to_digest: bytes
-    no_digest: bytes  # zeros
-    to_salt: bytes
+    to_salt: bytes  # zeros for a digest in it
     size: int  # of the message, without its own header and all from the scoped PDU on
+    behind_digest: int  # octets from there to the scoped PDU
 
 
 class Keys:
@@ -88,6 +87,7 @@ class Keys:
     __slots__ = (
         "_hash",
         "_inner",
+        "_no_mac",
         "_outer",
         "engine_id",
         "level",
@@ -116,19 +116,26 @@ class Keys:
         key = auth_key.ljust(block_octets, b"\0")
         self._inner, self._outer = key.translate(_INNER), key.translate(_OUTER)
         self.mac_octets = mac_octets if auth is not None else 0
+        self._no_mac = bytes(self.mac_octets)
         self.outline: Outline | None = None  # of the last message sealed with them
         self.level = (
             Level.NO_AUTH_NO_PRIV if auth is None else Level.AUTH_NO_PRIV if privacy is None else Level.AUTH_PRIV
         )
 
-    def mac(self, *message: bytes) -> bytes:
-        """What authenticates a message, in parts, whose msgAuthenticationParameters are zeros."""
-        inner = self._hash(b"".join((self._inner, *message))).digest()
+    def mac(self, message: bytes) -> bytes:
+        """What authenticates a message whose msgAuthenticationParameters are zeros."""
+        inner = self._hash(self._inner + message).digest()
         return self._hash(self._outer + inner).digest()[: self.mac_octets]
 
-    def is_mac(self, told: bytes, *message: bytes) -> bool:
-        """Whether `told` authenticates the message; never so without authentication. Takes the same time for all."""
-        return len(told) == self.mac_octets > 0 and compare_digest(told, self.mac(*message))
+    def is_mac(self, told: bytes, message: bytes, at: int) -> bool:
+        """Whether `told`, which stands at `at`, authenticates the message. Takes the same time for all of one length.
+
+        Never so without authentication.
+        """
+        size = self.mac_octets
+        if len(told) != size or not size:
+            return False
+        return compare_digest(told, self.mac(message[:at] + self._no_mac + message[at + size :]))
 
 
 class KeyRing:

@@ -105,7 +105,7 @@ class AgentMemory:
         self.batch = known
         self.pruned: set[str] = set()
         self._templates = templates
-        self._pdus: dict[RowRequest, dict[tuple[int, int], Pdu]] = {}
+        self._pdus: dict[RowRequest, dict[tuple[int, int, int], Pdu]] = {}
 
     def batch_for(self, request: RowRequest) -> batch.BatchState:
         """The batch state, begun from this request's OIDs if there is none yet."""
@@ -114,18 +114,18 @@ class AgentMemory:
             self.batch = batch.first([len(ber.oid(oid)) for oid, _ in items])
         return self.batch
 
-    def pdu(self, request: RowRequest, start: int, stop: int) -> Pdu:
-        """The PDU for these values, made once."""
+    def pdu(self, request: RowRequest, start: int, end: int, most: int) -> Pdu:
+        """The PDU for the first of the values start..end, `most` of them at most but for a single row, made once."""
         pdus = self._pdus.get(request)
         if pdus is None:
             while len(self._pdus) >= MOST_REQUESTS:
                 del self._pdus[next(iter(self._pdus))]
             pdus = self._pdus[request] = {}
-        known = pdus.get((start, stop))
+        known = pdus.get((start, end, most))
         if known is None:
             if len(pdus) >= MOST_PDUS:
                 pdus.clear()
-            known = pdus[start, stop] = self._compile(request, start, stop)
+            known = pdus[start, end, most] = self._compile(request, start, min(end, request.reach(start, most)))
         return known
 
     def _compile(self, request: RowRequest, start: int, stop: int) -> Pdu:

@@ -8,7 +8,6 @@ agent slower than the timeout is still read. Every request ends in one `Outcome`
 import asyncio
 import os
 import time
-from collections.abc import Iterator
 from math import inf
 
 from netwatch.snmp import ber
@@ -31,7 +30,7 @@ from netwatch.snmp.layout import Interned, LayoutSlot, learn
 from netwatch.snmp.message import Header, Message, PduType, Version, decode_body, decode_header
 from netwatch.snmp.recent import Recent
 from netwatch.snmp.request import Question, Reply, Request, Sealing
-from netwatch.snmp.security import Again, Opened, Security
+from netwatch.snmp.security import Again, Opened, Security, Sent
 from netwatch.snmp.target import Target, Way
 from netwatch.snmp.template import Template
 from netwatch.snmp.usm import LONG_SEQUENCE
@@ -40,6 +39,7 @@ from netwatch.snmp.wheel import SLOT_S, Wheel
 monotonic = time.monotonic
 GIVEN_UP = frozenset({Outcome.TIMEOUT, Outcome.REFUSED, Outcome.CANCELLED, Outcome.SEND_FAILED})
 VERSION_3 = b"\x02\x01\x03"  # msgVersion, encoded
+OK, V3 = Outcome.OK, Version.V3  # what every request looks up
 
 
 class Mux:
@@ -55,7 +55,7 @@ class Mux:
         self._wheel: Wheel[bytes] = Wheel(self._unanswered)
         self._bindings: dict[Way, Binding] = {}
         self._interned = Interned()
-        self._ids = random_ids()
+        self._ids: list[bytes] = []  # what `_key` gives out next
         self._security = Security(self._key, self._recent)
 
     async def get(
@@ -74,9 +74,9 @@ class Mux:
         """
         request = Request(self._key(), target, template, retries)
         request.until_s = until_s
-        if target.version is Version.V3:
+        if target.version is V3:
             request.slot = slot
-            request.sealing = Sealing(pdu=template.pdu(request.key))
+            request.sealing = Sealing(template.pdu(request.key))
             reply = await self._exchange(request)
             assert isinstance(reply, Reply)
             return reply
@@ -95,8 +95,8 @@ class Mux:
         request = Request(self._key(), target, question, retries)
         request.until_s = until_s
         octets = question.encode(target.version, target.community, int.from_bytes(request.key, "big"))
-        if target.version is Version.V3:
-            request.sealing = Sealing(pdu=octets)
+        if target.version is V3:
+            request.sealing = Sealing(octets)
         else:
             request.datagram = octets
         message = await self._exchange(request)
@@ -153,10 +153,12 @@ class Mux:
 
     def _key(self) -> bytes:
         """Four octets of a request-id that no request bears or has lately borne (the wheel still turns for those)."""
-        key = next(self._ids)
-        while key in self._waiting or key in self._recent or key in self._security:
-            key = next(self._ids)
-        return key
+        while not self._ids:  # which hold none twice, and nothing gets in the way of one but those before it
+            self._ids = [key for key in random_ids() if not self._is_taken(key)]
+        return self._ids.pop()
+
+    def _is_taken(self, key: bytes) -> bool:
+        return key in self._waiting or key in self._recent or key in self._security
 
     def _send(self, request: Request) -> None:
         """Send, and start waiting. OSError when the kernel refuses, or the socket cannot be opened."""
@@ -229,13 +231,13 @@ class Mux:
     def _received(self, data: bytes, peer: tuple[str, int]) -> None:
         """A datagram. At a glance first: known request, right peer, laid out as this device's last reply."""
         received_s = monotonic()
-        is_secured = _is_version_3(data)
+        is_secured = data.startswith(VERSION_3, 4) if data.startswith(LONG_SEQUENCE) else _is_version_3(data)
         request = None if is_secured else self._glance(data)
         if request is not None and request.layout is not None and request.target.accepts(peer[0], peer[1]):
             values = request.layout.read(data)
             if values is not None and not request.future.done():
                 wrong_type = request.layout.wrong_type
-                self._over(request, Outcome.OK)
+                self._over(request, OK)
                 request.future.set_result(request.reply(values, received_s, wrong_type, len(data)))
                 return
         try:
@@ -247,27 +249,28 @@ class Mux:
 
     def _judge_secured(self, data: bytes, peer: tuple[str, int], received_s: float) -> Outcome | None:
         """As `_judge`, for SNMPv3: nothing is read before it is verified."""
+        glanced = self._security.glance(data, peer, received_s)
+        if glanced is not None:
+            return self._answer(*glanced, received_s, len(data))
         opened = self._security.open(data, peer, received_s)
-        if isinstance(opened, Outcome):
-            return opened
+        if isinstance(opened, Opened):
+            return self._answer(*opened, received_s, len(data))
         if isinstance(opened, Again):
             self._send_again(opened, received_s)
             return None
-        return self._answer(opened, received_s, len(data))
+        return opened
 
-    def _answer(self, opened: Opened, received_s: float, size: int) -> Outcome | None:
+    def _answer(self, sent: Sent, octets: bytes, received_s: float, size: int) -> Outcome | None:
         """What a verified message is worth."""
-        sent, octets = opened
-        request = sent.request
+        request, slot = sent.request, sent.request.slot
         request.sent_s = request.first_sent_s = sent.at_s  # the msgID tells which of them was answered
-        layout = request.slot.layout(sent.context) if request.slot is not None else None
-        values = layout.read(octets) if layout is not None else None
-        if layout is not None and values is not None:
+        layout = slot.layout(sent.context) if slot is not None else None
+        if layout is not None and (values := layout.read(octets)) is not None:
             self._security.prove(sent, received_s)
             self._end(request, request.reply(values, received_s, layout.wrong_type, size))
             return None
         try:
-            header = self._security.read(opened, received_s)
+            header = self._security.read(sent, octets, received_s)
         except Refused as refusal:
             self._fail(request, refusal)
             return None
@@ -293,7 +296,7 @@ class Mux:
         return None
 
     def _end(self, request: Request, answer: Reply | Message) -> None:
-        self._over(request, Outcome.OK)
+        self._over(request, OK)
         request.future.set_result(answer)
 
     def _glance(self, data: bytes) -> Request | None:
@@ -339,8 +342,6 @@ class Mux:
 
 def _is_version_3(data: bytes) -> bool:
     """Whether msgVersion, where the header says it stands, is 3."""
-    if data.startswith(LONG_SEQUENCE):
-        return data.startswith(VERSION_3, 4)
     return data.startswith(VERSION_3, 2 if len(data) < 2 or data[1] < 0x80 else 2 + (data[1] & 0x7F))
 
 
@@ -377,10 +378,7 @@ def _error(data: bytes, header: Header) -> SnmpError | None:
     return ErrorStatus(status, message.error_index)
 
 
-def random_ids() -> Iterator[bytes]:
+def random_ids() -> set[bytes]:
     """Request-ids as their four octets: unpredictable, positive, and of four octets in the shortest spelling too."""
-    while True:
-        pool = os.urandom(4096)
-        for at in range(0, len(pool), 4):
-            if 0 < pool[at] < 0x80:
-                yield pool[at : at + 4]
+    pool = os.urandom(4096)
+    return {pool[at : at + 4] for at in range(0, len(pool), 4) if 0 < pool[at] < 0x80}

@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -81,16 +80,18 @@ def _asked(max_repetitions: int, oids: tuple[bytes, ...]) -> bytes:
     return ber.integer(0) + ber.integer(max_repetitions) + ber.tlv(ber.SEQUENCE, varbinds)
 
 
-@dataclass(slots=True, kw_only=True)
 class Sealing:
     """What SNMPv3 adds to a request in flight. The last three are of one attempt."""
 
-    pdu: bytes
-    message_ids: list[bytes] = field(default_factory=list)  # one for every datagram sent
-    claim: str = ""  # why the agent, or whoever speaks for it, says that it does not answer
-    probed: tuple[bytes, ...] = ()  # engines that Reports named
-    synchronizations: int = 0
-    waits_from_s: float = 0.0  # the attempt begins anew where a proven Report made the request possible
+    __slots__ = ("claim", "message_ids", "pdu", "probed", "synchronizations", "waits_from_s")
+
+    def __init__(self, pdu: bytes) -> None:
+        self.pdu = pdu
+        self.message_ids: list[bytes] = []  # one for every datagram sent
+        self.claim = ""  # why the agent, or whoever speaks for it, says that it does not answer
+        self.probed: tuple[bytes, ...] = ()  # engines that Reports named
+        self.synchronizations = 0
+        self.waits_from_s = 0.0  # the attempt begins anew where a proven Report made the request possible
 
     def attempt(self, now_s: float) -> None:
         """Begin one."""

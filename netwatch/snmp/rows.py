@@ -94,27 +94,22 @@ class _Reading:
         """Ask until nothing is left to do."""
         while self._todo:
             start, end = self._todo.pop()
-            stop = min(end, self._request.reach(start, batch.next_size(self._batch)))
-            if stop < end:
-                self._todo.append((stop, end))
-            pdu = self._memory.pdu(self._request, start, stop)
+            pdu = self._memory.pdu(self._request, start, end, batch.next_size(self._batch))
+            if pdu.stop < end:
+                self._todo.append((pdu.stop, end))
             if pdu.template is None:
                 self._keep_failure(pdu.start, pdu.stop, Outcome.NO_SUCH_NAME, "every object is absent")
                 continue
-            self._todo.append((start, stop))  # until it is answered, so that a deadline finds it
+            self._requests += 1
+            retries = self._retries(pdu)
             try:
-                reply = await self._ask(pdu.template, pdu)
+                reply = await self._mux.get(
+                    self._target, pdu.template, pdu.slot, retries=retries, until_s=self._until_s
+                )
             except SnmpError as error:
-                self._todo.pop()
                 await self._recover(pdu, error)
             else:
-                self._todo.pop()
-                self._keep(pdu, reply, full=stop < end and not self._batch.suspect)
-
-    async def _ask(self, template: Template, pdu: Pdu) -> Reply:
-        self._requests += 1
-        retries = self._retries(pdu)
-        return await self._mux.get(self._target, template, pdu.slot, retries=retries, until_s=self._until_s)
+                self._keep(pdu, reply, full=pdu.stop < end and not self._batch.suspect)
 
     def _retries(self, pdu: Pdu) -> int | None:
         """No retry at a size never answered before, and at the small PDU after a silence to all attempts.
@@ -124,7 +119,7 @@ class _Reading:
         """
         asked, state = pdu.stop - pdu.start, self._batch
         if not state.suspect:
-            is_trial = asked > max(state.proven, batch.SMALL) and not self._is_single(pdu)
+            is_trial = asked > state.proven and asked > batch.SMALL and not self._is_single(pdu)
             return 0 if is_trial else None
         if state.suspect <= state.proven:
             return 0
@@ -135,8 +130,9 @@ class _Reading:
         values = pdu.complete(reply.values) if pdu.absent else reply.values
         head = len(self._request.head)
         self._values[pdu.start : pdu.stop] = values[head:]
-        taken = PduReading(pdu.span, tuple(values[:head]), reply.sent_s, reply.received_s, reply.first_sent_s)
-        self._readings.append(taken)
+        self._readings.append(
+            PduReading(pdu.span, tuple(values[:head]), reply.sent_s, reply.received_s, reply.first_sent_s)
+        )
         if reply.wrong_type:
             self._keep_wrong(pdu, reply.wrong_type)
         self._fruitless = 0
@@ -200,9 +196,7 @@ class _Reading:
         if 1 <= index <= len(pdu.oids):
             culprits = [pdu.oids[index - 1]]
         else:
-            self._todo.append((pdu.start, pdu.stop))  # until that is done, so that a deadline finds it
             culprits = await self._bisect([item for item in self._items(pdu) if item[0] not in self._memory.pruned])
-            self._todo.pop()
         for oid in culprits:
             self._memory.prune(oid)
         if culprits:

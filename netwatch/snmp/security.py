@@ -110,18 +110,27 @@ class Security:
             del self._sent[message_id]
             self._recent.add(message_id, request.target, answered=answered)
 
-    def open(self, data: bytes, peer: tuple[str, int], now_s: float) -> Opened | Again | Outcome:
-        """Judge a datagram of SNMPv3. Malformed, and what stands below it, where it is dropped for that."""
-        sent = self._sent.get(usm.message_id_of(data))
-        if sent is not None and sent.request.target.accepts(peer[0], peer[1]) and not sent.request.future.done():
-            glance = sent.engine.glance
-            opened = glance.open(data) if glance is not None and glance.keys is sent.keys else None
-            if opened is not None and sent.engine.take(opened[0], opened[1], now_s):
-                return Opened(sent, opened[2])
-        return self._open_strictly(data, peer, now_s)
+    def glance(self, data: bytes, peer: tuple[str, int], now_s: float) -> tuple[Sent, bytes] | None:
+        """What `open` would open, where it is laid out as what this engine said before; None where that is to judge."""
+        sent = self._sent.get(data[usm.MESSAGE_ID])
+        if sent is None:
+            return None
+        request, engine, keys, _, _ = sent
+        glance = engine.glance
+        if glance is None or glance.keys is not keys or request.future.done():
+            return None
+        if not request.target.accepts(peer[0], peer[1]):
+            return None
+        opened = glance.open(data)
+        if opened is None or not engine.take(opened[0], opened[1], now_s):
+            return None
+        return sent, opened[2]
 
-    def _open_strictly(self, data: bytes, peer: tuple[str, int], now_s: float) -> Opened | Again | Outcome:
-        """As `open`, of whatever it is. What is so opened teaches how to open the next one at a glance."""
+    def open(self, data: bytes, peer: tuple[str, int], now_s: float) -> Opened | Again | Outcome:
+        """Judge a datagram of SNMPv3. Malformed, and what stands below it, where it is dropped for that.
+
+        What is so opened teaches how to open the next one at a glance.
+        """
         envelope = usm.parse(data)
         message_id = envelope.message_id.to_bytes(4, "big")
         sent = self._sent.get(message_id)
@@ -143,9 +152,8 @@ class Security:
             return self._synchronize(sent, envelope, now_s)
         raise NotInTimeWindow(f"boots {envelope.boots}, time {envelope.time_s}")
 
-    def read(self, opened: Opened, now_s: float) -> Header | Again | Outcome:
+    def read(self, sent: Sent, octets: bytes, now_s: float) -> Header | Again | Outcome:
         """Read an opened message up to its request-id, which is the one asked. Refused: an authenticated Report."""
-        sent, octets = opened
         scoped, header = _header(octets)
         assert sent.keys is not None
         if header.pdu_type is PduType.REPORT:
@@ -161,8 +169,9 @@ class Security:
 
     def prove(self, sent: Sent, now_s: float) -> None:
         """The engine answered as only it can: it is the one at this address."""
-        if sent.engine is not sent.request.target.engine:
-            sent.request.target.engine.adopt(sent.engine, now_s)
+        engine = sent.request.target.engine
+        if sent.engine is not engine:
+            engine.adopt(sent.engine, now_s)
 
     def _reported(self, sent: Sent, title: str, now_s: float) -> Again | Outcome:
         """A Report at the level that was asked; where that is noAuthNoPriv, anybody may have sent it."""

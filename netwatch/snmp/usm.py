@@ -13,6 +13,7 @@ The other way, `scope` wraps a PDU in its context and `seal` makes the datagram:
 authoritative engine answers (responses, and Reports with `report`).
 """
 
+from functools import lru_cache
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -22,6 +23,7 @@ from netwatch.snmp.keys import LONGEST_USER, Keys, Level, Outline
 
 VERSION_3: Final = 3
 TO_MESSAGE_ID: Final = 7  # octets from msgVersion to a msgID of four octets
+MESSAGE_ID: Final = slice(4 + TO_MESSAGE_ID, 4 + TO_MESSAGE_ID + 4)  # in a message of LONG_SEQUENCE
 TIME_AT: Final = 4 + TO_MESSAGE_ID + 4  # octets before the engine's time, less those from the msgID to it
 LONG_SEQUENCE: Final = b"\x30\x82"  # with a length of two octets
 SHORTEST_GLANCED: Final = 512
@@ -39,6 +41,7 @@ _MAX_SIZE = ber.integer(MAX_SIZE)
 _MODEL = ber.integer(USM)
 _EMPTY = ber.octets(b"")
 _LONG = Struct(">BBH")  # tag, that the length takes two octets, the length
+_AUTH_PRIV: Final = Level.AUTH_PRIV  # to look it up at its class takes as long as a tuple takes to make
 
 
 class Envelope(NamedTuple):
@@ -118,7 +121,7 @@ class Glance:
     for messages of at least 256 octets, which spell those two lengths in two octets.
     """
 
-    __slots__ = ("_boots", "_data_at", "_digest_at", "_fixed", "_no_digest", "_parts", "keys")
+    __slots__ = ("_boots", "_data_at", "_digest_at", "_fixed", "_parts", "keys")
 
     def __init__(self, data: bytes, envelope: Envelope, keys: Keys) -> None:
         """Remember a message that was just read strictly, and verified by these keys."""
@@ -126,19 +129,19 @@ class Glance:
         between = len(envelope.user) + 4  # and three headers, but for the user's tag
         to_time = envelope.digest_at - between - time_octets - TIME_AT
         sizes = (TO_MESSAGE_ID, 4, to_time, time_octets, between, len(envelope.digest), 2, len(envelope.salt), 2)
-        self._parts = Struct(">2xH" + "".join(f"{size}s" for size in sizes) + "H")
+        self._parts = _parts(sizes)
         _, head, _, to_time_octets, _, between_octets, _, salt_head, _, data_head, _ = self._parts.unpack_from(data)
         self._fixed = (head, to_time_octets, between_octets, salt_head, data_head)
         self._boots = envelope.boots
         self._digest_at = envelope.digest_at
-        self._no_digest = bytes(len(envelope.digest))
         self._data_at = self._parts.size
         self.keys = keys
 
     def open(self, data: bytes) -> tuple[int, int, bytes] | None:
         """Boots, time and the octets of the ScopedPDU; None where the strict way has to open it, or to refuse it."""
         size, data_at, keys = len(data), self._data_at, self.keys
-        if size < data_at or not data.startswith(LONG_SEQUENCE):
+        privacy = keys.privacy
+        if size < data_at or privacy is None or not data.startswith(LONG_SEQUENCE):
             return None
         rest, head, number, to_time, told, between, digest, salt_head, salt, data_head, length = (
             self._parts.unpack_from(data)
@@ -151,16 +154,19 @@ class Glance:
             or told[0] > 0x7F
         ):
             return None
-        digest_at, no_digest = self._digest_at, self._no_digest
-        if not keys.is_mac(digest, data[:digest_at], no_digest, data[digest_at + len(no_digest) :]):
+        if not keys.is_mac(digest, data, self._digest_at):
             return None
-        assert keys.privacy is not None
         time_s = int.from_bytes(told, "big")
         try:
-            octets = keys.privacy.decrypt(data[data_at:], self._boots, time_s, salt)
-            return self._boots, time_s, octets if _is_whole(octets) else unpadded(octets)
+            return self._boots, time_s, unpadded(privacy.decrypt(data[data_at:], self._boots, time_s, salt))
         except (ValueError, Malformed):
             return None
+
+
+@lru_cache(maxsize=256)
+def _parts(sizes: tuple[int, ...]) -> Struct:
+    """The total length, parts of these sizes, and the data's length. Engines whose ids are of one length share it."""
+    return Struct(">2xH" + "".join(f"{size}s" for size in sizes) + "H")
 
 
 def glance(data: bytes, envelope: Envelope, keys: Keys) -> Glance | None:
@@ -224,26 +230,21 @@ def unseal(data: bytes, envelope: Envelope, keys: Keys) -> bytes:
         return octets
     assert keys.privacy is not None
     try:
-        octets = keys.privacy.decrypt(octets, envelope.boots, envelope.time_s, envelope.salt)
-        return octets if _is_whole(octets) else unpadded(octets)
+        return unpadded(keys.privacy.decrypt(octets, envelope.boots, envelope.time_s, envelope.salt))
     except (ValueError, Malformed) as error:
         raise Undecipherable("what was decrypted is no scoped PDU") from error
 
 
 def verify(data: bytes, envelope: Envelope, keys: Keys) -> None:
     """WrongDigest unless the message's digest is that of `keys`. The same time for every wrong one."""
-    at, size = envelope.digest_at, len(envelope.digest)
-    if not keys.is_mac(envelope.digest, data[:at], bytes(size), data[at + size :]):
+    if not keys.is_mac(envelope.digest, data, envelope.digest_at):
         raise WrongDigest("the digest is not that of the user's key")
-
-
-def _is_whole(octets: bytes) -> bool:
-    """Whether they are a SEQUENCE of the usual size, to the last octet."""
-    return octets.startswith(LONG_SEQUENCE) and int.from_bytes(octets[2:4], "big") + 4 == len(octets)
 
 
 def unpadded(octets: bytes) -> bytes:
     """The decrypted SEQUENCE without the padding of its cipher. Malformed when it is none."""
+    if octets.startswith(LONG_SEQUENCE) and int.from_bytes(octets[2:4], "big") + 4 == len(octets):
+        return octets
     _, end = ber.expect(octets, 0, len(octets), ber.SEQUENCE)
     if len(octets) - end > MOST_PADDING:
         raise Malformed("octets behind the scoped PDU")
@@ -268,7 +269,7 @@ def context(engine_id: bytes, name: bytes) -> bytes:
 
 def scope(context: bytes, pdu: bytes) -> bytes:
     """The ScopedPDU of an encoded PDU in an encoded `context`."""
-    return b"".join((_header(ber.SEQUENCE, len(context) + len(pdu)), context, pdu))
+    return _header(ber.SEQUENCE, len(context) + len(pdu)) + context + pdu
 
 
 def _header(tag: int, length: int) -> bytes:
@@ -296,28 +297,20 @@ def seal(scoped: bytes, stamp: Stamp, keys: Keys) -> bytes:
     outline = keys.outline
     if outline is None or outline.kind != kind:
         outline = keys.outline = _outline(keys, kind)
+    _, before, to_time, to_salt, size, behind_digest = outline
     salt = header = b""
-    if level is Level.AUTH_PRIV:
+    if level is _AUTH_PRIV:
         assert keys.privacy is not None
         scoped, salt = keys.privacy.encrypt(scoped, boots, time_s)
         header = _header(ber.OCTET_STRING, len(scoped))
-    _, before, to_time, to_digest, no_digest, to_salt, size = outline
-    parts = [
-        _header(ber.SEQUENCE, size + len(header) + len(scoped)),
-        before,
-        message_id,
-        to_time,
-        time_s.to_bytes(time_octets, "big"),
-        to_digest,
-        no_digest,
-        to_salt,
-        salt,
-        header,
-        scoped,
-    ]
-    if level:
-        parts[6] = keys.mac(*parts)
-    return b"".join(parts)
+    rest = len(header) + len(scoped)
+    outer = _header(ber.SEQUENCE, size + rest)
+    time_told = time_s.to_bytes(time_octets, "big")
+    message = b"".join((outer, before, message_id, to_time, time_told, to_salt, salt, header, scoped))
+    if not level:
+        return message
+    end = len(message) - rest - behind_digest
+    return b"".join((message[: end - keys.mac_octets], keys.mac(message), message[end:]))
 
 
 def _outline(keys: Keys, kind: tuple[int, int, Level, bool]) -> Outline:
@@ -327,15 +320,14 @@ def _outline(keys: Keys, kind: tuple[int, int, Level, bool]) -> Outline:
     flags = bytes((level | (REPORTABLE if reportable else 0),))
     rest = _MAX_SIZE + ber.octets(flags) + _MODEL
     to_time = ber.octets(keys.engine_id) + ber.integer(boots) + bytes((ber.INTEGER, time_octets))
-    to_digest = ber.octets(keys.user) + bytes((ber.OCTET_STRING, mac_octets))
-    to_salt = bytes((ber.OCTET_STRING, salt_octets))
-    size = len(to_time) + time_octets + len(to_digest) + mac_octets + len(to_salt) + salt_octets
+    to_salt = ber.octets(keys.user) + ber.octets(bytes(mac_octets)) + bytes((ber.OCTET_STRING, salt_octets))
+    size = len(to_time) + time_octets + len(to_salt) + salt_octets
     security = _header(ber.SEQUENCE, size)
     parameters = _header(ber.OCTET_STRING, len(security) + size) + security
     before = _BEFORE_MESSAGE_ID + _header(ber.SEQUENCE, 6 + len(rest)) + b"\x02\x04"
     to_time = rest + parameters + to_time
     whole = len(before) + 4 + len(rest) + len(parameters) + size
-    return Outline(kind, before, to_time, to_digest, bytes(mac_octets), to_salt, whole)
+    return Outline(kind, before, to_time, to_salt, whole, 2 + salt_octets)
 
 
 def discovery(message_id: bytes, request_id: bytes) -> bytes:

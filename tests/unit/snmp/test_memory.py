@@ -27,13 +27,12 @@ def test_pdus_cover_everything_once_in_whole_rows(scalars, rows, width, most):
     memory = AgentMemory(TemplateCache())
     start, seen = 0, []
     while start < wanted.size:
-        stop = wanted.reach(start, most)
-        pdu = memory.pdu(wanted, start, stop)
+        pdu = memory.pdu(wanted, start, wanted.size, most)
         assert pdu.oids[0] == HEAD[0][0]
         assert len(pdu.oids) == 1 + pdu.span.scalar_count + pdu.span.row_count * width
-        assert stop - start <= max(most, width)
+        assert pdu.stop - start <= max(most, width)
         seen += pdu.oids[1:]
-        start = stop
+        start = pdu.stop
     assert seen == [oid for oid, _ in wanted.scalars] + [oid for row in wanted.rows for oid, _ in row]
 
 
@@ -46,35 +45,35 @@ def test_rows_have_one_width(widths):
 def test_a_pdu_is_made_once_and_equal_devices_share_its_template():
     templates = TemplateCache()
     one, other, wanted = AgentMemory(templates), AgentMemory(templates), request(0, 4, 3)
-    pdu = one.pdu(wanted, 0, 12)
-    assert one.pdu(wanted, 0, 12) is pdu
-    assert other.pdu(wanted, 0, 12) is not pdu
-    assert other.pdu(wanted, 0, 12).template is pdu.template
-    assert other.pdu(wanted, 0, 12).oids is pdu.oids
+    pdu = one.pdu(wanted, 0, 12, 50)
+    assert one.pdu(wanted, 0, 12, 50) is pdu
+    assert other.pdu(wanted, 0, 12, 50) is not pdu
+    assert other.pdu(wanted, 0, 12, 50).template is pdu.template
+    assert other.pdu(wanted, 0, 12, 50).oids is pdu.oids
 
 
 def test_pruned_objects_are_not_asked_and_their_places_stay():
     memory, wanted = AgentMemory(TemplateCache()), request(1, 1, 2)
     memory.prune("1.3.6.1.2.1.1.1.0")
     memory.prune("1.3.6.1.2.1.2.2.1.2.1")
-    pdu = memory.pdu(wanted, 0, 3)
+    pdu = memory.pdu(wanted, 0, 3, 50)
     assert pdu.oids == ("1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.2.2.1.1.1")
     assert pdu.complete([99, 7]) == [99, None, 7, None]
     memory.forget_pruned()
-    assert len(memory.pdu(wanted, 0, 3).oids) == 4
+    assert len(memory.pdu(wanted, 0, 3, 50).oids) == 4
 
 
 def test_nothing_left_to_ask_is_no_pdu():
     memory, wanted = AgentMemory(TemplateCache()), request(1, 0, 1)
     memory.prune(HEAD[0][0])
     memory.prune("1.3.6.1.2.1.1.1.0")
-    assert memory.pdu(wanted, 0, 1).template is None
+    assert memory.pdu(wanted, 0, 1, 50).template is None
 
 
 def test_a_caller_that_makes_new_requests_each_time_fills_no_memory():
     memory = AgentMemory(TemplateCache())
     for _ in range(100):
-        memory.pdu(request(1, 0, 1), 0, 1)
+        memory.pdu(request(1, 0, 1), 0, 1, 50)
     assert len(memory._pdus) == MOST_REQUESTS
 
 
