@@ -33,7 +33,8 @@ QUARTERS = {
     ),
 }
 TOLD_S, ENDED_S = 90.0, 150.0
-HELD_S, WELL_S, APART_S, BLIND_S = (5, 45), (10, 40), (45, 150), (240, 480)  # uniform between
+HELD_S, WELL_S, BLIND_S = (5, 45), (10, 40), (240, 480)  # uniform between
+APART_S = (75, 180)  # likewise, restarts: an end that Alertmanager lost is sent again a minute later, unless that is lost
 A_FLOOD, FLOOD_S = 9, 300.0  # from the eleventh in five minutes on they would be told by a digest
 
 
@@ -118,6 +119,7 @@ class Storm:
             quarter.is_awaited = False
         elif now_s > since_s + patience_s:
             self.unanswered.append(f"{case.deed} {'was not told' if case.ended_s is None else 'has not ended'}")
+            print(time.strftime("%H:%M:%S"), self.unanswered[-1], flush=True)  # the rest of the two hours can be used
             quarter.is_awaited = False
 
     def _is_flood(self, now_s):
