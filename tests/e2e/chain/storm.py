@@ -34,7 +34,7 @@ QUARTERS = {
 }
 TOLD_S, ENDED_S = 90.0, 150.0
 HELD_S, WELL_S, BLIND_S = (5, 45), (10, 40), (240, 480)  # uniform between
-APART_S = (75, 180)  # likewise, restarts: an end that Alertmanager lost is sent again a minute later, unless that is lost
+APART_S = (75, 180)  # likewise: an end that Alertmanager lost comes again a minute later, unless Prometheus lost it too
 A_FLOOD, FLOOD_S = 9, 300.0  # from the eleventh in five minutes on they would be told by a digest
 
 
