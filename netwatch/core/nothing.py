@@ -12,6 +12,10 @@ class Nothing(Mapping[Any, Any]):
     def __getitem__(self, key: Any) -> NoReturn:  # noqa: ANN401  any key is as absent as any other
         raise KeyError(key)
 
+    def get(self, _key: Any, default: Any = None, /) -> Any:  # noqa: ANN401  as above, and asked at every poll
+        """The default."""
+        return default
+
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 

@@ -15,7 +15,7 @@ from netwatch.core.neighbours.sightings import Sightings
 
 MANY_MACS = 8  # strangers told one by one until the port is clean again; and a port with more MACs is nobody's place
 _UP = 1  # ifOperStatus (RFC 2863)
-_NOT_KNOWN = frozenset({None, 4})
+_UP_OR_NOT_KNOWN = frozenset({_UP, None, 4})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +40,13 @@ class DeviceEdge:
     strangers: Mapping[str, Strangers] = NOTHING
 
     def is_of(self, interfaces: InterfaceMap, sightings: Sightings, oper: tuple[int | None, ...]) -> bool:
-        """Whether it was made of these."""
-        return (
-            self.uses is not None
-            and self.interfaces is interfaces
-            and self.sightings.is_around_as(sightings)
-            and self.oper == oper
-        )
+        """Whether it was made of these, but for ports of links: whether these are up is nothing to the edge."""
+        if self.uses is None or self.interfaces is not interfaces or not self.sightings.is_around_as(sightings):
+            return False
+        if self.oper == oper:
+            return True
+        turned = {name for name, was, now in zip(interfaces.names, self.oper, oper, strict=True) if was != now}
+        return turned <= self.uses.linked and turned.isdisjoint(self.uses.fielded)
 
     def outdated(self) -> "DeviceEdge":
         """The same, to be looked at anew: the inventory changed."""
@@ -63,7 +63,7 @@ class DeviceEdge:
         """Whether the port is known to be down."""
         names = self.interfaces.names
         oper = self.oper[names.index(port)] if port in names else None
-        return oper != _UP and oper not in _NOT_KNOWN
+        return oper not in _UP_OR_NOT_KNOWN
 
 
 def edge_of(
@@ -83,7 +83,7 @@ def edge_of(
         and name not in uses.linked
         and name not in trunks
         and (name in uses.physical or name in uses.fielded)
-        and (standing.get(name) == _UP or standing.get(name) in _NOT_KNOWN)
+        and standing.get(name) in _UP_OR_NOT_KNOWN
     }
     return DeviceEdge(interfaces=interfaces, sightings=sightings, oper=oper, uses=uses, trunks=trunks, macs=macs)
 
@@ -137,7 +137,7 @@ def risen(device: str, before: DeviceEdge, after: DeviceEdge, *, at_wall_s: floa
     was = dict(zip(before.interfaces.names, before.oper, strict=True))
     uses = after.uses or PortUses()
     for name, oper in zip(after.interfaces.names, after.oper, strict=True):
-        if oper != _UP or was.get(name) in (_UP, *_NOT_KNOWN):
+        if oper != _UP or was.get(name) in _UP_OR_NOT_KNOWN:
             continue
         if name in uses.physical and name not in uses.linked | uses.fielded.keys() | after.trunks:
             yield Event(

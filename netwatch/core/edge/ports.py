@@ -13,6 +13,7 @@ from netwatch.core.edge.inventory import EdgeInventory
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import NOTHING, FieldDevice, Inventory, PortRef
 from netwatch.core.neighbours.sightings import MACS, Neighbour, Sightings
+from netwatch.core.records import replace
 
 
 class EdgeWatch:
@@ -58,10 +59,12 @@ class EdgeWatch:
         It costs next to nothing where nothing changed. Rows in doubt are not looked at.
         """
         interfaces, sightings, oper = state.interfaces, state.sightings, tuple(state.status.oper)
-        before = self._seen.get(device, DeviceEdge())
+        before = self._seen.get(device) or DeviceEdge()
         if interfaces.in_doubt or len(oper) != len(interfaces.names):
             return ()
         if before.is_of(interfaces, sightings, oper) and not self.is_outdated(device):
+            if before.oper != oper:
+                self._seen[device] = replace(before, oper=oper)
             return ()
         uses = before.uses if before.interfaces is interfaces else None
         bare = edge_of(

@@ -5,13 +5,13 @@ is merely unseen is called down, and what cannot be told apart is said in `ambig
 living city and one that `imagine` made up.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 from netwatch.core.faults.scene import Scene
-from netwatch.core.faults.suspects import Culprit, Means, Suspect, cover
+from netwatch.core.faults.suspects import Culprit, Means, Suspect, Symptom, cover
 from netwatch.core.faults.symptoms import Complaints, Region, complain, dark_regions
 from netwatch.core.model import NOTHING
 from netwatch.core.records import replace
@@ -171,7 +171,7 @@ class _Naming:
 
     def cause(self, culprit: Culprit) -> Cause:
         suspect = culprit.suspect
-        kind, subject = self._name(culprit)
+        kind, subject = self._name(suspect, culprit.symptoms)
         links = frozenset(one.name for one in culprit.symptoms if one.name in self._topology.links)
         lost = links if suspect.means is not Means.HANG else frozenset[str]()
         return Cause(
@@ -188,17 +188,18 @@ class _Naming:
             suspect=suspect.key,
         )
 
-    def _name(self, culprit: Culprit) -> tuple[FaultKind, str]:
-        means, name = culprit.suspect.means, culprit.suspect.name
+    def _name(self, suspect: Suspect, symptoms: Iterable[Symptom]) -> tuple[FaultKind, str]:
+        """The kind and subject of a fault that would be the suspect's."""
+        means, name = suspect.means, suspect.name
         if means is Means.DUCT:
-            name = self._cables_in(name, culprit)[0]
+            name = self._cables_in(name, symptoms)[0]
         kind, prefix = _NAMES[means]
         return kind, f"{prefix}:{name}"
 
-    def _cables_in(self, duct: str, culprit: Culprit) -> list[str]:
+    def _cables_in(self, duct: str, symptoms: Iterable[Symptom]) -> list[str]:
         """The cables of the duct that are hit, the one with the most links first."""
         hits: dict[str, int] = {}
-        for symptom in culprit.symptoms:
+        for symptom in symptoms:
             for cable in self._topology.cables_of(symptom.name) if symptom.is_link else ():
                 if self._topology.inventory.cables[cable].duct == duct:
                     hits[cable] = hits.get(cable, 0) + 1
@@ -211,12 +212,12 @@ class _Naming:
     def _rivals(self, culprit: Culprit) -> Iterator[str]:
         suspect = culprit.suspect
         if suspect.means is Means.DUCT:
-            yield from (f"cable:{cable}" for cable in self._cables_in(suspect.name, culprit))
+            yield from (f"cable:{cable}" for cable in self._cables_in(suspect.name, culprit.symptoms))
         for rival in culprit.rivals:
             if rival.means is Means.DUCT:
-                yield from (f"cable:{cable}" for cable in self._cables_in(rival.name, culprit))
+                yield from (f"cable:{cable}" for cable in self._cables_in(rival.name, culprit.symptoms))
             else:
-                yield self._name(replace(culprit, suspect=rival))[1]
+                yield self._name(rival, culprit.symptoms)[1]
         if suspect.means in (Means.CABLE, Means.DUCT):
             yield from (f"link:{one.name}" for one in culprit.symptoms if one.name in self._topology.links)
         links = [one.name for one in culprit.symptoms if one.name in self._topology.links]
@@ -235,7 +236,7 @@ class _Naming:
         for symptom in culprit.symptoms:
             for suspect in symptom.suspects if symptom.is_link else ():
                 if suspect.cost <= LIKELY_ALONE:
-                    yield self._name(Culprit(suspect=suspect, symptoms=(symptom,)))[1]
+                    yield self._name(suspect, (symptom,))[1]
             yield from self._ports(symptom.name) if symptom.name in self._topology.links else ()
 
     def _ports(self, name: str) -> Iterator[str]:

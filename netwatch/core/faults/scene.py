@@ -7,6 +7,7 @@ is lit and well is left out, so a healthy city of any size is a small scene. Tim
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from netwatch.core.model import NOTHING, Link
 
@@ -20,9 +21,11 @@ class End(StrEnum):
     UNKNOWN = "unknown"  # its device is silent, has no agent, or no such port
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkSight:
-    """One link from both ends. A link of which nothing is known has none."""
+_NOT_LIT = (End.DOWN, End.ADMIN_DOWN)
+
+
+class LinkSight(NamedTuple):
+    """One link from both ends. A link of which nothing is known has none. A tuple, for every look makes one."""
 
     a: End = End.UNKNOWN
     b: End = End.UNKNOWN
@@ -38,7 +41,7 @@ class LinkSight:
     @property
     def is_broken(self) -> bool:
         """Whether an end says that no light comes in."""
-        return self.was_down or not {self.a, self.b}.isdisjoint((End.DOWN, End.ADMIN_DOWN))
+        return self.was_down or self.a in _NOT_LIT or self.b in _NOT_LIT
 
     @property
     def is_one_way(self) -> bool:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 MISTAKABLE = 0.35  # a rival that costs so much more than the culprit cannot be ruled out
 EXACT_UP_TO = 12  # symptoms that hang together; beyond, greedy: a cover of so many is a storm, not a riddle
@@ -31,9 +32,8 @@ class Means(StrEnum):
     UPSTREAM = "upstream"  # something towards the vantage that the inventory does not know
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Suspect:
-    """Who, and how. `least` links, lost in one moment, are needed to suspect it at all."""
+class Suspect(NamedTuple):
+    """Who, and how. `least` links, lost in one moment, are needed to suspect it at all. A tuple: storms have many."""
 
     cost: float
     means: Means
@@ -43,11 +43,6 @@ class Suspect:
     @property
     def key(self) -> tuple[Means, str]:
         return self.means, self.name
-
-    @property
-    def rank(self) -> tuple[float, str, str, int]:
-        """Sorts as suspects do, without asking two of them at each comparison."""
-        return self.cost, self.means, self.name, self.least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +64,7 @@ class Culprit:
     rivals: tuple[Suspect, ...] = ()  # who could be it as well, the likeliest first
 
 
-@dataclass(frozen=True, slots=True)
-class _Charge:
+class _Charge(NamedTuple):
     """A suspect with the symptoms of one moment."""
 
     suspect: Suspect
@@ -101,20 +95,20 @@ def _charges(
     cheapest: dict[tuple[Means, str], Suspect] = {}  # one cable costs the same wherever it is suspected
     for count, symptom in enumerate(symptoms):
         for suspect in symptom.suspects:
-            accused[suspect.key].append(count)
-            known = cheapest.get(suspect.key)
+            key = suspect.key
+            accused[key].append(count)
+            known = cheapest.get(key)
             if known is None or suspect < known:
-                cheapest[suspect.key] = suspect
+                cheapest[key] = suspect
     charges = []
     for key, counts in accused.items():
         suspect = cheapest[key]
-        cost = suspect.cost - BELIEVED_BEFORE * (suspect.key in believed)
-        favoured = Suspect(cost, suspect.means, suspect.name, suspect.least)
+        favoured = suspect._replace(cost=suspect.cost - BELIEVED_BEFORE) if key in believed else suspect
         for moment in _moments(counts, symptoms, window_s):
             links = sum(symptoms[count].is_link for count in moment)
             if suspect.least == 1 or links >= suspect.least:
                 charges.append(_Charge(favoured, frozenset(moment)))
-    charges.sort(key=lambda charge: (*charge.suspect.rank, -len(charge.counts), sorted(charge.counts)))
+    charges.sort(key=lambda charge: (charge.suspect, -len(charge.counts), sorted(charge.counts)))
     return tuple(charges)
 
 

@@ -70,18 +70,19 @@ def ingress(baseline: IngressBaseline, rate: float | None) -> bool | None:
     """
     if rate is None or not baseline.speaks:
         return None
-    return not (_is_low(baseline, rate) and baseline.low_polls > 0)
+    return baseline.low_polls == 0 or rate >= baseline.rate * LOW_SHARE
 
 
 def learn(baseline: IngressBaseline, rate: float, *, over_s: float) -> IngressBaseline:
     """The baseline after `over_s` seconds at this rate."""
-    is_low = baseline.speaks and _is_low(baseline, rate)
-    low_polls = baseline.low_polls + 1 if is_low else 0
-    if is_low and rate < max(FLOOR, baseline.rate * DEAD_SHARE):
-        credit = baseline.credit - SILENCE_COSTS
-        return IngressBaseline(baseline.rate, credit, low_polls) if credit >= ENOUGH_SAMPLES else IngressBaseline()
-    learned = _moved(baseline, max(rate, QUIET), over_s=over_s)
-    return IngressBaseline(learned, _credited(baseline, learned), low_polls)
+    usual, credit, low_polls = baseline
+    is_low = rate < usual * LOW_SHARE and baseline.speaks
+    low_polls = low_polls + 1 if is_low else 0
+    if is_low and rate < max(FLOOR, usual * DEAD_SHARE):
+        credit -= SILENCE_COSTS
+        return IngressBaseline(usual, credit, low_polls) if credit >= ENOUGH_SAMPLES else IngressBaseline()
+    learned = _moved(usual, credit, max(rate, QUIET), over_s=over_s)
+    return IngressBaseline(learned, _credited(credit + 1, learned), low_polls)
 
 
 def remember(baseline: IngressBaseline) -> tuple[float, float]:
@@ -95,25 +96,21 @@ def recall(rate: float, credit: float) -> IngressBaseline:
     return IngressBaseline(rate=rate, credit=credit) if is_sound else IngressBaseline()
 
 
-def _is_low(baseline: IngressBaseline, rate: float) -> bool:
-    return rate < baseline.rate * LOW_SHARE
-
-
-def _moved(baseline: IngressBaseline, rate: float, *, over_s: float) -> float:
+def _moved(usual: float, credit: float, rate: float, *, over_s: float) -> float:
     """The baseline a step nearer to a rate."""
-    if baseline.credit < 1:
+    if credit < 1:
         return rate
-    distance = math.log(rate / baseline.rate)
-    if baseline.credit < ENOUGH_SAMPLES:
-        return baseline.rate * math.exp(distance / (baseline.credit + 1))  # the mean of all so far
-    if baseline.rate < FLOOR:
-        return baseline.rate * math.exp(distance / ENOUGH_SAMPLES)  # nothing is said by it, so it may move freely
-    pace = min(over_s / TIME_CONSTANT_S, 1.0) / (4 if rate > baseline.rate * FAR else 1)
-    return baseline.rate * math.exp(pace * max(-1.0, min(1.0, distance)))
+    distance = math.log(rate / usual)
+    if credit < ENOUGH_SAMPLES:
+        return usual * math.exp(distance / (credit + 1))  # the mean of all so far
+    if usual < FLOOR:
+        return usual * math.exp(distance / ENOUGH_SAMPLES)  # nothing is said by it, so it may move freely
+    pace = min(over_s / TIME_CONSTANT_S, 1.0) / (4 if rate > usual * FAR else 1)
+    return usual * math.exp(pace * max(-1.0, min(1.0, distance)))
 
 
-def _credited(baseline: IngressBaseline, rate: float) -> float:
-    credit = baseline.credit + 1
+def _credited(credit: float, rate: float) -> float:
+    """The samples that stand behind a rate, with one more."""
     if credit < ENOUGH_SAMPLES or rate < FLOOR:
         return min(credit, ENOUGH_SAMPLES)
     return min(max(credit, 2 * ENOUGH_SAMPLES), MOST_CREDIT)  # once known, silence shall not unlearn it at once

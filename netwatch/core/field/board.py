@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.record import DeviceState
 from netwatch.core.events import Event, EventKind
 from netwatch.core.faults.lookout import AGENTS_REMEMBER_S
@@ -16,8 +17,8 @@ from netwatch.core.field.doubt import FieldSight, SteadyPort, steady, wants_chec
 from netwatch.core.field.ladder import judge
 from netwatch.core.field.record import CheckState, FieldState
 from netwatch.core.field.verdict import FieldCause, FieldCondition, FieldVerdict, PortFacts, Reach
-from netwatch.core.links.ends import received_at
-from netwatch.core.links.port_seen import PortRows, port_at, turned_rows
+from netwatch.core.links.ends import ReceivedColumns, received_columns
+from netwatch.core.links.port_seen import cell, port_at, row_of, turned_rows
 from netwatch.core.model import NOTHING, FieldDevice, PortRef
 from netwatch.core.neighbours.poe import PoeStatus
 from netwatch.core.records import replace
@@ -67,7 +68,7 @@ class FieldBoard:
         self.checks: dict[str, Mapping[str, CheckState]] = {}
         self._read: dict[str, PortFacts] = {}
         self._ports: dict[str, SteadyPort] = {}
-        self._rows: dict[str, PortRows] = {}
+        self._rows: dict[str, tuple[InterfaceMap, Sequence[tuple[str, PortRef, int | None]]]] = {}
         self._sights: dict[str, FieldSight] = {}
         self._dirty: dict[str, None] = {}
         self._doubting: dict[str, set[str]] = {}  # switch -> field devices whose port's new state awaits a second read
@@ -99,6 +100,7 @@ class FieldBoard:
             for name in [name for name in kept if name not in inventory.field_devices]:
                 del kept[name]
         self._relit &= inventory.field_devices.keys()
+        self._rows = {}
         fields = inventory.field_devices
         self.counts = Counter(self._key(one, self.verdicts.get(name, UNKNOWN)) for name, one in fields.items())
         self._dirty = dict.fromkeys(fields)
@@ -169,29 +171,39 @@ class FieldBoard:
         names = self._topology.fields_on.get(device)
         if not names:
             return
-        rows = self._rows.get(device)
-        if rows is None:
-            rows = self._rows[device] = PortRows()
-        counts = before is None or before.traffic is not after.traffic
+        received = received_columns(after) if before is None or before.traffic is not after.traffic else None
         turned = None if before is None or self.is_in_doubt(device) else turned_rows(before, after)
-        fields = self._topology.inventory.field_devices
-        for name in names:
-            port = fields[name].port
-            assert port is not None, "fields_on has only those with a port"
-            row = rows.at(after.interfaces, port.interface)
+        for name, port, row in self._watched(device, names, after.interfaces):
             if row is None:
                 self._read.pop(name, None)
                 self._ports.pop(name, None)
                 self._dirty[name] = None
-            elif (counts and self._count(port, after, row)) or turned is None or row in turned:
+            elif (received is not None and self._count(port, received, row)) or turned is None or row in turned:
                 self._note(name, port, after, row)
 
-    def _count(self, port: PortRef, state: DeviceState, row: int) -> bool:
+    def _watched(
+        self, device: str, names: Iterable[str], interfaces: InterfaceMap
+    ) -> Sequence[tuple[str, PortRef, int | None]]:
+        """The field devices on a switch with their ports and the rows of these, worked out once per index map."""
+        known = self._rows.get(device)
+        if known is not None and known[0] is interfaces:
+            return known[1]
+        assert self._topology is not None, "use() comes first"
+        fields = self._topology.inventory.field_devices
+        ports = [(name, port) for name in names if (port := fields[name].port) is not None]
+        watched = [(name, port, row_of(interfaces, port.interface)) for name, port in ports]
+        self._rows[device] = interfaces, watched
+        return watched
+
+    def _count(self, port: PortRef, received: ReceivedColumns, row: int) -> bool:
         """Whether what flows into the port is otherwise than before."""
-        received = received_at(state, row)
-        total, at_s = (None, 0.0) if received is None else (received[1], received[0] / 1000)
+        stamp_ms, total = cell(received.stamp_ms, row), cell(received.octets, row)
         before = self.ingress.get(port, NOTHING_FLOWED)
-        after = self.ingress[port] = fold_ingress(before, total, at_s=at_s)
+        if stamp_ms and total is not None:
+            after = fold_ingress(before, total, at_s=stamp_ms / 1000)
+        else:
+            after = fold_ingress(before, None, at_s=0.0)
+        self.ingress[port] = after
         return after.flowing is not before.flowing
 
     def _note(self, name: str, port: PortRef, state: DeviceState, row: int) -> None:
@@ -333,8 +345,9 @@ class FieldBoard:
         else:
             self.in_fault.pop(name, None)
         if verdict.condition is not before.condition:
-            self.counts[self._key(one, before)] -= 1
-            self.counts[self._key(one, verdict)] += 1
+            service, district, condition = self._key(one, verdict)
+            self.counts[service, district, before.condition] -= 1
+            self.counts[service, district, condition] += 1
 
     def facts(self, name: str, one: FieldDevice) -> PortFacts | None:
         """What the switch tells of its port, as far as it is believed; None: it has none, or nothing is known of it."""

@@ -7,6 +7,7 @@ so a flap between two reads changes no verdict; the doubt is raised by the first
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from netwatch.core.field.checks import ONVIF, Asked
 from netwatch.core.field.record import CheckState
@@ -49,9 +50,11 @@ def steady(
     return SteadyPort(facts=facts, doubted_wall_s=read_wall_s if doubted_wall_s is None else doubted_wall_s)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldSight:
-    """What is known of a field device at one moment: its port as just read, its checks, its switch."""
+class FieldSight(NamedTuple):
+    """What is known of a field device at one moment: its port as just read, its checks, its switch.
+
+    A tuple, for every judgement makes one.
+    """
 
     device: FieldDevice
     port: PortFacts | None = None
@@ -87,12 +90,14 @@ def _ups(sight: FieldSight) -> dict[str, bool | None]:
 
 def _turned(before: PortFacts, after: PortFacts) -> tuple[bool, bool]:
     """Whether the port turned worse, whether it turned better. What was not known before has not turned."""
-    pairs = (
+    if before is after:
+        return False, False
+    turns = {
         (before.oper_up, after.oper_up),
         (_delivers(before), _delivers(after)),
         (before.ingress, after.ingress),
-    )
-    return any(one and other is False for one, other in pairs), any(one is False and other for one, other in pairs)
+    }
+    return (True, False) in turns, (False, True) in turns
 
 
 def _delivers(port: PortFacts) -> bool | None:

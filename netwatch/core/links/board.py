@@ -5,61 +5,24 @@ only counters moved, a link is brought forward once in a traffic interval: with 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
-from netwatch.core.device.interface_map import InterfaceMap
-from netwatch.core.device.reachability import Answer
-from netwatch.core.device.record import DeviceState, DeviceVerdict, InterfaceStatus, InterfaceTraffic
+from netwatch.core.device.record import DeviceState, DeviceVerdict
 from netwatch.core.events import Event
 from netwatch.core.faults.scene import End, LinkSight
-from netwatch.core.health.equipment import Readings
 from netwatch.core.links.count import counted_on, is_well
 from netwatch.core.links.ends import EndSeen, LinkSeen, end_seen, totals_at
 from netwatch.core.links.port_seen import PortRows, PortSeen, is_current
-from netwatch.core.links.ring_reports import RingReport, ring_report, rings_of, words_of
+from netwatch.core.links.ring_reports import RingReport, health_read_s, ring_report, rings_of, words_of
 from netwatch.core.links.rings import UNPROTECTED, RingState, fold_ring, ring_event
 from netwatch.core.links.spans import PortLight, is_worth_storing, read_spans
 from netwatch.core.links.state import LinkCondition, LinkState, fold_link, link_event
-from netwatch.core.model import Inventory, Lane, Link, PortRef
+from netwatch.core.model import Inventory, Link, PortRef
 from netwatch.core.topology.graph import Topology
 from netwatch.core.topology.ring_sides import RingWay, ring_ways
 
 KEPT_EVERY_S = 60.0
 _LIT = (LinkCondition.UP, LinkCondition.DEGRADED)
 _BROKEN = (LinkCondition.DOWN, LinkCondition.ONE_END)
-
-
-class _Look(NamedTuple):
-    """What of a device's state its links were last folded with."""
-
-    interfaces: InterfaceMap
-    status: InterfaceStatus
-    answer: Answer
-    is_current: bool
-    traffic: InterfaceTraffic
-    fixed: Readings  # duplex among them
-    rings: Mapping[str, float] | None  # what the device says of its rings
-    light: tuple[Readings, float | None]  # and of its light, as of when
-
-    @classmethod
-    def at(cls, state: DeviceState) -> "_Look":
-        is_now, equipment = is_current(state), state.equipment
-        health = state.lanes.get(Lane.HEALTH)
-        light = equipment.readings, health.last_success_wall_s if health is not None else None
-        told = equipment.fixed, words_of(state), light
-        return cls(state.interfaces, state.status, state.snmp.answer, is_now, state.traffic, *told)
-
-    def sees_ports_as(self, before: "_Look") -> bool:
-        return (
-            self.interfaces is before.interfaces
-            and self.answer is before.answer
-            and self.is_current is before.is_current
-            and self.fixed is before.fixed
-            and (self.status is before.status or self.status == before.status)
-        )
-
-    def sees_light_as(self, before: "_Look") -> bool:
-        return self.light[0] is before.light[0] and self.light[1] == before.light[1]
 
 
 class LinkBoard:
@@ -75,7 +38,7 @@ class LinkBoard:
         self._rows: dict[str, PortRows] = {}
         self._ways: Mapping[str, RingWay] = {}
         self._rings_of: Mapping[str, frozenset[str]] = {}
-        self._looks: dict[str, _Look] = {}
+        self._seen_as: dict[str, DeviceState] = {}  # what its links were last looked at with
         # links that only their counters can change while their ports are as they are -> the rows of these
         self._well: dict[str, tuple[int | None, int | None]] = {}
         self._touched: dict[str, None] = {}  # devices
@@ -103,7 +66,7 @@ class LinkBoard:
         self.sights = {name: sight for name, sight in self.sights.items() if name in same}
         self.broken &= same
         self.short &= same
-        self._looks = {name: look for name, look in self._looks.items() if name in inventory.devices}
+        self._seen_as = {name: state for name, state in self._seen_as.items() if name in inventory.devices}
         self._rows = {name: rows for name, rows in self._rows.items() if name in inventory.devices}
         self._well = {}
         self._ways = ring_ways(inventory)
@@ -144,32 +107,40 @@ class LinkBoard:
         links = self._inventory.links
         for device in touched:
             of_device = self._links_of.get(device, ())
-            if device not in states or not of_device:
+            state = states.get(device)
+            if state is None or not of_device:
                 self._to_fold.update(dict.fromkeys(of_device))
                 continue
-            before = self._looks.get(device)
-            look = self._looks[device] = _Look.at(states[device])
-            self._hear(device, before, states, now_wall_s)
-            if before is None or not look.sees_ports_as(before):
+            before = self._seen_as.get(device)
+            self._seen_as[device] = state
+            self._hear(device, before, state, states, now_wall_s)
+            if before is None or not _has_same_ports(before, state):
                 self._to_fold.update(dict.fromkeys(of_device))
                 continue
-            is_newer = look.traffic is not before.traffic
+            is_newer = state.traffic is not before.traffic
             for name in of_device:
                 if name in self._to_fold:
                     continue
                 if self.links[name].condition not in _LIT:
                     self._to_fold[name] = None
                 elif is_newer:
-                    a = links[name].a.device
+                    link = links[name]
+                    a = link.a.device
                     if a == device or not _counts(states.get(a)):
-                        self._count_on(links[name], states)
+                        self._count_on(link, states)
 
-    def _hear(self, device: str, before: _Look | None, states: Mapping[str, DeviceState], now_wall_s: float) -> None:
+    def _hear(
+        self,
+        device: str,
+        before: DeviceState | None,
+        state: DeviceState,
+        states: Mapping[str, DeviceState],
+        now_wall_s: float,
+    ) -> None:
         """What the device says of its rings and of its light, beside what its ports show."""
-        look = self._looks[device]
-        if look.rings != (before.rings if before is not None else None):
+        if words_of(state) != (words_of(before) if before is not None else None):
             self._touched_rings.update(dict.fromkeys(self._rings_of.get(device, ())))
-        if before is None or not look.sees_light_as(before):
+        if before is None or not _has_same_light(before, state):
             self._read_light(device, states, now_wall_s)
 
     def _read_light(self, device: str, states: Mapping[str, DeviceState], now_wall_s: float) -> None:
@@ -304,6 +275,22 @@ class LinkBoard:
         if before is None:
             return True
         return (sight.a, sight.b, sight.was_down) != (before.a, before.b, before.was_down)
+
+
+def _has_same_ports(before: DeviceState, now: DeviceState) -> bool:
+    """Whether all that links are judged by is told as before, but for counters and light."""
+    return (
+        now.interfaces is before.interfaces
+        and now.snmp.answer is before.snmp.answer
+        and now.equipment.fixed is before.equipment.fixed  # duplex among them
+        and (now.status is before.status or now.status == before.status)
+        and is_current(now) is is_current(before)
+    )
+
+
+def _has_same_light(before: DeviceState, now: DeviceState) -> bool:
+    """Whether the readings are those of the same poll."""
+    return now.equipment.readings is before.equipment.readings and health_read_s(now) == health_read_s(before)
 
 
 def _counts(state: DeviceState | None) -> bool:

@@ -1,5 +1,6 @@
 """(DeviceState, port text) -> what one end of a link says: its port, its totals, and how well it is seen."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple
@@ -121,11 +122,18 @@ def totals_at(state: DeviceState, row: int) -> PortTotals | None:
         return PortTotals(stamp_ms, cells[0], cells[1], *packets, cells[8], cells[9], cells[10])
 
 
-def received_at(state: DeviceState, row: int) -> tuple[int, int] | None:
-    """(time in ms of wall clock, bytes received) of that port, as in its totals; None: not told now."""
-    traffic = state.traffic
-    stamp_ms, total = cell(traffic.stamp_ms, row), cell(traffic.totals.get("receive_bytes", ()), row)
-    return None if not stamp_ms or total is None or state.interfaces.in_doubt else (stamp_ms, total)
+class ReceivedColumns(NamedTuple):
+    """Bytes received of all ports of a device, and when they were read: ms of wall clock. Empty: nothing told now."""
+
+    stamp_ms: Sequence[int] = ()
+    octets: Sequence[int | None] = ()
+
+
+def received_columns(state: DeviceState) -> ReceivedColumns:
+    """What all ports of a device received, as in their totals."""
+    if state.interfaces.in_doubt:
+        return ReceivedColumns()
+    return ReceivedColumns(state.traffic.stamp_ms, state.traffic.totals.get("receive_bytes", ()))
 
 
 def _packets(unicast: int | None, multicast: int | None, broadcast: int | None) -> int | None:

@@ -54,6 +54,8 @@ _UNSEEN = {
 def judge_light(link: Link, seen: LinkSeen) -> Light:
     """The light of a link; of an aggregate, of its members too."""
     whole = judge_pair((link.a, seen.a), (link.b, seen.b))
+    if not link.members:
+        return whole
     parts = [
         judge_pair((a, seen_a), (b, seen_b))
         for (a, b), (seen_a, seen_b) in zip(link.members, seen.members, strict=bool(seen.members))
@@ -94,11 +96,18 @@ def _naming(link: Link, member: int) -> str:
 
 def judge_pair(a: tuple[PortRef, EndSeen | None], b: tuple[PortRef, EndSeen | None]) -> Light:
     """The light between two ports. A port's end None: its device is not asked over SNMP."""
-    ends = (a, b)
-    shut = [(ref, end) for ref, end in ends if end and end.port and end.sight is Sight.WATCHED and end.port.is_shut]
-    dark = [(ref, end) for ref, end in ends if end and end.is_up is False]
-    lit = [(ref, end) for ref, end in ends if end and end.is_up]
-    unseen = [(ref, end) for ref, end in ends if end is None or end.is_up is None]
+    shut: list[tuple[PortRef, EndSeen]] = []
+    dark: list[tuple[PortRef, EndSeen]] = []
+    lit: list[tuple[PortRef, EndSeen]] = []
+    unseen: list[tuple[PortRef, EndSeen | None]] = []
+    for ref, end in (a, b):
+        is_up = end.is_up if end is not None else None
+        if end is None or is_up is None:
+            unseen.append((ref, end))
+        else:
+            (lit if is_up else dark).append((ref, end))
+        if end is not None and end.port is not None and end.sight is Sight.WATCHED and end.port.is_shut:
+            shut.append((ref, end))
     if shut:
         why = tuple(f"administratively down at {ref}" for ref, _ in shut)
         return Light(condition=LinkCondition.DOWN, why=why, since_wall_s=_first(shut), admin_down=True)

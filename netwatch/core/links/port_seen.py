@@ -65,12 +65,6 @@ def row_of(interfaces: InterfaceMap, port: str) -> int | None:
     return row if isinstance(row, int) else None
 
 
-def port_seen(state: DeviceState, port: str, rows: PortRows | None = None) -> PortSeen | None:
-    """What is seen of `port`; None where the text matches no row, or several. `rows` remembers between two calls."""
-    row = row_of(state.interfaces, port) if rows is None else rows.at(state.interfaces, port)
-    return None if row is None else port_at(state, row)
-
-
 def port_at(state: DeviceState, row: int) -> PortSeen:
     """What is seen of the port at that position of the index map."""
     status = state.status
@@ -125,6 +119,8 @@ def turned_rows(before: DeviceState, after: DeviceState) -> Collection[int] | No
     ):
         if len(one) != len(other):
             return None
+        if one is other or one == other:
+            continue
         turned.update(row for row, (old, new) in enumerate(zip(one, other, strict=True)) if old != new)
     return turned
 

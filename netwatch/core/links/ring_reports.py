@@ -70,6 +70,12 @@ def words_of(state: DeviceState) -> Mapping[str, float] | None:
     return state.equipment.readings.get(Measure.RING) if state.snmp.answer is Answer.ANSWERS else None
 
 
+def health_read_s(state: DeviceState) -> float | None:
+    """When its rings, its light and the like were last read; UTC epoch seconds."""
+    health = state.lanes.get(Lane.HEALTH)
+    return health.last_success_wall_s if health is not None else None
+
+
 def ring_report(
     ring: str,
     devices: Iterable[str],
@@ -105,6 +111,5 @@ def _means(name: str, ring: str) -> bool:
 
 
 def _is_newer(state: DeviceState, since_wall_s: float | None) -> bool:
-    health = state.lanes.get(Lane.HEALTH)
-    read_s = health.last_success_wall_s if health is not None else None
+    read_s = health_read_s(state)
     return since_wall_s is None or (read_s is not None and read_s > since_wall_s)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from netwatch.core.events import Event, EventKind
 from netwatch.core.links.ring_reports import RingCondition, RingReport
-from netwatch.core.links.state import SETTLE_S, LinkCondition, LinkState
+from netwatch.core.links.state import SETTLE_S, LinkCondition, LinkState, condition_event
 from netwatch.core.model import NOTHING, Ring
 from netwatch.core.topology.ring_sides import RingWay, SharedRisk, ring_ways, shared_sides
 
@@ -224,12 +224,4 @@ def ring_event(ring: Ring, before: RingState | None, after: RingState) -> Event 
         if after.told is not None:
             return None
         was = before.told.condition
-    if was is after.condition:
-        return None
-    detail = {"from": was.value, "to": after.condition.value, "why": "; ".join(after.why)}
-    return Event(
-        kind=EventKind.RING_STATE,
-        subject=f"ring:{ring.id}",
-        at_wall_s=after.since_wall_s or 0.0,
-        detail={**detail, "found_after_gap": True} if is_after_gap else detail,
-    )
+    return condition_event(after, was, EventKind.RING_STATE, f"ring:{ring.id}", is_after_gap=is_after_gap)

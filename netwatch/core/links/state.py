@@ -7,12 +7,13 @@ down: a link is up only if both ends say so, or the one end that can be asked.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from netwatch.core.events import Event, EventKind
 from netwatch.core.links.ends import EndSeen, LinkSeen, PortTotals, Sight, end_seen
 from netwatch.core.links.flow import LinkCounts
-from netwatch.core.links.light import Light, LinkCondition, judge_light
+from netwatch.core.links.light import LinkCondition, judge_light
 from netwatch.core.links.port_seen import PortSeen
 from netwatch.core.links.span import Span
 from netwatch.core.links.troubles import (
@@ -39,6 +40,7 @@ __all__ = [
     "Sight",
     "Span",
     "Spans",
+    "condition_event",
     "end_seen",
     "fold_link",
     "link_event",
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 
+_NOT_ASKED = EndSeen(sight=Sight.NOT_OBSERVED)
 SETTLE_S = 300.0  # after a restart; what has not been seen by then is told to be unknown
 
 
@@ -76,9 +79,7 @@ class LinkState(NamedTuple):
     a: PortSeen | None = None
     b: PortSeen | None = None
     admin_down: bool = False  # somebody switched an end off
-    is_major: bool = False  # degraded beyond the higher threshold
     missing: tuple[int, ...] = ()  # positions in `Link.members` of those that are not up
-    warnings: tuple[str, ...] = ()  # what weakens without being a fault yet
     before_dark: Definite | None = None  # what was known last, while the condition is unknown
     from_store: bool = False  # `before_dark` is what the daemon before this one had told
     capacity_bps: int | None = None  # the inventory's, else the slower end's speed
@@ -115,9 +116,15 @@ def fold_link(link: Link, before: LinkState | None, seen: LinkSeen, *, now_wall_
     """The state of `link` after another look at its ends. Looking twice at the same readings changes nothing."""
     was = before or LinkState(condition=LinkCondition.UNKNOWN)
     light = judge_light(link, seen)
-    measured = _measured(link, was, seen, light)
-    in_force = [(key, one) for key, one in sorted(measured.troubles.items()) if one.level is not Level.FINE]
-    faults = [one for key, one in in_force if not _is_mere_warning(key, one)]
+    a, b = seen.a or _NOT_ASKED, seen.b or _NOT_ASKED
+    counts, capacity_bps = was.counts.after(a.totals, b.totals), _capacity(link, was, seen)
+    troubles, compared_s = was.troubles, was.compared_wall_s
+    if light.condition is LinkCondition.UP:
+        look = Look(link=link, seen=seen, capacity_bps=capacity_bps, before_a=was.counts.a, before_b=was.counts.b)
+        troubles, compared_s = _measured(was, look, counts)
+    elif light.condition is not LinkCondition.UNKNOWN:
+        troubles = NOTHING  # what weakened it is no matter now, and afterwards begins anew
+    faults = [one for key, one in sorted(troubles.items()) if _weakens(key, one)]
     condition, why, evidence_s = light.condition, light.why, light.since_wall_s
     if condition is LinkCondition.UP and (faults or light.missing):
         condition = LinkCondition.DEGRADED
@@ -128,47 +135,41 @@ def fold_link(link: Link, before: LinkState | None, seen: LinkSeen, *, now_wall_
     elif was.condition is LinkCondition.DEGRADED and condition is LinkCondition.UP:
         evidence_s = now_wall_s  # the light was there all the time
     since_s, before_dark = _since(was, condition, evidence_s, now_wall_s), _before_dark(was, condition, seen)
-    return measured._replace(
+    return was._replace(
         condition=condition,
         why=why,
         since_wall_s=since_s,
-        a=seen.a.port if seen.a is not None else None,
-        b=seen.b.port if seen.b is not None else None,
+        a=a.port,
+        b=b.port,
         admin_down=light.admin_down,
-        is_major=any(one.level is Level.MAJOR for one in faults),
         missing=light.missing,
-        warnings=tuple(one.sentence for key, one in in_force if _is_mere_warning(key, one)),
         before_dark=before_dark,
         from_store=was.from_store and before_dark is not None and now_wall_s - since_s < SETTLE_S,
+        capacity_bps=capacity_bps,
+        troubles=troubles,
+        compared_wall_s=compared_s,
+        counts=counts,
     )
 
 
-def _is_mere_warning(key: str, trouble: Trouble) -> bool:
-    return key.startswith(FULLNESS) and trouble.level is Level.WARNING
+def _weakens(key: str, trouble: Trouble) -> bool:
+    """Whether it is in force, and more than a link that is rather full."""
+    return trouble.level is Level.MAJOR or (trouble.level is Level.WARNING and not key.startswith(FULLNESS))
 
 
-def _measured(link: Link, was: LinkState, seen: LinkSeen, light: Light) -> LinkState:
-    """The state with rates and troubles brought forward."""
-    a, b = (end.totals if end is not None else None for end in (seen.a, seen.b))
-    counts = was.counts.after(a, b)
-    capacity_bps = _capacity(link, was, seen)
-    newest = was._replace(counts=counts, capacity_bps=capacity_bps)
-    if light.condition is LinkCondition.UNKNOWN:
-        return newest
-    if light.condition is not LinkCondition.UP:
-        return newest._replace(troubles=NOTHING)  # what weakened it is no matter now, and afterwards begins anew
-    look = Look(link=link, seen=seen, capacity_bps=capacity_bps, before_a=was.counts.a, before_b=was.counts.b)
+def _measured(was: LinkState, look: Look, counts: LinkCounts) -> tuple[Mapping[str, Trouble], float | None]:
+    """The troubles brought forward, and up to when both ends' speeds were compared."""
     measurements = [*frames_measured(look)]
     for flow, known, towards in ((counts.to_b, was.counts.to_b, "b"), (counts.to_a, was.counts.to_a, "a")):
         if flow is not known:
-            measurements += fullness_measured(link, flow, towards=towards, capacity_bps=capacity_bps)
-    reads = [end.port.read_wall_s for end in (seen.a, seen.b) if end is not None and end.port is not None]
+            measurements += fullness_measured(look.link, flow, towards=towards, capacity_bps=look.capacity_bps)
+    reads = [end.port.read_wall_s for end in (look.seen.a, look.seen.b) if end is not None and end.port is not None]
     read = [at_s for at_s in reads if at_s is not None]
     compared_s = was.compared_wall_s
     if read and (compared_s is None or min(read) > compared_s):  # both were read since they were compared last
         compared_s = max(read)
         measurements += [*speed_measured(look, compared_s), *duplex_measured(look, compared_s)]
-    return newest._replace(troubles=fold_troubles(was.troubles, measurements), compared_wall_s=compared_s)
+    return fold_troubles(was.troubles, measurements), compared_s
 
 
 def _capacity(link: Link, was: LinkState, seen: LinkSeen) -> int | None:
@@ -223,12 +224,28 @@ def link_event(link: Link, before: LinkState | None, after: LinkState) -> Event 
         if after.from_store:
             return None
         told = before.before_dark.condition
+    return condition_event(after, told, EventKind.LINK_STATE, f"link:{link.id}", is_after_gap=is_after_gap)
+
+
+class Judged(Protocol):
+    """The state of a link or a ring."""
+
+    @property
+    def condition(self) -> StrEnum: ...
+    @property
+    def why(self) -> tuple[str, ...]: ...
+    @property
+    def since_wall_s(self) -> float | None: ...
+
+
+def condition_event(after: Judged, told: StrEnum, kind: EventKind, subject: str, *, is_after_gap: bool) -> Event | None:
+    """The event where the condition is another than was told. `is_after_gap`: found by the first look of a daemon."""
     if told is after.condition:
         return None
     detail = {"from": told.value, "to": after.condition.value, "why": "; ".join(after.why)}
     return Event(
-        kind=EventKind.LINK_STATE,
-        subject=f"link:{link.id}",
+        kind=kind,
+        subject=subject,
         at_wall_s=after.since_wall_s or 0.0,
         detail={**detail, "found_after_gap": True} if is_after_gap else detail,
     )

@@ -71,16 +71,20 @@ class Topology:
         member_at: dict[PortRef, str] = {}
         by_cable: dict[str, set[str]] = defaultdict(set)
         by_duct: dict[str, set[str]] = defaultdict(set)
+        self._cables_of: dict[str, tuple[str, ...]] = {}
+        self._ducts_of: dict[str, tuple[str, ...]] = {}
         for link in self.links.values():
             for end in {link.a.device, link.b.device}:
                 links_of[end].append(link.id)
             link_at.update(dict.fromkeys((link.a, link.b), link.id))
             member_at.update((port, link.id) for pair in link.members for port in pair if port not in (link.a, link.b))
-            for run in link.fibre:
-                by_cable[run.cable].add(link.id)
-                duct = inventory.cables[run.cable].duct
-                if duct is not None:
-                    by_duct[duct].add(link.id)
+            cables = self._cables_of[link.id] = tuple(dict.fromkeys(run.cable for run in link.fibre))
+            ducts = dict.fromkeys(inventory.cables[cable].duct for cable in cables)
+            self._ducts_of[link.id] = tuple(duct for duct in ducts if duct is not None)
+            for cable in cables:
+                by_cable[cable].add(link.id)
+            for duct in self._ducts_of[link.id]:
+                by_duct[duct].add(link.id)
         self.links_of: Mapping[str, Sequence[str]] = links_of
         self.link_at: Mapping[PortRef, str] = link_at
         self.member_at: Mapping[PortRef, str] = member_at  # ports of members of an aggregate -> the aggregate's link
@@ -91,6 +95,9 @@ class Topology:
         self.fields_on = _grouped((port.device, name) for port, name in ports)
         self.fields_at = _grouped(ports)
         self.roots = tuple(name for name in inventory.vantage.attached_to if name in self.number)
+        self._anchors: dict[str | None, tuple[str, ...]] = {
+            name: service.anchors or self.roots for name, service in inventory.services.items()
+        }
 
     def other_end(self, link: str, device: str) -> str:
         """The device at the far end, seen from `device`."""
@@ -99,18 +106,15 @@ class Topology:
 
     def cables_of(self, link: str) -> tuple[str, ...]:
         """The cables a link runs through, each once, in order."""
-        return tuple(dict.fromkeys(run.cable for run in self.links[link].fibre))
+        return self._cables_of[link]
 
     def ducts_of(self, link: str) -> tuple[str, ...]:
         """The ducts its cables lie in."""
-        cables = self.inventory.cables
-        ducts = (cables[cable].duct for cable in self.cables_of(link))
-        return tuple(dict.fromkeys(duct for duct in ducts if duct is not None))
+        return self._ducts_of[link]
 
     def anchors(self, service: str | None) -> tuple[str, ...]:
         """Where the traffic of a service must reach; the vantage where the inventory does not say."""
-        known = self.inventory.services.get(service) if service is not None else None
-        return (known.anchors if known is not None else ()) or self.roots
+        return self._anchors.get(service, self.roots)
 
     @cached_property
     def whole(self) -> Parts:

@@ -250,6 +250,16 @@ def test_a_port_whose_state_was_not_known_may_come_up(before):
     assert one.tell(60) == ()
 
 
+def test_a_link_that_goes_dark_between_two_reads_of_the_tables_is_no_news_and_hides_none():
+    watch, one, _ = settled()
+    state = one.state(60)
+    for port, oper, told in (("Te1/1/1", 2, []), ("Gi1/0/4", 2, []), ("Te1/1/1", 1, []), ("Gi1/0/4", 1, [RISEN])):
+        row = state.interfaces.names.index(port)
+        turned = [oper if place == row else was for place, was in enumerate(state.status.oper)]
+        state = replace(state, status=replace(state.status, oper=turned))
+        assert [event.kind for event in watch.see("acc-1", state, at_wall_s=T0 + 60)] == told
+
+
 def test_the_first_sight_of_a_port_that_is_up_is_no_news():
     _, one, _ = city()
     assert one.tell(0) == ()

@@ -3,11 +3,15 @@
 import pytest
 
 from netwatch.core.device.interface_map import InterfaceMap
-from netwatch.core.links.port_seen import PortRows, PortSeen, port_seen, turned_rows
+from netwatch.core.links.port_seen import PortRows, PortSeen, port_at, row_of, turned_rows
 from netwatch.core.model import Lane
 from tests.unit.core.polled import DOWN, UP, WALL_S, Folding, Port, Switch, failed, make_watched
 
 GI1 = "Gi1/0/1"
+
+
+def seen_at(state, port):
+    return port_at(state, row_of(state.interfaces, port))
 
 
 def seen_after(*steps):
@@ -22,7 +26,7 @@ def silence(folding, from_s=21.0):
 
 
 def test_a_port_is_told_with_its_states_its_speed_and_its_times():
-    seen = port_seen(seen_after().state, GI1)
+    seen = seen_at(seen_after().state, GI1)
     assert (seen.admin, seen.oper, seen.speed_bps, seen.duplex) == (UP, UP, 10**9, None)
     assert (seen.is_fresh, seen.is_up, seen.is_shut) == (True, True, False)
     assert (seen.since_wall_s, seen.read_wall_s) == pytest.approx((WALL_S + 11.0, WALL_S + 11.02))
@@ -31,20 +35,20 @@ def test_a_port_is_told_with_its_states_its_speed_and_its_times():
 def test_the_speed_is_what_the_port_says_whatever_capacity_the_inventory_declares():
     folding = Folding(watched=make_watched(capacities={GI1: 10**10})).settle()
     assert folding.state.status.speed_bps[0] == 10**10
-    assert port_seen(folding.state, GI1).speed_bps == 10**9
-    assert port_seen(folding.state, "Gi1/0/2").speed_bps == 10**9
+    assert seen_at(folding.state, GI1).speed_bps == 10**9
+    assert seen_at(folding.state, "Gi1/0/2").speed_bps == 10**9
 
 
 def test_a_port_that_no_row_is_or_several_are_is_not_seen():
     ports = {"1": Port(GI1.encode(), alias=b"uplink"), "2": Port(b"Gi1/0/2", alias=b"uplink")}
     state = Folding(switch=Switch(ports=ports)).settle().state
-    assert port_seen(state, "Gi1/0/9") is None
-    assert port_seen(state, "uplink") is None
-    assert port_seen(Folding().state, GI1) is None
+    assert row_of(state.interfaces, "Gi1/0/9") is None
+    assert row_of(state.interfaces, "uplink") is None
+    assert row_of(Folding().state.interfaces, GI1) is None
 
 
 def test_a_silent_agents_port_is_told_as_it_was_and_is_not_fresh():
-    seen = port_seen(seen_after(silence).state, GI1)
+    seen = seen_at(seen_after(silence).state, GI1)
     assert (seen.oper, seen.is_fresh, seen.is_up) == (UP, False, None)
     assert seen.read_wall_s == pytest.approx(WALL_S + 11.02)
 
@@ -53,9 +57,9 @@ def test_an_agent_that_answers_again_does_not_make_old_states_new():
     folding = seen_after(silence)
     folding.traffic(41.0)
     folding.traffic(71.0)
-    assert not port_seen(folding.state, GI1).is_fresh
+    assert not seen_at(folding.state, GI1).is_fresh
     folding.status(72.0)
-    assert port_seen(folding.state, GI1).is_fresh
+    assert seen_at(folding.state, GI1).is_fresh
 
 
 def test_a_port_of_a_map_in_doubt_is_not_fresh():
@@ -63,12 +67,12 @@ def test_a_port_of_a_map_in_doubt_is_not_fresh():
     folding.switch.if_number = 3
     folding.status(21.0)
     assert folding.state.interfaces.in_doubt
-    assert not port_seen(folding.state, GI1).is_fresh
+    assert not seen_at(folding.state, GI1).is_fresh
 
 
 def test_a_row_missing_from_the_last_poll_is_told_as_it_was():
     folding = seen_after(lambda folding: folding.status(21.0, unread=("1",)))
-    missed, read = (port_seen(folding.state, name) for name in (GI1, "Gi1/0/2"))
+    missed, read = (seen_at(folding.state, name) for name in (GI1, "Gi1/0/2"))
     assert (missed.oper, missed.is_fresh, missed.read_wall_s) == (UP, False, None)
     assert read.is_fresh
 

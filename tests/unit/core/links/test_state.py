@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from netwatch.core.events import EventKind
 from netwatch.core.links.ends import Sight
 from netwatch.core.links.state import Definite, LinkCondition, link_event, resumed_link
+from netwatch.core.links.troubles import Level
 from tests.unit.core.lit import DOWN, GBIT, WALL_S, A, B, Folding, dark, end, make_link, totals, unseen
 
 UP, DEGRADED, ONE_END, CUT, UNKNOWN = LinkCondition
@@ -115,6 +116,10 @@ class Frames(Folding):
         return self.look(end(read_s=at_s), end(totals=b, read_s=at_s), at_s=at_s)
 
 
+def worst(state):
+    return max(one.level for one in state.troubles.values())
+
+
 def degraded():
     seen = Frames()
     for errors in (0, 500, 500):
@@ -133,7 +138,7 @@ def test_a_degraded_link_tells_why_how_bad_and_since_the_first_bad_interval():
     seen = degraded()
     state = seen.state
     assert state.why == ("500 of a million frames that agg-1 Te0/2 received were broken",)
-    assert (state.is_major, seen.since_s) == (True, 60.0)
+    assert (worst(state), seen.since_s) == (Level.MAJOR, 60.0)
 
 
 def test_looking_again_at_the_same_readings_counts_once():
@@ -168,9 +173,10 @@ def filled(seen, ratio, looks=35):
 def test_a_link_nearly_full_for_fifteen_minutes_is_warned_of_and_one_fuller_is_degraded():
     link = make_link(capacity_bps=GBIT)
     warned, full = filled(Folding(link), 0.75), filled(Folding(link), 0.9)
-    assert (warned.condition, warned.warnings) == (UP, ("75% full from core-1 to agg-1 for 15 minutes",))
-    assert (full.condition, full.is_major, full.warnings) == (DEGRADED, True, ())
-    assert filled(Folding(link), 0.5).warnings == ()
+    assert (warned.condition, worst(warned)) == (UP, Level.WARNING)
+    assert [one.sentence for one in warned.troubles.values()] == ["75% full from core-1 to agg-1 for 15 minutes"]
+    assert (full.condition, worst(full)) == (DEGRADED, Level.MAJOR)
+    assert not filled(Folding(link), 0.5).troubles
 
 
 def test_an_aggregate_without_a_member_is_degraded_at_once_and_whole_again_at_once():

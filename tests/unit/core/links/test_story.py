@@ -5,6 +5,7 @@ import pytest
 from netwatch.core.links.ends import LinkSeen, end_seen
 from netwatch.core.links.port_seen import PortRows
 from netwatch.core.links.state import LinkCondition, fold_link
+from netwatch.core.links.troubles import Level
 from netwatch.core.model import Lane, Link, PortRef
 from tests.unit.core.polled import DOWN, UP, WALL_S, Folding, Port, Switch, failed, make_watched
 
@@ -113,7 +114,7 @@ def test_a_port_that_negotiated_less_than_the_inventory_declares_degrades_the_li
         one.switch.ports["1"] = Port(PORT.encode(), high_speed=100, speed=10**8)
     assert story.poll(21.0).condition is LinkCondition.UP
     state = story.poll(31.0)
-    assert (state.condition, state.is_major) == (LinkCondition.DEGRADED, True)
+    assert (state.condition, state.troubles["speed"].level) == (LinkCondition.DEGRADED, Level.MAJOR)
     assert "runs at 100 Mbit/s instead of 1 Gbit/s" in state.why[0]
 
 
