@@ -57,14 +57,15 @@ class Beside:
             row = decode(raw)
         except ValueError:
             return  # told of where the chain was followed
-        if row.kind == USAGE:
-            self._usage_pruned = max(self._usage_pruned, int(str(row.detail.get("rows"))))
+        if row.kind == USAGE and isinstance(rows := row.detail.get("rows"), int):  # else it was changed: see the chain
+            self._usage_pruned = max(self._usage_pruned, rows)
         if row.kind == ROWS:
             self._last_pruning = row.seq
-            self._report.keys += [key for key in map(str, row.detail.get("keys", ())) if key not in self._report.keys]
-            told = row.detail.get("rows"), row.detail.get("chain"), row.detail.get("root")
-            base = self._base
-            self._is_base_told |= told == (base.size, base.chain.hex(), base.tree.root.hex())
+            keys = row.detail.get("keys")
+            told = map(str, keys if isinstance(keys, list) else ())
+            self._report.keys += [key for key in told if key not in self._report.keys]
+            where, base = (row.detail.get("rows"), row.detail.get("chain"), row.detail.get("root")), self._base
+            self._is_base_told |= where == (base.size, base.chain.hex(), base.tree.root.hex())
         if row.type is EntryType.CORRECTION:
             self._corrections.append(row)
         if KEY in row.detail:

@@ -17,7 +17,7 @@ import apsw
 
 from netwatch.audit.annex import write_annexed
 from netwatch.audit.ledger_key import signing_key
-from netwatch.audit.prune_rows import prune_usage
+from netwatch.audit.prune_rows import prune_rows, prune_usage
 from netwatch.audit.records import Verdict
 from netwatch.audit.store import Store
 from netwatch.core.events import Event, EventKind
@@ -48,12 +48,14 @@ async def commit_for_ever(directory: Path, writing: int) -> None:
             await asyncio.sleep(0.003)
 
     async def carry() -> None:
-        """Figures of usage with their annexes, the oldest of them taken out again."""
-        for at_s in range(1_800_000_000, 2**40, 300):
+        """Figures of usage with their annexes; the oldest of them are taken out again, and the oldest rows."""
+        for number, at_s in enumerate(range(1_800_000_000, 2**40, 300), 1):
             content = os.urandom(500)
             detail = {"from": at_s, "until": at_s + 300, "ports": 0}
             await store.write(partial(_annexed, detail, content))
             await store.write(partial(prune_usage, at_s - 3_000))
+            if number % 4 == 1:
+                await store.write(lambda connection, now_wall_s: prune_rows(now_wall_s - 0.02, connection, now_wall_s))
 
     await asyncio.gather(sign(), carry(), *(commit(first) for first in range(AT_ONCE)))
 

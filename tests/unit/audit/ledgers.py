@@ -1,6 +1,7 @@
 """A small ledger with checkpoints, closed: what tests of verification tamper with."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import apsw
@@ -8,14 +9,17 @@ import apsw
 from netwatch.audit.checkpoint import Checkpoint
 from netwatch.audit.checkpoint import read as read_line
 from netwatch.audit.ledger_key import signing_key
+from netwatch.audit.prune_rows import prune_rows, prune_usage
 from netwatch.audit.records import Verdict
 from netwatch.audit.store import Store
+from netwatch.audit.usage_rows import TRAFFIC, Block, write_block
 from netwatch.audit.verify import Kept, verify
 from netwatch.audit.verify_report import Report
 from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, link
 from netwatch.core.events import Event, EventKind
 
 T0 = 1_700_000_000.0
+DAY_S = 86_400.0
 
 
 def event(n: int) -> Event:
@@ -33,10 +37,43 @@ async def write(directory: Path, count: int, *, every: int = 10) -> list[str]:
         if n % every == every - 1:
             lines.append((await store.checkpoint(key, least=1)).line)
     store.close()
+    _in_one_file(directory)
+    return lines
+
+
+async def write_pruned(directory: Path) -> None:
+    """A ledger whose first rows were pruned, and some figures of usage; what is left has annexes of three kinds."""
+    now_s = T0
+    store = Store.open(directory, wall=lambda: now_s)
+    key = signing_key(directory)
+    await store.save_key(key)
+    for day in range(4):
+        verdict = Verdict(
+            subject="device:acc-1", kind="device.state", state=("up", "down")[day % 2], since_wall_s=now_s
+        )
+        await store.commit([verdict], [event(1)])
+        block = Block(
+            kind=TRAFFIC, from_s=int(now_s), until_s=int(now_s) + 300, names=("acc-1 1/1",), content=b"x" * 99
+        )
+        await store.write(partial(write_usage, block))
+        await store.checkpoint(key, least=1)
+        now_s += 40 * DAY_S
+    await store.write(partial(prune_usage, T0 + 50 * DAY_S))
+    await store.write(partial(prune_rows, T0 + DAY_S))
+    await store.checkpoint(key, least=1)
+    store.close()
+    _in_one_file(directory)
+
+
+def write_usage(block: Block, connection: apsw.Connection, now_wall_s: float) -> None:
+    write_block(connection, block, now_wall_s)
+
+
+def _in_one_file(directory: Path) -> None:
     connection = apsw.Connection(str(directory / "netwatch.db"))
     connection.pragma("journal_mode", "delete")
+    connection.execute("VACUUM")  # nothing that was deleted is left in it
     connection.close()
-    return lines
 
 
 def kept(*lines: str) -> list[Kept]:

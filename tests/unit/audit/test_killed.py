@@ -8,15 +8,17 @@ from pathlib import Path
 import apsw
 import pytest
 
+from netwatch.audit.prune_rows import carried_states
 from tests.unit.audit.ledgers import found
 
 
 def held_and_told(directory: Path):
-    """(subject -> state in the table, subject -> state by the newest row of the ledger)."""
+    """(subject -> state in the table, subject -> state by the newest row, or by what was carried over to the first)."""
     connection = apsw.Connection(str(directory / "netwatch.db"), flags=apsw.SQLITE_OPEN_READONLY)
     held = dict(connection.execute("SELECT subject, state FROM verdict").fetchall())
     query = "SELECT row ->> '$.subject', row ->> '$.detail.state' FROM ledger WHERE row ->> '$.type' = 'state'"
-    told = dict(connection.execute(f"{query} ORDER BY seq").fetchall())
+    carried = {subject: state for subject, (_, _, state) in carried_states(connection).items()}
+    told = carried | dict(connection.execute(f"{query} ORDER BY seq").fetchall())
     connection.close()
     return held, told
 
@@ -24,7 +26,7 @@ def held_and_told(directory: Path):
 def kill(directory: Path, times: int) -> int:
     """How many rows were acknowledged in all."""
     command = [sys.executable, "-m", "tests.unit.audit.killing", str(directory), str(times), "1"]
-    rows = 0
+    rows = pruned = 0
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         for _ in range(times):
             lines = json.loads(process.stdout.readline())
@@ -35,8 +37,10 @@ def kill(directory: Path, times: int) -> int:
             held, told = held_and_told(directory)
             assert held == told
             rows += len(acknowledged)
+            pruned = max(pruned, report.pruned)
             process.stdin.write("\n")
             process.stdin.flush()
+    assert pruned  # rows were taken out while it was killed
     return rows
 
 

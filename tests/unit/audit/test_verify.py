@@ -13,7 +13,7 @@ from netwatch.audit.store import Store
 from netwatch.audit.verify_words import lines as words
 from netwatch.core.audit.merkle import Tree
 from netwatch.core.errors import StoreError
-from tests.unit.audit.ledgers import T0, checkpoint, copy, event, forge, found, write
+from tests.unit.audit.ledgers import T0, checkpoint, copy, event, forge, found, write, write_pruned
 
 ROWS = 61  # the key, then 30 events and 30 intervals
 
@@ -204,9 +204,10 @@ async def test_a_store_that_is_written_to_meanwhile_is_read_as_of_one_moment(tmp
 async def test_each_byte_that_flips_is_named_or_told_as_damage_or_leaves_the_rows_as_they_were(tmp_path, step):
     directory = tmp_path / "state"
     directory.mkdir()
-    await write(directory, 3, every=3)
+    await write_pruned(directory)
     path = directory / "netwatch.db"
     honest, sound = path.read_bytes(), found(directory)
+    assert (sound.findings, sound.pruned > 0, sound.annexes) == ([], True, 6)
     outcomes = {"named": 0, "damage": 0, "unchanged": 0, "refused": 0}
     for place in range(0, len(honest), step):
         flipped = bytearray(honest)
@@ -218,20 +219,30 @@ async def test_each_byte_that_flips_is_named_or_told_as_damage_or_leaves_the_row
 
 
 async def test_each_byte_of_the_rows_themselves_is_named(tmp_path):
-    directory = tmp_path / "state"
-    directory.mkdir()
-    await write(directory, 3, every=3)
+    await write(tmp_path, 3, every=3)
+    for seq, report in with_bytes_flipped(tmp_path, "TRUE"):
+        assert report.findings[0].row == seq
+
+
+async def test_what_a_changed_row_says_of_pruning_is_not_believed_and_the_row_is_named(tmp_path):
+    await write_pruned(tmp_path)
+    for seq, report in with_bytes_flipped(tmp_path, "row LIKE '%pruned.%'"):
+        assert seq in {finding.row for finding in report.findings}
+
+
+def with_bytes_flipped(directory, which):
+    """Of these rows, every seventh byte: (number of the row, what is found then)."""
     path = directory / "netwatch.db"
     honest = path.read_bytes()
     connection = apsw.Connection(str(path))
-    rows = connection.execute("SELECT seq, CAST(row AS BLOB), chain FROM ledger").fetchall()
+    rows = connection.execute(f"SELECT seq, CAST(row AS BLOB), chain FROM ledger WHERE {which}").fetchall()
     connection.close()
-    for seq, raw, chain in rows:
-        for content in (raw, chain):
+    for seq, *contents in rows:
+        for content in contents:
             start = honest.index(content)
             for place in range(start, start + len(content), 7):
                 path.write_bytes(honest[:place] + bytes([honest[place] ^ 1]) + honest[place + 1 :])
-                assert found(directory).findings[0].row == seq
+                yield seq, found(directory)
 
 
 REFUSALS = ("not one of netwatch's", "newer netwatch", "kept no ledger")
@@ -244,7 +255,7 @@ def _outcome(directory, sound):
     except StoreError as error:
         return "refused" if any(words in str(error) for words in REFUSALS) else "?"
     if not report.findings:
-        assert (report.rows, report.root) == (sound.rows, sound.root)
+        assert (report.rows, report.root, report.annexes) == (sound.rows, sound.root, sound.annexes)
         return "unchanged"
     return "damage" if "damaged" in report.findings[0].text else "named"
 
