@@ -4,7 +4,7 @@ In: a state directory. Out: rows as they were written, from any of them on; the 
 """
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from netwatch.audit.ledger import has_ledger
 from netwatch.audit.persons import PREFIX, read_names, with_names
 from netwatch.audit.prune_rows import Base, carried_states, read_base
 from netwatch.audit.schema import identify
-from netwatch.audit.usage_rows import PortUsage, read_usage
 from netwatch.core.audit.ledger_row import LedgerRow, decode
 from netwatch.core.errors import StoreError
 from netwatch.core.records import replace
@@ -49,6 +48,11 @@ class LedgerReader:
             yield from self._connection.execute(sql, bindings)
         except apsw.Error as error:
             raise StoreError(f"{self._path} cannot be read: {error}") from error
+
+    @property
+    def connection(self) -> apsw.Connection:
+        """For what reads the rows' annexes; it is read-only."""
+        return self._connection
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -87,15 +91,6 @@ class LedgerReader:
         """What the store's table of single values has under this key."""
         found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).get
         return None if found is None else str(found)
-
-    def usage(
-        self, ports: Collection[str], span_wall_s: tuple[float, float], *, kinds: Collection[str]
-    ) -> Mapping[str, PortUsage]:
-        """What these ports carried in that time; see `usage_rows`. StoreError as `rows`."""
-        try:
-            return read_usage(self._connection, ports, span_wall_s, kinds=kinds)
-        except apsw.Error as error:
-            raise StoreError(f"{self._path} cannot be read: {error}") from error
 
     def pruned(self) -> tuple[Base, Mapping[str, tuple[str, float, Any]]]:
         """Where the rows begin, if some are gone, and what held there; see `prune_rows`. StoreError."""

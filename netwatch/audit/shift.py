@@ -19,7 +19,7 @@ from netwatch.audit.fault_work import read_work
 from netwatch.audit.ledger_read import reading
 from netwatch.audit.windows import read_windows
 from netwatch.core.audit.ledger_row import EntryType, LedgerRow
-from netwatch.core.audit.report.build import NO_RECORD_YET
+from netwatch.core.audit.report.history import NO_RECORD_YET
 from netwatch.core.device.record import DeviceVerdict
 from netwatch.core.errors import StoreError
 from netwatch.core.events import EventKind

@@ -16,7 +16,7 @@ from netwatch.audit.steps import step_for_ever
 from netwatch.audit.store import Store
 from netwatch.audit.usage_rows import LIGHT, TRAFFIC, Block, write_block
 from netwatch.core.audit.usage_code import pack
-from netwatch.core.audit.usage_count import LIGHT_MS, TRAFFIC_MS, Carried, Lit, UsageCount, monitored, port_names
+from netwatch.core.audit.usage_count import LIGHT_MS, TRAFFIC_MS, Carried, Lit, UsageCount, monitored
 from netwatch.core.device.record import DeviceState, InterfaceTraffic
 from netwatch.core.health.equipment import Equipment
 from netwatch.core.model import Inventory, Lane
@@ -45,7 +45,7 @@ class UsageRecorder:
 
     def use(self, inventory: Inventory) -> None:
         """Record the ports that this inventory names."""
-        if port_names(monitored(inventory)) != self._count.names:
+        if tuple(map(str, monitored(inventory))) != self._count.names:
             self._put_parts()
         self._count.use(inventory)
         devices = frozenset(self._count.devices)

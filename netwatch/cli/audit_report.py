@@ -26,6 +26,7 @@ from netwatch.audit.report.words import LANGUAGES
 from netwatch.cli.audit_times import calendar_period, parts, period_between, zone_named
 from netwatch.cli.options import InputError, load_inventory, state_dir
 from netwatch.cli.uncollected import uncollected
+from netwatch.core.audit.ledger_row import canonical
 from netwatch.core.audit.report.citizens import citizens
 from netwatch.core.audit.report.public import public
 from netwatch.core.audit.report.question import Question
@@ -53,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-usage",
         action="store_false",
         dest="usage",
-        help="leave out what links carried: in a large city, reading its month takes minutes",
+        help="leave out what links carried: in a large city, reading its month takes some seconds",
     )
     parser.add_argument("--pack", metavar="FILE", type=Path, help="write the rows, too: netwatch audit recompute FILE")
     parser.add_argument("--public", action="store_true", help="without addresses, MACs, coordinates and people")
@@ -76,23 +77,29 @@ def _run(arguments: argparse.Namespace) -> int:
         source = read_source(reader, inventory=inventory)
         try:
             asked = question(arguments, source.inventory, now_wall_s=time.time())
-            usage = read_link_usage(reader.usage, source.inventory, asked) if arguments.usage else {}
+            usage = read_link_usage(reader.connection, source.inventory, asked) if arguments.usage else {}
             report = source.report(asked, usage)
         except ValueError as error:
             raise InputError(str(error)) from error
         if arguments.public:
             report = public(report)
-        told = proof(report, source.checkpoint, readable_key(state_dir(arguments)))
+        text = canonical(report)
+        told = proof(text, source.checkpoint, readable_key(state_dir(arguments)))
         if arguments.pack is not None:
             if not source.is_inventory_proved:
                 raise InputError("the record knows this inventory as another netwatch took it: no --pack of it")
             annexes = raw_annexes(reader, asked, with_usage=arguments.usage)
             contents = Contents(raw_rows(reader, source.history.rows), annexes)
             with _written(arguments.pack):
-                write_pack(arguments.pack, contents, source, report=report, proof=told)
+                write_pack(arguments.pack, contents, source, report=text, proof=told)
     if arguments.pack is None or arguments.output is not None:
-        _write(_rendered(arguments, report, told), arguments.output)
+        is_json = arguments.format == "json"
+        _write(_with_proof(text, told) if is_json else _rendered(arguments, report, told), arguments.output)
     return 0
+
+
+def _with_proof(text: str, told: Mapping[str, Any]) -> bytes:
+    return f'{text[:-1]},"proof":{json.dumps(told, separators=(",", ":"))}}}\n'.encode()
 
 
 def _rendered(arguments: argparse.Namespace, report: Mapping[str, Any], told: Mapping[str, Any]) -> bytes:
@@ -101,8 +108,6 @@ def _rendered(arguments: argparse.Namespace, report: Mapping[str, Any], told: Ma
             return page(report, told, language=arguments.lang).encode()
         case "pdf":
             return pdf_of(page(report, told, language=arguments.lang))
-        case "json":
-            return json.dumps({**report, "proof": told}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         case "citizens":
             return json.dumps(citizens(report), ensure_ascii=False, indent=1).encode() + b"\n"
     zone = zone_named(report["question"]["zone"])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from netwatch.audit.report.source import Source
-from netwatch.core.audit.ledger_row import canonical, link
+from netwatch.core.audit.ledger_row import link
 
 REPORT, ROWS, CHAIN, NAMES = "report.json", "rows.jsonl", "chain.json", "people.json"
 INVENTORY, CHECKPOINT, PROOF, README = "inventory.json", "checkpoint.json", "proof.json", "README.txt"
@@ -39,10 +39,8 @@ class Contents(NamedTuple):
     annexes: Iterable[tuple[int, bytes]] = ()
 
 
-def write_pack(
-    path: Path, contents: Contents, source: Source, *, report: Mapping[str, Any], proof: Mapping[str, Any]
-) -> None:
-    """OSError where it cannot be written."""
+def write_pack(path: Path, contents: Contents, source: Source, *, report: str, proof: Mapping[str, Any]) -> None:
+    """`report` is canonical JSON. OSError where it cannot be written."""
     staged = path.with_name(f".{path.name}.new")
     with zipfile.ZipFile(staged, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as pack:
         base = source.base
@@ -63,7 +61,7 @@ def write_pack(
             (NAMES, json.dumps(people, ensure_ascii=False, indent=1)),
             (INVENTORY, source.inventory_text),
             (CHECKPOINT, source.checkpoint),
-            (REPORT, canonical(report)),
+            (REPORT, report),
             (PROOF, json.dumps(proof, indent=1)),
             (README, _TOLD),
         ):

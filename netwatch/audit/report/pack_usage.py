@@ -1,12 +1,11 @@
 """The annexes of a pack -> what ports carried, and what held where its rows begin: each held against its row.
 
-In: an opened pack. Out: as `usage_rows.read_usage` gives it, from a store in memory that has those rows alone.
+In: an opened pack. Out: as `usage_read.read_usage` gives it, from a store in memory that has those rows alone.
 """
 
 import contextlib
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import apsw
@@ -15,7 +14,8 @@ from netwatch.audit.prune_rows import ROWS as PRUNED
 from netwatch.audit.prune_rows import Base, carried_states
 from netwatch.audit.report import pack
 from netwatch.audit.report.source import read_link_usage
-from netwatch.audit.usage_rows import LIGHT, PORTS, TRAFFIC, PortUsage, read_usage
+from netwatch.audit.usage_read import PortUsage
+from netwatch.audit.usage_rows import LIGHT, PORTS, TRAFFIC
 from netwatch.core.audit.ledger_row import decode
 from netwatch.core.audit.report.question import Question
 from netwatch.core.errors import StoreError
@@ -34,7 +34,7 @@ def packed_usage(
 ) -> Mapping[str, PortUsage]:
     """StoreError: an annex is not what its row tells, or has no row."""
     with _annexes(opened, base, (PORTS, TRAFFIC, LIGHT)) as connection:
-        return read_link_usage(partial(read_usage, connection), inventory, question)
+        return read_link_usage(connection, inventory, question)
 
 
 def packed_states(opened: zipfile.ZipFile, base: Base) -> Mapping[str, tuple[str, float, Any]]:

@@ -15,21 +15,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from netwatch.audit.ledger_key import KEY_NAME
-from netwatch.core.audit.ledger_row import canonical
 from netwatch.core.errors import StoreError
 
 _CONTEXT = b"netwatch report 1\n"  # the key signs nothing that could be taken for something else
 
 
-def digest(report: Mapping[str, Any]) -> str:
-    """SHA-256 of the document, hex."""
-    return hashlib.sha256(canonical(report).encode()).hexdigest()
+def digest(text: str) -> str:
+    """SHA-256 of the document as canonical JSON, hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def proof(report: Mapping[str, Any], checkpoint: str, key: Ed25519PrivateKey | None) -> Mapping[str, Any]:
-    """`checkpoint` is the ledger's own line, empty where nothing was signed yet."""
+def proof(text: str, checkpoint: str, key: Ed25519PrivateKey | None) -> Mapping[str, Any]:
+    """Of the report as canonical JSON. `checkpoint` is the ledger's own line, empty where nothing was signed yet."""
     told: dict[str, Any] = {
-        "report_sha256": digest(report),
+        "report_sha256": digest(text),
         "checkpoint": json.loads(checkpoint) if checkpoint else None,
         "key": None,
         "signature": None,

@@ -17,7 +17,7 @@ from netwatch.audit.report import pack
 from netwatch.audit.report.pack_usage import packed_states, packed_usage
 from netwatch.audit.report.proof import digest, is_signed_by
 from netwatch.audit.report.source import Source, read_history
-from netwatch.core.audit.ledger_row import link
+from netwatch.core.audit.ledger_row import canonical, link
 from netwatch.core.audit.report.question import question_of
 from netwatch.core.errors import NetwatchError, StoreError
 
@@ -142,7 +142,7 @@ def _check_rows(opened: zipfile.ZipFile, found: Recomputed, signed: Checkpoint |
 
 
 def _check_signature(report: Mapping[str, Any], proof: Mapping[str, Any], found: Recomputed, key: str) -> None:
-    if proof.get("report_sha256") != digest(report):
+    if proof.get("report_sha256") != digest(canonical(report)):
         found.findings.append(f"{pack.REPORT} was changed: its SHA-256 is not the one in {pack.PROOF}")
     elif proof.get("signature"):
         found.is_signed = is_signed_by(proof)

@@ -5,15 +5,18 @@ The same four stand in a pack, so a report is made of a pack exactly as it is of
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
+
+import apsw
 
 from netwatch.audit.ledger_inventory import document
 from netwatch.audit.ledger_read import LedgerReader
 from netwatch.audit.prune_rows import ROWS as PRUNED
 from netwatch.audit.prune_rows import Base
-from netwatch.audit.usage_rows import LIGHT, PORTS, TRAFFIC, PortUsage
+from netwatch.audit.usage_read import PortUsage, read_usage
+from netwatch.audit.usage_rows import LIGHT, PORTS, TRAFFIC
 from netwatch.core.audit.ledger_row import canonical
 from netwatch.core.audit.report.build import build
 from netwatch.core.audit.report.history import History, history_of
@@ -87,27 +90,23 @@ def read_source(reader: LedgerReader, *, inventory: Inventory | None = None) -> 
     )
 
 
-class ReadUsage(Protocol):
-    """As `usage_rows.read_usage`, of one store or pack."""
-
-    def __call__(
-        self, ports: Collection[str], span_wall_s: tuple[float, float], *, kinds: Collection[str]
-    ) -> Mapping[str, PortUsage]: ...
-
-
-def read_link_usage(read: ReadUsage, inventory: Inventory, question: Question) -> Mapping[str, PortUsage]:
+def read_link_usage(connection: apsw.Connection, inventory: Inventory, question: Question) -> Mapping[str, PortUsage]:
     """Of the links that the question is about: traffic at one end of each, for both tell the same; light at both.
 
-    The other end tells the traffic of those whose first end is not on record.
+    The other end tells the traffic of those whose first end is not on record. StoreError: the annexes were changed, or
+    cannot be read. The connection is one to a store or a pack.
     """
     period = question.period
     span = (period.from_ms / 1000, period.until_ms / 1000)
     links = asked_links(inventory, question)
-    found = dict(read({str(link.a) for link in links}, span, kinds=(TRAFFIC, LIGHT)))
-    dumb = {str(link.b) for link in links if not is_seen(found.get(str(link.a)))}
-    rest = {str(link.b) for link in links} - dumb - found.keys()
-    found.update(read(dumb - found.keys(), span, kinds=(TRAFFIC, LIGHT)) if dumb else {})
-    found.update(read(rest, span, kinds=(LIGHT,)))
+    try:
+        found = dict(read_usage(connection, {str(link.a) for link in links}, span))
+        dumb = {str(link.b) for link in links if not is_seen(found.get(str(link.a)))} - found.keys()
+        found.update(read_usage(connection, dumb, span) if dumb else {})
+        rest = {str(link.b) for link in links} - found.keys()
+        found.update(read_usage(connection, rest, span, kinds=(LIGHT,)))
+    except apsw.Error as error:
+        raise StoreError(f"what was carried cannot be read: {error}") from error
     return found
 
 

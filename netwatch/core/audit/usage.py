@@ -1,16 +1,22 @@
 """What one way of a port carried in many five minutes -> the figures of a report: mean, peak, P95, missing, growth.
 
 In: columns as the ledger keeps them, in order of time. Out: figures with what they were reckoned from. Nothing is
-guessed: where there is too little to say something of, the figure is None.
+guessed: where there is too little to say something of, the figure is None. A city's month has millions of cells, so all
+is reckoned column by column.
 """
 
 import math
-from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from statistics import median
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from netwatch.core.audit.usage_code import codes, numbers
+from netwatch.core.records import replace
+
+Column = Sequence[int] | NDArray[np.int64] | NDArray[np.uint16]
 
 SLOT_S = 300
 DAY_S = 86_400
@@ -20,20 +26,20 @@ LEAST_DAYS = 14  # for a growth
 MOST_DAYS_AHEAD = 3650.0
 
 
-def _none() -> "array[int]":
-    return array("H")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One way of one port: a cell for each five minutes that anything is on record of. All but `seen_s` are codes."""
+    """One way of one port: columns with a cell for each five minutes that anything is on record of; the rest summed."""
 
-    from_s: Sequence[int] = ()  # UTC epoch seconds
-    seen_s: Sequence[int] = field(default_factory=_none)
-    bytes: Sequence[int] = field(default_factory=_none)
-    peak: Sequence[int] = field(default_factory=_none)  # bytes/s
-    packets: Sequence[int] = field(default_factory=_none)
-    errors: Sequence[int] = field(default_factory=_none)
+    from_s: Column = ()  # UTC epoch seconds, in order
+    seen_s: Column = ()
+    bytes: Column = ()  # codes
+    peak: int = 0  # the code of the highest rate of any poll, bytes/s
+    packets: float = 0.0
+    errors: float = 0.0
+
+    @property
+    def is_seen(self) -> bool:
+        return bool(whole(self.seen_s).any())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,21 +94,21 @@ class Growth:
 
 def carried(way: Way, *, expected_s: float) -> Carried:
     """The figures of all that is in the columns."""
-    value = numbers()
+    seen_s = float(whole(way.seen_s).sum())
     return Carried(
         expected_s=expected_s,
-        seen_s=float(sum(way.seen_s)),
-        bytes=math.fsum([value[one] for one in way.bytes]),
-        peak=value[max(way.peak)] if sum(way.seen_s) else None,
-        p95=percentile(_means(way), 0.95),
-        packets=math.fsum([value[one] for one in way.packets]),
-        errors=math.fsum([value[one] for one in way.errors]),
+        seen_s=seen_s,
+        bytes=_sum(way.bytes),
+        peak=numbers()[way.peak] if seen_s else None,
+        p95=percentile(_means(way)[1], 0.95),
+        packets=way.packets,
+        errors=way.errors,
     )
 
 
 def growth(way: Way, *, zone_s: int = 0) -> Growth:
     """Over the days of a clock that is `zone_s` ahead of UTC. A day counts where half of it was seen."""
-    found = [(day, p95) for day, p95 in _daily(way, zone_s) if p95 is not None]
+    found = list(_daily(way, zone_s))
     if len(found) < LEAST_DAYS:
         return Growth(days=len(found), per_day=None, now=None)
     slope, at_last = line(found)
@@ -111,58 +117,70 @@ def growth(way: Way, *, zone_s: int = 0) -> Growth:
 
 def line(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """(slope, height at the last point) by Theil and Sen. For two points or more, in order of x."""
-    slope = median(
-        (later[1] - earlier[1]) / (later[0] - earlier[0])
-        for place, earlier in enumerate(points)
-        for later in points[place + 1 :]
-    )
-    last = points[-1][0]
-    return slope, median(y + slope * (last - x) for x, y in points)
+    x, y = np.array(points, dtype=np.float64).T
+    earlier, later = _pairs(len(points))
+    slope = float(np.median((y[later] - y[earlier]) / (x[later] - x[earlier])))
+    return slope, float(np.median(y + slope * (x[-1] - x)))
 
 
-def percentile(values: Sequence[float], share: float) -> float | None:
+def percentile(values: Sequence[float] | NDArray[np.float64], share: float) -> float | None:
     """Nearest rank: the least of the values that `share` of them do not exceed. None without values."""
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)] if values else None
+    if not len(values):
+        return None
+    rank = max(0, math.ceil(share * len(values)) - 1)
+    return float(np.partition(np.asarray(values, dtype=np.float64), rank)[rank])
 
 
 def joined(way: Way) -> Way:
     """With one cell for each five minutes: netwatch was restarted within some, and has told them in parts."""
-    if len(set(way.from_s)) == len(way.from_s):
+    from_s = whole(way.from_s)
+    if (from_s[1:] > from_s[:-1]).all():
         return way
-    cells: dict[int, list[float]] = {}
-    value = numbers()
-    rows = zip(way.from_s, way.seen_s, way.bytes, way.peak, way.packets, way.errors, strict=True)
-    for from_s, seen_s, octets, peak, packets, errors in rows:
-        sums = cells.setdefault(from_s, [0.0] * 5)
-        sums[0] += seen_s
-        sums[1] += value[octets]
-        sums[2] = max(sums[2], value[peak])
-        sums[3] += value[packets]
-        sums[4] += value[errors]
-    seen, octets_, peaks, packets_, errors_ = zip(*(cells[from_s] for from_s in sorted(cells)), strict=True)
-    return Way(
-        from_s=sorted(cells),
-        seen_s=array("H", [round(one) for one in seen]),
-        bytes=codes(octets_),
-        peak=codes(peaks),
-        packets=codes(packets_),
-        errors=codes(errors_),
-    )
+    order = np.argsort(from_s, kind="stable")
+    from_s, first = np.unique(from_s[order], return_index=True)
+    octets = whole(way.bytes)[order]
+    ends = np.append(first[1:], len(octets))
+    summed = octets[first]
+    for place in np.flatnonzero(ends - first > 1):  # what is not added keeps its code
+        summed[place] = codes([_sum(octets[first[place] : ends[place]])])[0]
+    return replace(way, from_s=from_s, seen_s=np.add.reduceat(whole(way.seen_s)[order], first), bytes=summed)
 
 
-def _means(way: Way) -> list[float]:
-    """The mean of each five minutes that were seen well enough, bytes/s."""
-    value = numbers()
-    seen = zip(way.seen_s, way.bytes, strict=True)
-    return [value[octets] / seen_s for seen_s, octets in seen if seen_s >= LEAST_SEEN_S]
+def whole(column: Column) -> NDArray[np.int64]:
+    """To reckon with."""
+    return np.asarray(column, dtype=np.int64)
 
 
-def _daily(way: Way, zone_s: int) -> Iterator[tuple[float, float | None]]:
-    days: dict[int, list[float]] = {}
-    value = numbers()
-    for from_s, seen_s, octets in zip(way.from_s, way.seen_s, way.bytes, strict=True):
-        if seen_s >= LEAST_SEEN_S:
-            days.setdefault((from_s + zone_s) // DAY_S, []).append(value[octets] / seen_s)
-    for day in sorted(days):
-        is_seen = len(days[day]) * SLOT_S >= DAY_S / 2
-        yield float(day), percentile(days[day], 0.95) if is_seen else None
+def _sum(column: Column) -> float:
+    """One number after the other, so that every machine rounds alike."""
+    sums = np.add.accumulate(values()[whole(column)])
+    return float(sums[-1]) if len(sums) else 0.0
+
+
+def _means(way: Way) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Which five minutes were seen well enough, and the mean of each of those, bytes/s."""
+    seen_s = whole(way.seen_s)
+    well = seen_s >= LEAST_SEEN_S
+    return well, values()[whole(way.bytes)[well]] / seen_s[well]
+
+
+def _daily(way: Way, zone_s: int) -> Iterator[tuple[float, float]]:
+    well, means = _means(way)
+    days, first, slots = np.unique((whole(way.from_s)[well] + zone_s) // DAY_S, return_index=True, return_counts=True)
+    for day, begin, number in zip(days, first, slots, strict=True):
+        p95 = percentile(means[begin : begin + number], 0.95)
+        if p95 is not None and number * SLOT_S >= DAY_S / 2:
+            yield float(day), p95
+
+
+@cache
+def values() -> NDArray[np.float64]:
+    """Code -> number."""
+    return np.array(numbers())
+
+
+@lru_cache(maxsize=8)
+def _pairs(number: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The places of every two of so many, the earlier first."""
+    earlier, later = np.triu_indices(number, 1)
+    return earlier, later

@@ -4,7 +4,7 @@ A number from 0 on is written as `round(1024 * log2(1 + x))`: exact where it is 
 numbers below 1,024 come back whole. A code grows with its number: the percentile of codes is the code of a percentile.
 
 A block is a line of JSON, `[[column, octets], ...]`, and behind it the columns in that order, each zlib over
-little-endian 16-bit numbers: whoever needs two columns of ten unpacks two.
+little-endian 16-bit numbers: whoever needs two columns of ten unpacks two, and of those no more than the cells needed.
 """
 
 import json
@@ -22,7 +22,7 @@ NOTHING = 0xFFFF  # the code of what was not measured, where a column may have s
 ABOVE_DBM = 100.0  # light: hundredths of a dBm above -100
 
 _MOST_NUMBER = 2.0**63
-_COLUMN_LIMIT = 2 * 1_000_000  # octets that one column may unpack to
+_MOST_CELLS = 1_000_000  # that one column may unpack to
 
 
 @cache
@@ -54,8 +54,8 @@ def pack(columns: Mapping[str, "array[int]"]) -> bytes:
     return b"".join((head.encode(), b"\n", *packed.values()))
 
 
-def unpack(block: bytes, wanted: Collection[str]) -> dict[str, "array[int]"]:
-    """Those of the columns that are there. ValueError where this is no block."""
+def unpack(block: bytes, wanted: Collection[str], *, most: int = _MOST_CELLS) -> dict[str, "array[int]"]:
+    """The first cells, so many at the most, of those of the columns that are there. ValueError: this is no block."""
     head, _, rest = block.partition(b"\n")
     found: dict[str, array[int]] = {}
     start = 0
@@ -63,7 +63,7 @@ def unpack(block: bytes, wanted: Collection[str]) -> dict[str, "array[int]"]:
         for name, octets in json.loads(head):
             if name in wanted:
                 column = array("H")
-                unpacked = zlib.decompressobj().decompress(rest[start : start + octets], _COLUMN_LIMIT)
+                unpacked = zlib.decompressobj().decompress(rest[start : start + octets], 2 * most)
                 column.frombytes(unpacked)
                 found[name] = _little(column)
             start += octets

@@ -8,7 +8,7 @@ summed by the hour: it drifts over weeks, and every five minutes would say the s
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -18,7 +18,7 @@ from netwatch.core.device.record import DeviceState
 from netwatch.core.health.measures import Measure
 from netwatch.core.links.ends import PortTotals, totals_at
 from netwatch.core.links.port_seen import row_of
-from netwatch.core.model import Inventory, Lane
+from netwatch.core.model import Inventory, Lane, PortRef
 
 TRAFFIC_MS = 300_000
 LIGHT_MS = 3_600_000
@@ -82,11 +82,11 @@ class Lit:
 
 @dataclass(slots=True)
 class _Watched:
-    """The ports of one device: their places in the columns follow each other."""
+    """The ports of one device, and their places in the columns."""
 
-    first: int
-    ports: tuple[str, ...]
     longest_ms: float
+    ports: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     interfaces: InterfaceMap | None = None
     rows: tuple[int | None, ...] = ()  # of the ports, in that map
 
@@ -116,14 +116,15 @@ class UsageCount:
     def use(self, inventory: Inventory) -> None:
         """Count these ports from now on. What was counted of others is to be taken first, or is lost."""
         ports = monitored(inventory)
-        names = port_names(ports)
+        names = tuple(map(str, ports))
         last = dict(zip(self.names, zip(self._last, self._whole, strict=True), strict=True))
         kept = [last.get(name, (_NOT_READ, None)) for name in names]
-        first, watched = 0, {}
-        for device, own in ports.items():
-            longest_ms = FAR_APART * inventory.devices[device].every_s[Lane.TRAFFIC] * 1000
-            watched[device] = _Watched(first, own, longest_ms)
-            first += len(own)
+        watched: dict[str, _Watched] = {}
+        for place, port in enumerate(ports):
+            longest_ms = FAR_APART * inventory.devices[port.device].every_s[Lane.TRAFFIC] * 1000
+            own = watched.setdefault(port.device, _Watched(longest_ms))
+            own.ports.append(port.interface)
+            own.places.append(place)
         if names != self.names:
             self._carried, self._lit = {}, {}
         self.names, self._watched = names, watched
@@ -136,7 +137,7 @@ class UsageCount:
         received, sent = told.get("receive_bytes", untold), told.get("transmit_bytes", untold)
         is_told = bool(stamps) and not state.interfaces.in_doubt
         last, longest_ms = self._last, watched.longest_ms
-        for place, row in enumerate(watched.rows_in(state.interfaces), watched.first):
+        for place, row in zip(watched.places, watched.rows_in(state.interfaces), strict=True):
             if not is_told or row is None or not stamps[row]:
                 last[place] = _NOT_READ
                 continue
@@ -158,7 +159,7 @@ class UsageCount:
             return
         alarms = readings.get(Measure.RECEIVE_LOW_ALARM) or state.equipment.fixed.get(Measure.RECEIVE_LOW_ALARM) or {}
         watched, begin_ms = self._watched[device], now_ms - now_ms % LIGHT_MS
-        for place, row in enumerate(watched.rows_in(state.interfaces), watched.first):
+        for place, row in zip(watched.places, watched.rows_in(state.interfaces), strict=True):
             name = state.interfaces.names[row] if row is not None else None
             if name is None or name not in powers:
                 continue
@@ -227,22 +228,18 @@ class UsageCount:
         return carried
 
 
-def monitored(inventory: Inventory) -> Mapping[str, tuple[str, ...]]:
-    """Device -> the texts of its ports that links and field devices name, of devices that are asked over SNMP."""
-    found: dict[str, set[str]] = {}
-    ends = chain.from_iterable(
-        ((link.a, link.b), *link.members) if link.members else ((link.a, link.b),) for link in inventory.links.values()
-    )
+def monitored(inventory: Inventory) -> tuple[PortRef, ...]:
+    """The ports that links and field devices name, of devices that are asked over SNMP, each once.
+
+    What reports read stands first, and the rest need not be unpacked for them: one end of each link, then the other
+    ends. Members of aggregates and ports of field devices come last.
+    """
+    links = inventory.links.values()
     plugged = (one.port for one in inventory.field_devices.values() if one.port is not None)
-    for port in chain(chain.from_iterable(ends), plugged):
-        if inventory.devices[port.device].snmp is not None:
-            found.setdefault(port.device, set()).add(port.interface)
-    return {device: tuple(sorted(found[device])) for device in sorted(found)}
-
-
-def port_names(ports: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """As the inventory writes them, in the order of the columns."""
-    return tuple(f"{device} {port}" for device, own in ports.items() for port in own)
+    members = chain.from_iterable(chain.from_iterable(link.members) for link in links)
+    wanted = ((link.a for link in links), (link.b for link in links), chain(members, plugged))
+    ordered = chain.from_iterable(sorted(ports, key=str) for ports in wanted)
+    return tuple(dict.fromkeys(port for port in ordered if inventory.devices[port.device].snmp is not None))
 
 
 def _add(cells: Sequence["array[float]"], place: int, grown: int, part: tuple[int, int]) -> None:

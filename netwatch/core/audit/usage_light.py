@@ -1,10 +1,13 @@
 """The light one port received, by the hour, over weeks -> how much of it is left, and how fast it fades. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netwatch.core.audit.usage import DAY_S, LEAST_DAYS, MOST_DAYS_AHEAD, line
-from netwatch.core.audit.usage_code import light
+import numpy as np
+from numpy.typing import NDArray
+
+from netwatch.core.audit.usage import DAY_S, LEAST_DAYS, MOST_DAYS_AHEAD, Column, line, whole
+from netwatch.core.audit.usage_code import ABOVE_DBM, NOTHING, light
 
 LEAST_HOURS = 6  # of a day, for that day to count
 
@@ -13,11 +16,11 @@ LEAST_HOURS = 6  # of a day, for that day to count
 class Light:
     """A cell for each hour on record: codes, but for `from_s` and `samples`."""
 
-    from_s: Sequence[int] = ()
-    samples: Sequence[int] = ()
-    mean_dbm: Sequence[int] = ()
-    least_dbm: Sequence[int] = ()
-    low_alarm_dbm: Sequence[int] = ()
+    from_s: Column = ()
+    samples: Column = ()
+    mean_dbm: Column = ()
+    least_dbm: Column = ()
+    low_alarm_dbm: Column = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +58,29 @@ class Fading:
 
 def fading(seen: Light) -> Fading:
     """The figures of all that is in the columns, which are in order of time."""
-    days: dict[int, list[float]] = {}
-    for from_s, mean in zip(seen.from_s, map(light, seen.mean_dbm), strict=True):
-        if mean is not None:
-            days.setdefault(from_s // DAY_S, []).append(mean)
-    daily = [(float(day), sum(own) / len(own)) for day, own in sorted(days.items()) if len(own) >= LEAST_HOURS]
-    least = [one for one in map(light, seen.least_dbm) if one is not None]
-    alarms = [one for one in map(light, seen.low_alarm_dbm) if one is not None]
+    lit = whole(seen.mean_dbm) != NOTHING
+    daily = list(_daily(whole(seen.from_s)[lit], whole(seen.mean_dbm)[lit]))
+    least, alarms = _told(seen.least_dbm), _told(seen.low_alarm_dbm)
     return Fading(
-        hours=sum(map(len, days.values())),
+        hours=int(lit.sum()),
         first_dbm=round(daily[0][1], 2) if daily else None,
         last_dbm=round(daily[-1][1], 2) if daily else None,
-        least_dbm=min(least, default=None),
-        low_alarm_dbm=alarms[-1] if alarms else None,
+        least_dbm=light(int(least.min())) if len(least) else None,
+        low_alarm_dbm=light(int(alarms[-1])) if len(alarms) else None,
         per_day_db=line(daily)[0] if len(daily) >= LEAST_DAYS else None,
     )
+
+
+def _daily(from_s: NDArray[np.int64], mean_codes: NDArray[np.int64]) -> Iterator[tuple[float, float]]:
+    """(day, mean dBm) of those that count: codes are hundredths of a dBm, so their sums are exact."""
+    days, first, hours = np.unique(from_s // DAY_S, return_index=True, return_counts=True)
+    sums = np.add.reduceat(mean_codes, first) if len(days) else ()
+    for day, total, number in zip(days, sums, hours, strict=True):
+        if number >= LEAST_HOURS:
+            yield float(day), float(total) / float(number) / 100 - ABOVE_DBM
+
+
+def _told(column: Column) -> NDArray[np.int64]:
+    cells = whole(column)
+    told: NDArray[np.int64] = cells[cells != NOTHING]
+    return told

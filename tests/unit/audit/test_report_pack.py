@@ -18,6 +18,7 @@ from netwatch.audit.report.proof import proof, readable_key
 from netwatch.audit.report.recompute import PackError, recompute
 from netwatch.audit.report.source import raw_annexes, raw_rows, read_link_usage, read_source
 from netwatch.audit.store import Store
+from netwatch.core.audit.ledger_row import canonical
 from netwatch.core.audit.periods import Period
 from netwatch.core.audit.report.question import Question
 from tests.unit.audit import report_ledger
@@ -31,14 +32,14 @@ QUESTION = Question(period=PERIOD, days=(PERIOD,), as_of_ms=PERIOD.until_ms)
 def packed(state: Path, into: Path, *, key=None, question=QUESTION) -> Path:
     with reading(state) as reader:
         source = read_source(reader)
-        usage = read_link_usage(reader.usage, source.inventory, question)
+        usage = read_link_usage(reader.connection, source.inventory, question)
         report = source.report(question, usage)
-        told = proof(report, source.checkpoint, key or readable_key(state))
+        told = proof(canonical(report), source.checkpoint, key or readable_key(state))
         write_pack(
             into,
             Contents(raw_rows(reader, source.history.rows), raw_annexes(reader, question, with_usage=True)),
             source,
-            report=report,
+            report=canonical(report),
             proof=told,
         )
     return into

@@ -17,6 +17,7 @@ from netwatch.audit.report.proof import proof, readable_key
 from netwatch.audit.report.source import read_source
 from netwatch.audit.report.spreadsheets import as_csv, as_xlsx
 from netwatch.audit.report.words import LANGUAGES, term, words
+from netwatch.core.audit.ledger_row import canonical
 from netwatch.core.audit.report.iso37106 import SHEET
 from netwatch.core.audit.report.public import public
 from netwatch.core.audit.report.tables import TABLES, Table, tables
@@ -53,7 +54,7 @@ def made(tmp_path_factory):
     with reading(state) as reader:
         source = read_source(reader)
     report = source.report(QUESTION)
-    return json.loads(json.dumps(report)), proof(report, source.checkpoint, readable_key(state))
+    return json.loads(json.dumps(report)), proof(canonical(report), source.checkpoint, readable_key(state))
 
 
 @pytest.fixture(params=LANGUAGES)

@@ -10,6 +10,7 @@ from netwatch.audit.prune_rows import prune_rows
 from netwatch.audit.report.proof import is_signed_by, proof, readable_key
 from netwatch.audit.report.source import read_source
 from netwatch.audit.store import Store
+from netwatch.core.audit.ledger_row import canonical
 from netwatch.core.audit.periods import Period
 from netwatch.core.audit.report.inventory_document import inventory_of
 from netwatch.core.audit.report.question import Question, question_of
@@ -82,11 +83,11 @@ def test_a_question_is_read_back_as_it_was_told_and_anything_else_is_none():
 def test_whoever_may_not_read_the_key_makes_a_report_that_says_so(tmp_path):
     state = report_ledger.write(tmp_path / "state")
     source, made = report(state)
-    signed = proof(made, source.checkpoint, readable_key(state))
+    signed = proof(canonical(made), source.checkpoint, readable_key(state))
     assert is_signed_by(signed)
     assert not is_signed_by({**signed, "report_sha256": "00" * 32})
     (state / "ledger.key").unlink()
-    unsigned = proof(made, source.checkpoint, readable_key(state))
+    unsigned = proof(canonical(made), source.checkpoint, readable_key(state))
     assert (unsigned["signature"], unsigned["report_sha256"]) == (None, signed["report_sha256"])
     (state / "ledger.key").write_text("no key")
     with pytest.raises(StoreError, match=r"ledger\.key is no key that signs"):

@@ -5,8 +5,8 @@ import pytest
 
 from netwatch.audit.ledger_read import reading
 from netwatch.audit.store import Store
+from netwatch.audit.usage_read import read_usage
 from netwatch.audit.usage_recorder import UsageRecorder
-from netwatch.audit.usage_rows import read_usage
 from netwatch.core.audit.ledger_sentences import told as sentence
 from netwatch.core.audit.usage import carried
 from netwatch.core.errors import StoreError

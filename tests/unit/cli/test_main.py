@@ -163,3 +163,9 @@ def test_check_loads_neither_the_wire_nor_the_store_nor_a_web_server():
     assert "netwatch.cli.check" in loaded
     heavy = {"aiohttp", "apsw", "asyncio", "uvloop", "prometheus_client", "importlib.metadata", "netwatch.snmp.mux"}
     assert loaded & heavy == set()
+
+
+def test_a_daemon_loads_nothing_that_only_reports_need():
+    loaded = set(run("import sys, netwatch.cli.run; print(*sys.modules)").stdout.decode().split())
+    assert "netwatch.daemon" in loaded
+    assert loaded & {"numpy", "openpyxl", "weasyprint"} == set()

@@ -13,7 +13,7 @@ from netwatch.core.audit.protection import Protection, RingSpan, protection
 from netwatch.core.audit.record import as_record, method_record, tally_record
 from netwatch.core.audit.report.annexes import annexes
 from netwatch.core.audit.report.faults import fault_lines
-from netwatch.core.audit.report.history import UNWATCHED, Gap, History
+from netwatch.core.audit.report.history import NO_RECORD_YET, RECORD_ENDS, UNWATCHED, Gap, History
 from netwatch.core.audit.report.members import PREFIXES, READINGS, declarations, members
 from netwatch.core.audit.report.method import method
 from netwatch.core.audit.report.own_network import own_network
@@ -28,7 +28,6 @@ from netwatch.core.model import NOTHING, Inventory
 from netwatch.core.records import replace
 
 FORMAT = "netwatch report 1"
-NO_RECORD_YET, RECORD_ENDS = "no_record_yet", "record_ends"
 _RING_WORDS = frozenset(RingCondition)
 
 

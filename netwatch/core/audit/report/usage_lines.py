@@ -28,7 +28,7 @@ class Recorded(Protocol):
 
 def is_seen(one: Recorded | None) -> bool:
     """Whether its traffic is on record."""
-    return one is not None and any(one.received.seen_s)
+    return one is not None and one.received.is_seen
 
 
 def usage_lines(
@@ -50,7 +50,9 @@ def usage_lines(
                     {"from": str(begin), **_way(way, link, question)}
                     for begin, way in zip((link.a, link.b), ways, strict=True)
                 ],
-                "light": [_light(port, one) for port, one in ((link.a, a), (link.b, b)) if one and one.light.from_s],
+                "light": [
+                    _light(port, one) for port, one in ((link.a, a), (link.b, b)) if one and len(one.light.from_s)
+                ],
             }
         )
     return lines

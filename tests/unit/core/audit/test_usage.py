@@ -23,9 +23,9 @@ def way(rates, *, seen_s=300, first=T0, errors=0):
         from_s=[first + 300 * n for n in range(len(rates))],
         seen_s=array("H", seen),
         bytes=codes([rate * seen_s for rate in rates]),
-        peak=codes([2 * rate for rate in rates]),
-        packets=codes([1000.0] * len(rates)),
-        errors=codes([float(errors)] * len(rates)),
+        peak=max(codes([2 * rate for rate in rates])),
+        packets=1000.0 * len(rates),
+        errors=float(errors) * len(rates),
     )
 
 
@@ -85,18 +85,11 @@ def test_a_percentile_is_the_least_value_that_so_many_do_not_exceed(values):
 
 def test_parts_of_the_same_five_minutes_are_put_together():
     one, other = way([100.0, 200.0], seen_s=100), way([400.0], seen_s=200, first=T0 + 300, errors=3)
-    whole = joined(
-        Way(
-            from_s=[*one.from_s, *other.from_s],
-            **{name: getattr(one, name) + getattr(other, name) for name in ("seen_s", "bytes", "peak")},
-            packets=one.packets + other.packets,
-            errors=one.errors + other.errors,
-        )
-    )
-    assert (whole.from_s, list(whole.seen_s)) == ([T0, T0 + 300], [100, 300])
+    parts = {name: [*getattr(one, name), *getattr(other, name)] for name in ("from_s", "seen_s", "bytes")}
+    whole = joined(Way(**parts, peak=7, packets=3000.0, errors=3.0))
+    assert (list(whole.from_s), list(whole.seen_s)) == ([T0, T0 + 300], [100, 300])
     assert numbers()[whole.bytes[1]] == pytest.approx(100_000, rel=0.001)
-    assert numbers()[whole.peak[1]] == pytest.approx(800, rel=0.001)
-    assert [numbers()[whole.errors[1]], numbers()[whole.packets[1]]] == [3, pytest.approx(2000, rel=0.001)]
+    assert (whole.bytes[0], whole.peak, whole.packets, whole.errors) == (one.bytes[0], 7, 3000, 3)
     assert joined(whole) is whole
 
 

@@ -31,9 +31,9 @@ def way(octets, *, slots=12, errors=0):
         from_s=[T0 + 300 * number for number in range(slots)],
         seen_s=array("H", [300] * slots),
         bytes=codes([octets] * slots),
-        peak=codes([octets / 100] * slots),
-        packets=codes([1000] * slots),
-        errors=codes([errors] * slots),
+        peak=codes([octets / 100])[0],
+        packets=1000.0 * slots,
+        errors=float(errors) * slots,
     )
 
 
