@@ -1,7 +1,7 @@
 """What people declare about the record itself, put on it: corrections, reviews of who had access, names forgotten."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -21,9 +21,11 @@ from netwatch.core.audit.periods import Period
 class Notary:
     """Everything returns once it survives a power loss. StoreError: nothing was put on record."""
 
-    def __init__(self, store: Store, directory: Path) -> None:
+    def __init__(self, store: Store, directory: Path, *, on_forgotten: Callable[[str, str], None]) -> None:
+        """`on_forgotten` is told a name and the id that stands in its place from now on."""
         self._store = store
         self._directory = directory
+        self._on_forgotten = on_forgotten
 
     async def correct(self, asked: Asked) -> str:
         """The id of the correction."""
@@ -51,12 +53,15 @@ class Notary:
         return rows, failures
 
     async def forget(self, name: str) -> str | None:
-        """Delete who is behind an id; the id, None where nobody of that name is on record."""
+        """Delete a name; the id that stands for it, None where nobody of that name is on record."""
 
         def forget(connection: apsw.Connection, _now_wall_s: float) -> str | None:
             return forget_name(connection, name)
 
-        return await self._store.write(forget)
+        identity = await self._store.write(forget)
+        if identity is not None:
+            self._on_forgotten(name, identity)
+        return identity
 
     def _count(self, month: Period) -> tuple[int, int]:
         with reading(self._directory) as reader:

@@ -1,11 +1,14 @@
 """Names of people <-> ids that the chain holds in their stead.
 
 In: the detail of what people asked for, approved or ended. Out: the same with an id at each name. Who is who stands in
-a table beside the ledger: a row of it can be deleted for good, and the chain stays whole.
+a table beside the ledger: a row of it can be deleted for good, and the chain stays whole. The other tables beside the
+ledger hold names as they were given; where one is forgotten, they hold its id from then on.
 """
 
+import contextlib
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import apsw
@@ -17,6 +20,15 @@ NAMED = "maintenance."  # the kinds whose details name people begin so
 _NAMES = ("by", "approved_by", "user", "ended_by", "who", "account", "peer")  # a peer's address is somebody's, too
 _NOBODY = ("", WITHDRAWN, CONTROL_SOCKET)
 PREFIX = "person-"
+_ID = re.compile(PREFIX + "[0-9a-f]{16}")
+_BESIDE = (
+    ("maintenance", "requested_by", "TRUE"),
+    ("maintenance", "approved_by", "TRUE"),
+    ("maintenance", "user", "TRUE"),
+    ("maintenance", "ended_by", "TRUE"),
+    ("fault_work", "user", "TRUE"),
+    ("fault_work", "text", "did IN ('assigned', 'dispatched')"),  # whose the fault is
+)
 
 
 def with_ids(connection: apsw.Connection, detail: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,12 +50,45 @@ def read_names(connection: apsw.Connection) -> dict[str, str]:
 
 
 def forget_name(connection: apsw.Connection, name: str) -> str | None:
-    """Delete who is behind an id, for good; the id, None where nobody of that name is known."""
-    identity = connection.execute("DELETE FROM person WHERE name = ? RETURNING id", (name,)).get
-    return None if identity is None else str(identity)
+    """Delete who is behind an id, for good, and the name from every table; the id, None where nobody has that name."""
+    with _overwriting(connection):
+        found = connection.execute("DELETE FROM person WHERE name = ? RETURNING id", (name,)).get
+        identity = PREFIX + secrets.token_hex(8) if found is None else str(found)
+        is_beside = _put_instead(connection, name, identity)
+    return None if found is None and not is_beside else identity
+
+
+def forget_ids(connection: apsw.Connection, identities: Iterable[str]) -> None:
+    """The same of ids that no row of the ledger means any more."""
+    with _overwriting(connection):
+        for identity in identities:
+            name = connection.execute("DELETE FROM person WHERE id = ? RETURNING name", (identity,)).get
+            if name is not None:
+                _put_instead(connection, str(name), identity)
+
+
+@contextlib.contextmanager
+def _overwriting(connection: apsw.Connection) -> Iterator[None]:
+    """What is deleted is not left standing in the file's free places."""
+    connection.pragma("secure_delete", 1)
+    try:
+        yield
+    finally:
+        connection.pragma("secure_delete", 0)
+
+
+def _put_instead(connection: apsw.Connection, name: str, identity: str) -> bool:
+    """Whether any table had the name."""
+    before = connection.total_changes()
+    for table, column, which in _BESIDE:
+        statement = f"UPDATE {table} SET {column} = ? WHERE {column} = ? AND {which}"  # noqa: S608 - words of our own
+        connection.execute(statement, (identity, name))
+    return connection.total_changes() > before
 
 
 def _identity(connection: apsw.Connection, name: object) -> str:
+    if _ID.fullmatch(str(name)):
+        return str(name)  # of somebody forgotten
     known = connection.execute("SELECT id FROM person WHERE name = ?", (name,)).get
     if known is not None:
         return str(known)

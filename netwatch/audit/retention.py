@@ -14,7 +14,7 @@ from pathlib import Path
 import apsw
 
 from netwatch.audit.ledger_read import reading
-from netwatch.audit.persons import PREFIX
+from netwatch.audit.persons import PREFIX, forget_ids
 from netwatch.audit.prune_rows import prune_rows, prune_usage
 from netwatch.audit.store import Store
 from netwatch.audit.usage_rows import TOLD_AGAIN_S
@@ -89,4 +89,4 @@ def _forget(newest: int, unused: frozenset[str], connection: apsw.Connection, _n
     """But those that a row means which came after the look."""
     query = "SELECT row FROM ledger WHERE seq > ? AND instr(row, ?)"
     since = {one for (raw,) in connection.execute(query, (newest, PREFIX)) for one in _IDS.findall(str(raw))}
-    connection.executemany("DELETE FROM person WHERE id = ?", [(one,) for one in sorted(unused - since)])
+    forget_ids(connection, sorted(unused - since))

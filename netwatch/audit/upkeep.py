@@ -22,6 +22,7 @@ from netwatch.audit.retention import Retention
 from netwatch.audit.shift import read_handover
 from netwatch.audit.store import Store
 from netwatch.audit.usage_recorder import UsageRecorder
+from netwatch.core.city import City
 from netwatch.core.device.record import DeviceState
 from netwatch.core.faults.vantage import View
 from netwatch.core.maintenance.book import MaintenanceBook
@@ -33,6 +34,7 @@ class Known(Protocol):
     """What is read; `Engine` has it."""
 
     maintenance: MaintenanceBook
+    city: City
 
     @property
     def states(self) -> Mapping[str, DeviceState]: ...
@@ -49,7 +51,8 @@ class Upkeep:
         self.access = AccessLog(store)
         self.tail = LedgerTail(store, directory, name="webhook")
         self.handover = partial(read_handover, directory)
-        self.notary = Notary(store, directory)
+        self.notary = Notary(store, directory, on_forgotten=self._rename)
+        self._known = known
         self.gaps = GapWatch(store, lambda: known.view)
         self._heartbeat = Heartbeat(store, on_beat=on_beat)
         self._declarations = Declarations(store, known.maintenance)
@@ -78,6 +81,11 @@ class Upkeep:
     async def sign_all(self) -> None:
         """The last words of a daemon: a checkpoint over all its rows. StoreError: there is none."""
         await self._checkpointer.step(least=1)
+
+    def _rename(self, name: str, identity: str) -> None:
+        """What is in memory would bring the name back with the next thing that is told of it."""
+        self._known.maintenance.rename(name, identity)
+        self._known.city.book.work.rename(name, identity)
 
     @property
     def ok(self) -> bool:

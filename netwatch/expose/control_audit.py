@@ -80,6 +80,11 @@ class _Desk:
 
     async def forget(self, body: object, _user: str) -> Mapping[str, object]:
         name = _texts(body, required=("name",))["name"]
+        for window in self._inventory().maintenance.values():
+            if name in (window.by, window.approved_by):
+                raise Refused(
+                    f"The inventory still names {quoted(name)}, in maintenance {window.id}: take it out first."
+                )
         identity = await _stored(self._notary.forget(name))
         if identity is None:
             raise Refused(f"Nobody called {quoted(name)} is on record, or they are forgotten already.")

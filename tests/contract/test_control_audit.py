@@ -18,6 +18,11 @@ from netwatch.core.audit.access import Outcome
 from netwatch.core.audit.corrections import Asked, TrueState, corrections_of
 from netwatch.core.audit.intervals import Class
 from netwatch.core.errors import StoreError
+from netwatch.core.faults.severity import Severity
+from netwatch.core.faults.work import Did, Work, WorkLog
+from netwatch.core.maintenance.book import MaintenanceBook
+from netwatch.core.maintenance.windows import Origin, Window, ended, renamed
+from netwatch.core.model import Maintenance
 from netwatch.expose.control import ControlServer, ControlSettings
 from netwatch.expose.control_audit import audit_routes
 from tests.unit.audit.ledgers import forge, found
@@ -37,10 +42,15 @@ class Office:
         self.directory, self.broken = directory, False
         self.store = Store.open(directory, wall=lambda: NOON_S)
         self.access = AccessLog(self.store, wall=lambda: NOON_S)
-        self.notary = Notary(self.store, directory)
-        routes = audit_routes(self, lambda: CITY, lambda: NOON_S)
+        self.book, self.work, self.inventory = MaintenanceBook(), WorkLog(), CITY
+        self.notary = Notary(self.store, directory, on_forgotten=self.rename)
+        routes = audit_routes(self, lambda: self.inventory, lambda: NOON_S)
         settings = ControlSettings(path=directory / "control.sock")
         self.server = ControlServer(settings, routes, on_cut=lambda _: None, access=self.access)
+
+    def rename(self, name, instead):
+        self.book.rename(name, instead)
+        self.work.rename(name, instead)
 
     def __getattr__(self, name):
         """What the notary does, unless the disk is full."""
@@ -203,3 +213,33 @@ async def test_a_name_is_forgotten_for_good_and_the_record_stays_provable(office
     await office.access.save_all()
     assert await office.run("access", "--month", "2026-11", "--all") == 0
     assert f"{ME} from control socket: audit.forget daemon:: refused" in capsys.readouterr().out
+
+
+async def test_a_name_that_is_forgotten_stands_in_no_table_no_memory_and_no_free_place_of_the_file(office, capsys):
+    plan = Maintenance(id="m-1", subject="device:acc-1", from_s=NOON_S, until_s=NOON_S + 60, reason="r", by="김개똥")
+    window = Window(plan=plan, origin=Origin.COMMAND, declared_wall_s=NOON_S - 9, user="lee", ended_by="김개똥")
+    taken = Work(fault="f", at_wall_s=NOON_S, user="lee", did=Did.ASSIGNED, text="김개똥", severity=Severity.MAJOR)
+    await office.store.save_windows([window])
+    office.book.put(window)
+    for work in (taken, replace(taken, did=Did.NOTED, user="김개똥", text="lee")):
+        await office.store.save_work(work)
+        office.work.put(work)
+    assert await office.run("forget", "김개똥") == 0
+    identity = capsys.readouterr().out.split()[4]
+    stored = office.store.load()
+    assert stored.windows == office.book.windows == (renamed(window, "김개똥", identity),)
+    assert [(one.user, one.text) for one in stored.work] == [("lee", identity), (identity, "lee")]
+    assert stored.work == office.work.of("f")
+    await office.store.save_windows([ended(office.book.windows[0], NOON_S + 5, by="lee")])
+    query = "SELECT count(DISTINCT row ->> '$.detail.by') FROM ledger WHERE row ->> '$.type' = 'maintenance'"
+    assert await office.store.write(lambda connection, _: connection.execute(query).get) == 1
+    assert found(office.directory).findings == []
+    office.store.close()
+    assert "김개똥".encode() not in (office.directory / "netwatch.db").read_bytes()
+
+
+async def test_a_name_that_the_inventory_would_bring_back_is_not_forgotten(office, capsys):
+    plan = Maintenance(id="w-1", subject="device:acc-1", from_s=NOON_S, until_s=NOON_S + 60, reason="r", by="kim")
+    office.inventory = replace(CITY, maintenance={"w-1": plan})
+    assert await office.run("forget", "kim") == 1
+    assert "The inventory still names 'kim', in maintenance w-1: take it out first." in capsys.readouterr().err

@@ -5,7 +5,7 @@ it stays while the fault grows, clears and comes back.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from netwatch.core.faults.severity import Severity
@@ -65,6 +65,12 @@ class WorkLog:
         self._works[work.fault] = (*self._works.get(work.fault, ()), work)
         self.version += 1
 
+    def rename(self, name: str, instead: str) -> None:
+        """Somebody is to be called otherwise, as who did it and as whose it is; the store has been told."""
+        for fault, works in self._works.items():
+            self._works[fault] = tuple(_renamed(work, name, instead) for work in works)
+        self.version += 1
+
     def of(self, fault: str) -> tuple[Work, ...]:
         """Everything done about this fault."""
         return self._works.get(fault, ())
@@ -99,3 +105,8 @@ class WorkLog:
 
     def _last(self, fault: str, *kinds: Did) -> Work | None:
         return next((work for work in reversed(self.of(fault)) if work.did in kinds), None)
+
+
+def _renamed(work: Work, name: str, instead: str) -> Work:
+    is_theirs = work.did in (Did.ASSIGNED, Did.DISPATCHED) and work.text == name
+    return replace(work, user=instead if work.user == name else work.user, text=instead if is_theirs else work.text)

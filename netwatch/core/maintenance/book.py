@@ -15,6 +15,7 @@ from netwatch.core.maintenance.windows import (
     active_subjects,
     ended,
     next_change_s,
+    renamed,
     told_of,
 )
 from netwatch.core.model import NOTHING, Inventory, Maintenance
@@ -85,6 +86,11 @@ class MaintenanceBook:
         if key in self._unsaved:
             self._unsaved[key] = self._windows[key]
         self._due_wall_s = float("-inf")
+
+    def rename(self, name: str, instead: str) -> None:
+        """Somebody is to be called otherwise, wherever a window names them; the store has been told."""
+        for windows in (self._windows, self._unsaved):
+            windows.update({key: renamed(window, name, instead) for key, window in windows.items()})
 
     def unsaved(self) -> tuple[Window, ...]:
         """What has changed since it was last stored."""

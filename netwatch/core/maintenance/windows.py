@@ -82,6 +82,16 @@ def ended(window: Window, now_wall_s: float, *, by: str) -> Window:
     return replace(window, ended_wall_s=now_wall_s, ended_by=by)
 
 
+def renamed(window: Window, name: str, instead: str) -> Window:
+    """The window with another name for one person."""
+    plan = window.plan
+    names = (plan.by, plan.approved_by, window.user, window.ended_by)
+    if name not in names:
+        return window
+    by, approved_by, user, ended_by = (instead if one == name else one for one in names)
+    return replace(window, plan=replace(plan, by=by, approved_by=approved_by), user=user, ended_by=ended_by)
+
+
 def told_of(window: Window, kind: EventKind, at_wall_s: float) -> Event:
     """The event of a window; it is about the window's own subject."""
     plan = window.plan
