@@ -25,7 +25,7 @@ from netwatch.core.device.reachability import REPROBES
 from netwatch.core.device.record import DeviceState
 from netwatch.core.device.state import Folded, Wants, Watched, blind, fold, grow_old, is_fresh, overrun
 from netwatch.core.events import Event, EventKind
-from netwatch.core.faults.vantage import View, fold_canary, news, watch
+from netwatch.core.faults.vantage import CANARIES_SAY, View, fold_canary, news, watch
 from netwatch.core.faults.vantage import grow_old as grow_old_view
 from netwatch.core.field.board import UNKNOWN
 from netwatch.core.field.record import CheckTold, FieldState, as_told, fold_check, settled
@@ -56,13 +56,9 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.1
 FOLDS_AT_ONCE = 16  # then the loop is let go: sixteen folds with their rendering take about 3 ms
+REFOLDED_AT_ONCE = 500  # what follows for the city from so many folds is worked out in one piece: 20 ms
 AGED_AT_ONCE = 500
 AGE_EVERY_S = 1.0
-CANARIES_SAY = {
-    True: "answer again",
-    False: "are dark: nothing can be known",
-    None: "were not heard of, not even as silent: what we see is not known",
-}
 
 
 @dataclass(slots=True)
@@ -194,12 +190,12 @@ class Engine:
         """One round: fold what came, let time pass, commit, publish."""
         self._wall_s = wall_s = self._look_at_clock(now_s, now_wall_s)
         self._now_wall_s = now_wall_s
-        await self._fold_all(now_s)
+        faults_changed = await self._fold_all(now_s, now_wall_s)
         is_aged = now_s - self._aged_s >= AGE_EVERY_S
         if is_aged:
             self._aged_s = now_s
             await self._let_time_pass(now_s, wall_s)
-        faults_changed = self._refold_city(now_wall_s)
+        faults_changed = self._refold_city(now_wall_s) or faults_changed
         if self._inventory is not None:
             self._events.extend(self.maintenance.advance(self._inventory, now_wall_s))
         await self._commit()
@@ -224,7 +220,8 @@ class Engine:
             self._city_view.show_faults()
         return news.faults_changed
 
-    async def _fold_all(self, now_s: float) -> None:
+    async def _fold_all(self, now_s: float, now_wall_s: float) -> bool:
+        faults_changed = False
         inbox = self.inbox.take(self._silence.release(self._view, now_s))
         for count, observation in enumerate(inbox, start=1):
             if not self._silence.keep(observation, self._view, now_s):
@@ -234,10 +231,13 @@ class Engine:
             is_walk = isinstance(observation, SnmpObservation) and observation.lane is Lane.DISCOVERY
             if is_walk or count % FOLDS_AT_ONCE == 0:  # a walk is as much as all others together
                 await asyncio.sleep(0)
+            if count % REFOLDED_AT_ONCE == 0:
+                faults_changed = self._refold_city(now_wall_s) or faults_changed
         overruns, self._overruns = self._overruns, []
         for device, lane in overruns:
             if device in self._states:
                 self._advance(device, Folded(state=overrun(self._states[device], lane)))
+        return faults_changed
 
     def _look_at_clock(self, now_s: float, now_wall_s: float) -> float:
         self._clock, step_s = look(self._clock, monotonic_s=now_s, wall_s=now_wall_s)

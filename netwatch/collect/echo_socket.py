@@ -11,7 +11,7 @@ from typing import NamedTuple
 from netwatch.collect.echo import SocketAddress, Wire
 
 BUFFER_BYTES = 8 * 1024 * 1024
-DRAIN_AT_ONCE = 512  # datagrams read before the event loop gets its turn
+DRAIN_AT_ONCE = 128  # datagrams read before the event loop gets its turn
 
 # Linux numbers that the socket module does not name (asm-generic/socket.h)
 _SO_TIMESTAMPNS = 35

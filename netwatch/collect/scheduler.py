@@ -20,6 +20,7 @@ from netwatch.core import cadence
 from netwatch.core.model import Lane
 
 SLOWEST_HINTS_PER_S = 100.0
+JOBS_AT_ONCE = 64  # begun before other tasks get a turn: behind a stall, a second's worth would be another one
 DISCOVERIES_AT_ONCE = 32  # walks are the heaviest thing an agent is asked
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.02, 1.0  # what falls due within 20 ms goes out in one burst: fewer wakes
 
@@ -143,7 +144,9 @@ class Scheduler:
             self._wake.clear()
             now = loop.time()
             if not self._outlets.is_behind():
-                self._run_due(now)
+                if self._run_due(now):
+                    await asyncio.sleep(0)
+                    continue
                 for subject, lane in self._hints.release(now, per_s=self.hints_per_s):
                     self._look(subject, lane)
                 self._fill_places()
@@ -159,8 +162,11 @@ class Scheduler:
             pause_s = min(pause_s, 1 / self.hints_per_s)
         return max(SHORTEST_PAUSE_S, pause_s)
 
-    def _run_due(self, now: float) -> None:
-        while self._heap and self._heap[0][0] <= now:
+    def _run_due(self, now: float) -> bool:
+        """Begin what is due, but not too much at once; whether there is more."""
+        for _ in range(JOBS_AT_ONCE):
+            if not self._heap or self._heap[0][0] > now:
+                return False
             due, _, job = heapq.heappop(self._heap)
             if job.removed:
                 continue
@@ -171,6 +177,7 @@ class Scheduler:
                 self._take_turn(job, now)
             else:
                 self._fire(job, job.fire, now)
+        return True
 
     def _push(self, job: Job, now: float) -> None:
         due = cadence.next_due(now, interval_s=job.interval_s, phase=job.phase)

@@ -5,6 +5,7 @@ When every canary is dark, silence elsewhere says nothing: all devices are unkno
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from netwatch.core.device.reachability import Answer, Reachability, age, fold_ping
 from netwatch.core.events import Event, EventKind
@@ -12,6 +13,14 @@ from netwatch.core.model import NOTHING
 from netwatch.core.observation import PingObservation
 
 CANARY_EVERY_S = 2.0  # between two echoes to one canary
+CANARIES_SAY: Mapping[bool | None, str] = MappingProxyType(
+    {
+        True: "answer again",
+        False: "are dark: nothing can be known",
+        None: "were not heard of, not even as silent: what we see is not known",
+    }
+)
+"""What it means in words that a view is, or is not, lit now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

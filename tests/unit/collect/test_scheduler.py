@@ -170,6 +170,28 @@ def test_what_our_own_standing_still_left_out_is_counted_and_not_made_up_for():
     in_virtual_time(scenario())
 
 
+def test_behind_a_stall_others_get_their_turns_between_the_jobs_that_fell_due_meanwhile():
+    async def scenario():
+        network, turns, fired = Network(), [], []
+        async with running(network) as scheduler:
+            for number in range(10 * scheduling.JOBS_AT_ONCE):
+                watch(scheduler, f"device:{number}", {"ping": lambda: fired.append(len(turns))}, ping=3600.0)
+            loop = asyncio.get_running_loop()
+
+            def turn():
+                turns.append(len(fired))
+                if len(turns) < 100:
+                    loop.call_soon(turn)
+
+            loop.now_s += 3600
+            loop.call_soon(turn)
+            await asyncio.sleep(1)
+        assert len(fired) >= 10 * scheduling.JOBS_AT_ONCE
+        assert max(Counter(fired).values()) <= scheduling.JOBS_AT_ONCE
+
+    in_virtual_time(scenario())
+
+
 def test_a_look_asked_for_by_a_hint_serves_for_the_regular_one_due_meanwhile():
     async def scenario():
         network = Network(slow={"device:a": 3.0})

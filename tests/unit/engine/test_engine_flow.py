@@ -7,7 +7,7 @@ from netwatch.core.device.record import DeviceState, InterfaceStatus
 from netwatch.core.errors import Reason
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import Lane, Maintenance
-from netwatch.engine import FOLDS_AT_ONCE
+from netwatch.engine import FOLDS_AT_ONCE, REFOLDED_AT_ONCE
 from tests.unit.core.polled import DOWN, WALL_S, echo
 from tests.unit.engine.town import camera, checked, town
 
@@ -220,6 +220,23 @@ async def test_a_thousand_observations_let_the_loop_go_often(build):
     folds, publications = 1000 // FOLDS_AT_ONCE, 500 // FOLDS_AT_ONCE
     assert await turns_of_others(city, 10.5) >= folds + publications
     assert city.engine.tally.folds == 1000
+
+
+async def test_what_follows_for_the_city_from_a_great_many_observations_is_worked_out_in_pieces(build, monkeypatch):
+    names = [f"acc-{turn}" for turn in range(REFOLDED_AT_ONCE)]
+    city = build(town(*names))
+    pieces, refold = [], city.engine.city.refold
+
+    def counted(view, *, now_wall_s):
+        pieces.append(city.engine.tally.folds)
+        return refold(view, now_wall_s=now_wall_s)
+
+    monkeypatch.setattr(city.engine.city, "refold", counted)
+    for name in names:
+        city.engine.offer(answered(name, 10.0))
+        city.engine.offer(city.polled(name, Lane.STATUS, 10.1))
+    await city.engine.tick(10.5, 10.5 + WALL_S)
+    assert pieces == [REFOLDED_AT_ONCE, 2 * REFOLDED_AT_ONCE, 2 * REFOLDED_AT_ONCE]
 
 
 async def test_each_walk_lets_the_loop_go(build):
