@@ -105,19 +105,19 @@ def _charges(
         suspect = cheapest[key]
         favoured = suspect._replace(cost=suspect.cost - BELIEVED_BEFORE) if key in believed else suspect
         for moment in _moments(counts, symptoms, window_s):
-            links = sum(symptoms[count].is_link for count in moment)
-            if suspect.least == 1 or links >= suspect.least:
+            if suspect.least == 1 or sum(symptoms[count].is_link for count in moment) >= suspect.least:
                 charges.append(_Charge(favoured, frozenset(moment)))
-    charges.sort(key=lambda charge: (charge.suspect, -len(charge.counts), sorted(charge.counts)))
+    charges.sort(key=lambda charge: (charge.suspect, -len(charge.counts), min(charge.counts)))
     return tuple(charges)
 
 
-def _moments(counts: Sequence[int], symptoms: Sequence[Symptom], window_s: float) -> Iterable[list[int]]:
+def _moments(counts: Sequence[int], symptoms: Sequence[Symptom], window_s: float) -> Iterable[Sequence[int]]:
     """The symptoms parted where more than `window_s` lies between; those without a time go with the first."""
-    if len(counts) == 1:
-        yield [*counts]
-        return
     timed = [(symptoms[count].since_wall_s, count) for count in counts]
+    times = [since_s for since_s, _ in timed if since_s is not None]
+    if len(times) < 2 or max(times) - min(times) <= window_s:
+        yield counts
+        return
     dated = sorted((since_s, count) for since_s, count in timed if since_s is not None)
     moment = [count for since_s, count in timed if since_s is None]
     begun_s: float | None = None

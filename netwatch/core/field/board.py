@@ -209,7 +209,7 @@ class FieldBoard:
     def _note(self, name: str, port: PortRef, state: DeviceState, row: int) -> None:
         seen, sightings = port_at(state, row), state.sightings
         interface = state.interfaces.names[row]
-        flowing = self.ingress[port].flowing if port in self.ingress else None
+        flowing = self.ingress.get(port, NOTHING_FLOWED).flowing
         read = PortFacts(
             oper_up=seen.is_up,
             admin_up=seen.admin == 1 if seen.is_fresh and seen.admin is not None else None,
@@ -221,7 +221,8 @@ class FieldBoard:
         steady_before = self._ports.get(name)
         if read == self._read.get(name) and (steady_before is None or steady_before.doubted_wall_s is None):
             return
-        answers = any(check.up for check in self.checks.get(name, NOTHING).values())
+        is_asked = read.poe is PoeStatus.SEARCHING  # else it does not matter whether it answers
+        answers = is_asked and any(check.up for check in self.checks.get(name, NOTHING).values())
         self._read[name] = read
         known = self._ports[name] = steady(steady_before, read, read_wall_s=seen.read_wall_s, answers=answers)
         doubting = self._doubting.setdefault(port.device, set())

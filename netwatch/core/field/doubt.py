@@ -39,7 +39,8 @@ def steady(
         fed = True
     elif read.poe is PoeStatus.SEARCHING and read.oper_up and answers:
         fed = False  # it lives by power of its own
-    read = replace(read, poe_fed=fed)
+    if fed is not read.poe_fed:
+        read = replace(read, poe_fed=fed)
     if before is None or before.facts.oper_up in (None, read.oper_up) or read.oper_up is None or read_wall_s is None:
         return SteadyPort(facts=read)
     doubted_wall_s = before.doubted_wall_s
