@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 from collections import defaultdict
 from types import MappingProxyType
 
@@ -30,7 +31,9 @@ from netwatch.engine import Engine
 from netwatch.expose.pages import Pages
 from netwatch.expose.selection import EVERYTHING
 from netwatch.profiles.load import load_profiles, plan_for
+from tests.own_time import own_time
 
+NEVER_S = 1e7  # else its turn comes in whichever test runs at that moment of the clock
 HALL = Site(id="hall", name="시청")
 COLUMNS = ("description", "type", "admin", "oper", "speed", "in32", "out32", "name", "in", "out", "high_speed", "alias")
 
@@ -38,7 +41,7 @@ COLUMNS = ("description", "type", "admin", "oper", "speed", "in32", "out32", "na
 def device(name, *, address="127.0.0.1", every_s=None, version=SnmpVersion.V2C, **snmp):
     """A device asked by SNMP alone. `every_s` by lane; `snmp` are fields of SnmpSettings."""
     credential = CommunityCredential(id="field", version=version, community=Secret(b"public"))
-    intervals = {Lane.PING: 60.0, Lane.STATUS: 0.4, Lane.TRAFFIC: 0.4, Lane.HEALTH: 3600.0, Lane.DISCOVERY: 3600.0}
+    intervals = {Lane.PING: 60.0, Lane.STATUS: 0.4, Lane.TRAFFIC: 0.4, Lane.HEALTH: NEVER_S, Lane.DISCOVERY: NEVER_S}
     return Device(
         id=name,
         site=HALL.id,
@@ -62,16 +65,20 @@ def inventory(*devices, settings=None):
     )
 
 
+shipped_profiles = functools.cache(load_profiles)
+
+
 class Watching:
     """What is being polled, and all that was seen of it."""
 
     def __init__(self, folder, settings):
         self.seen = defaultdict(list)  # device -> SnmpObservations
+        self._read, self._told = "", defaultdict(dict)  # the page read last, and what it told
         self.overruns = []
         self.events = []  # of the collector itself
         self.pages = Pages(own=CollectorRegistry())
         self.store = Store.open(folder)
-        profiles = load_profiles()
+        profiles = shipped_profiles()
         self.collector = Collector(
             Sink(
                 offer=self._offer,
@@ -107,8 +114,11 @@ class Watching:
 
     def samples(self):
         """The whole page as the official parser reads it: device -> (name, further labels) -> value."""
+        page = self.page()
+        if page == self._read:
+            return self._told
         told = defaultdict(dict)
-        for family in text_string_to_metric_families(self.page()):
+        for family in text_string_to_metric_families(page):
             for sample in family.samples:
                 labels = dict(sample.labels)
                 name = labels.pop("device", "")
@@ -117,6 +127,7 @@ class Watching:
                 key = (sample.name.removeprefix("netwatch_"), *sorted(labels.values()))
                 assert key not in told[name], f"{key} is told twice"
                 told[name][key] = sample.value
+        self._read, self._told = page, told
         return told
 
     def of(self, name, lane):
@@ -134,18 +145,19 @@ class Watching:
 
 @contextlib.asynccontextmanager
 async def watching(folder, stock):
-    """Poll the devices of an inventory for as long as the block lasts."""
-    one = Watching(folder, stock.settings)
-    one.use(stock)
-    await one.collector.start()
-    eternal = (one.engine.run(clocks), one.collector.run(), one.committer.run())
-    tasks = [asyncio.get_running_loop().create_task(work) for work in eternal]
-    try:
-        yield one
-        assert not any(task.done() for task in tasks), "an eternal task ended"
-    finally:
-        await one.collector.stop(drain_s=1.0)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        one.store.close(timeout_s=5.0)
+    """Poll the devices of an inventory for as long as the block lasts, which is in our own time."""
+    with own_time():
+        one = Watching(folder, stock.settings)
+        one.use(stock)
+        await one.collector.start()
+        eternal = (one.engine.run(clocks), one.collector.run(), one.committer.run())
+        tasks = [asyncio.get_running_loop().create_task(work) for work in eternal]
+        try:
+            yield one
+            assert not any(task.done() for task in tasks), "an eternal task ended"
+        finally:
+            await one.collector.stop(drain_s=1.0)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            one.store.close(timeout_s=5.0)

@@ -14,14 +14,14 @@ from netwatch.core.errors import Reason
 from netwatch.core.model import Lane, SnmpVersion
 from netwatch.core.observation import Completeness
 from netwatch.core.plan import Column, Syntax
-from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.profiles.load import plan_for
 from netwatch.simulate.server import Ports, serve_recordings
 from netwatch.snmp import ber
 from netwatch.snmp.message import PduType
 from netwatch.snmp.mux import Mux
 from tests.contract.snmp_agents import Agent as Box
 from tests.contract.snmp_agents import running
-from tests.polling import device
+from tests.polling import device, shipped_profiles
 from tests.switches import IF_HC_IN, IF_IN, IF_NAME, IF_OPER, IN_FROM, UPTIME, snmprec, switch
 
 PORTS = 6
@@ -42,7 +42,7 @@ async def mux():
 def agent_for(port, *, rows=ROWS, max_rows=100, shared=None, **snmp):
     known = device("sw-7", port=port, **snmp)
     how = asking(known, known.snmp)
-    agent = Agent("sw-7", how, plan_for(known, load_profiles()), shared=shared or Shared(), max_rows=max_rows)
+    agent = Agent("sw-7", how, plan_for(known, shipped_profiles()), shared=shared or Shared(), max_rows=max_rows)
     agent.stand_at("127.0.0.1")
     agent.use_rows(rows)
     return agent
@@ -344,7 +344,7 @@ async def test_a_device_that_moves_is_asked_at_its_new_address_with_all_it_has_t
 
 
 def test_the_plan_offers_a_narrow_counter_for_every_wide_one():
-    plan = plan_for(device("sw-7"), load_profiles())
+    plan = plan_for(device("sw-7"), shipped_profiles())
     wide = [column for table in plan.tables for column in table.columns if column.syntax is Syntax.COUNTER64]
     assert len(wide) == 8
     assert all(isinstance(one.otherwise, Column) and one.otherwise.syntax is Syntax.COUNTER32 for one in wide)

@@ -10,11 +10,11 @@ from netwatch.collect.collector import Collector, Sink
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.model import FieldDevice, Lane, PortRef, Role, Settings
 from netwatch.core.neighbours.poe import PoeStatus
-from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.profiles.load import plan_for
 from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports, simulate_city
 from netwatch.simulate.world import How
-from tests.polling import device, inventory, watching
+from tests.polling import device, inventory, shipped_profiles, watching
 
 EVERY_S = {Lane.STATUS: 0.4, Lane.TRAFFIC: 0.4, Lane.HEALTH: 3600.0, Lane.DISCOVERY: 3600.0}
 
@@ -75,7 +75,7 @@ async def test_after_a_restart_a_device_is_looked_around_soon(simulation, monkey
         descriptions=("",) * len(ports),
         types=(6,) * len(ports),
     )
-    seen, profiles = [], load_profiles()
+    seen, profiles = [], shipped_profiles()
     one = Collector(
         Sink(offer=seen.append, note_overrun=lambda *_: None, record=lambda _event: None, is_behind=lambda: False),
         settings=Settings(),

@@ -9,12 +9,12 @@ from netwatch.collect.asking import asking
 from netwatch.collect.requests import Shared
 from netwatch.core.model import Lane, SnmpVersion
 from netwatch.core.observation import Completeness
-from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.profiles.load import plan_for
 from netwatch.snmp import ber
 from netwatch.snmp.mux import Mux
 from tests.contract.snmp_agents import Agent as Box
 from tests.contract.snmp_agents import running
-from tests.polling import device
+from tests.polling import device, shipped_profiles
 from tests.switches import switch
 
 SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
@@ -38,7 +38,7 @@ async def mux():
 
 @pytest.fixture(scope="module")
 def profiles():
-    return load_profiles()
+    return shipped_profiles()
 
 
 def says(object_id):

@@ -19,7 +19,7 @@ from netwatch.core.errors import Reason
 from netwatch.core.model import Lane, PortRef, SnmpVersion
 from netwatch.core.neighbours.poe import PoeStatus
 from netwatch.core.observation import Completeness
-from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.profiles.load import plan_for
 from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports, simulate_city
 from netwatch.simulate.world import How
@@ -28,7 +28,7 @@ from netwatch.snmp.message import PduType
 from netwatch.snmp.mux import Mux
 from tests.contract.snmp_agents import Agent as Box
 from tests.contract.snmp_agents import running
-from tests.polling import HALL, device
+from tests.polling import HALL, device, shipped_profiles
 from tests.switches import switch
 
 POE_ADMIN, POE_STATUS = "1.3.6.1.2.1.105.1.1.1.3", "1.3.6.1.2.1.105.1.1.1.6"
@@ -53,7 +53,7 @@ class Asked:
         known = device("sw-7", port=port, address=address, every_s=every_s, **snmp)
         ground = Ground(device=known, charset="cp949", max_interfaces=2000, capacities_bps={})
         self.watched, self.state, self.mux = Watched(ground=ground, site=HALL), DeviceState(), mux
-        plan = plan_for(known, load_profiles())
+        plan = plan_for(known, shipped_profiles())
         self.agent = Agent("sw-7", asking(known, known.snmp), plan, shared=Shared(), max_rows=2000)
         self.agent.stand_at(address)
 

@@ -81,6 +81,9 @@ def test_a_wheel_that_was_changed_is_not_installed(wheelhouse, tmp_path):
     shutil.copytree(wheelhouse, changed)
     (wheel,) = changed.glob("netwatch-*.whl")
     wheel.write_bytes(wheel.read_bytes() + b"\n")
+    first, *_ = (changed / "requirements.txt").read_text().splitlines(keepends=True)
+    assert first.startswith("netwatch==")
+    (changed / "requirements.txt").write_text(first)  # pip would look at the wheels of all the others before it refuses
     command = ["install", "--no-index", "--find-links", changed, "--require-hashes", "--no-deps", "--target"]
     done = run(sys.executable, "-m", "pip", *command, tmp_path / "into", "-r", changed / "requirements.txt")
     assert done.returncode != 0

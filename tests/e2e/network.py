@@ -10,7 +10,8 @@ from netwatch.simulate.server import Ports, Simulation
 from netwatch.snmp.ber import oid_content
 
 COMMUNITY = "c0mmun1ty-canary-5d1f"
-EVERY = {"ping": "1s", "status": "1s", "traffic": "1s", "health": "10s", "discovery": "15m"}
+# a walk happens when it is asked for: one by the clock, at any moment of a test, would bring what was told once again
+EVERY = {"ping": "1s", "status": "1s", "traffic": "1s", "health": "10s", "discovery": "30d"}
 KERNELS_CHOICE = Ports(snmp=0, echo=0, tcp=None)
 
 

@@ -1,5 +1,6 @@
 """`netwatch` as a process of its own, as its operator and Prometheus see it: exit codes, log lines, pages."""
 
+import functools
 import http.client
 import os
 import re
@@ -21,13 +22,16 @@ ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8
 
 
 def until(condition, *, within_s=15.0, what="it"):
-    """The first true value of `condition()`, asked again and again; AssertionError when the time is over."""
+    """The first true value of `condition()`, asked again and again; AssertionError when the time is over.
+
+    What costs much to ask is asked less often: whom we wait for has the same processors.
+    """
     deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
+    while (asked_s := time.monotonic()) < deadline:
         found = condition()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(max(0.05, 2 * (time.monotonic() - asked_s)))
     raise AssertionError(f"{what} did not come true within {within_s:g} s")
 
 
@@ -44,19 +48,36 @@ def netwatch(*words, environ=None, within_s=30.0):
     )
 
 
+def samples(text):
+    """What the official parser reads there, which refuses what is not in the format."""
+    return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+
+
 class Page:
-    """One page, read by the official parser, which refuses what is not in the format."""
+    """One page. Who asks for one name has only its lines parsed: all of them are most of what waiting would cost."""
 
     def __init__(self, text):
         self.text = text
-        self.samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+        self._named = {}
+
+    @functools.cached_property
+    def samples(self):
+        """All of them."""
+        return samples(self.text)
+
+    def named(self, name):
+        """Those of one name."""
+        if name not in self._named:
+            lines = re.findall(rf"^{re.escape(name)}[{{ ].*\n", self.text, re.MULTILINE)
+            self._named[name] = samples("".join(lines))
+        return self._named[name]
 
     def where(self, name, **labels):
-        """The samples of one family with these labels."""
+        """The samples of one name with these labels."""
         return [
             sample
-            for sample in self.samples
-            if sample.name == name and all(sample.labels.get(key) == value for key, value in labels.items())
+            for sample in self.named(name)
+            if all(sample.labels.get(key) == value for key, value in labels.items())
         ]
 
     def value(self, name, **labels):
@@ -67,11 +88,8 @@ class Page:
 
     def devices(self, name=None):
         """The devices told of, by every family or by one."""
-        return {
-            sample.labels["device"]
-            for sample in self.samples
-            if "device" in sample.labels and name in (None, sample.name)
-        }
+        told = self.samples if name is None else self.named(name)
+        return {sample.labels["device"] for sample in told if "device" in sample.labels}
 
 
 class Daemon:

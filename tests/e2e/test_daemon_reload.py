@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import functools
 import sqlite3
 import threading
 import time
@@ -11,6 +12,7 @@ from tests.e2e.network import write_inventory
 from tests.e2e.process import netwatch, until
 
 COUNTER = "netwatch_interface_receive_bytes_total"
+POLLED = "netwatch_device_last_success_timestamp_seconds"
 PAGES = ("/metrics", "/metrics?shard=0&of=2", "/metrics?shard=1&of=2", "/metrics?site=hall")
 # families that every device has from the first moment on, as soon as it is published at all
 ALWAYS = ("netwatch_device_state", "netwatch_device_info")
@@ -20,6 +22,35 @@ def counting(daemon, devices):
     """Wait until all of them have port counters."""
     until(lambda: daemon.page().devices(COUNTER) == set(devices), what="counters of every device")
     return daemon
+
+
+def polled_again(daemon, times=2):
+    """The page after every device on it was polled so many times more, in both lanes."""
+
+    def are_newer(than):
+        return all(at_s > than.get(poll, 0) for poll, at_s in polls(daemon.page()).items())
+
+    for _ in range(times):
+        until(functools.partial(are_newer, polls(daemon.page())), what="another poll of every device")
+    return daemon.page()
+
+
+def polls(page):
+    """(device, lane) -> when the last one was answered."""
+    lanes = ("status", "traffic")
+    return {
+        (sample.labels["device"], sample.labels["lane"]): sample.value
+        for sample in page.where(POLLED)
+        if sample.labels["lane"] in lanes
+    }
+
+
+def at_rest(daemon):
+    """A page while nothing happens: three polls of every device have brought no event."""
+    page = daemon.page()
+    while events(now := polled_again(daemon, times=3)) != events(page):
+        page = now
+    return now
 
 
 def success(daemon):
@@ -83,8 +114,8 @@ def test_a_removed_device_leaves_every_page_at_once_and_a_new_one_comes(folder, 
     assert told.stdout == "reloaded: 1 devices removed\n"
     for path in PAGES:
         assert "core-2" not in daemon.page(path).devices(), path
-    time.sleep(1.2)  # a poll that was under way when it was removed has come back by now
-    assert daemon.page().devices() == set(kept)
+    # a poll that was under way when it was removed has come back by now
+    assert polled_again(daemon).devices() == set(kept)
 
     write_inventory(folder, network, addresses)
     assert daemon.reload().stdout == "reloaded: 1 devices added\n"
@@ -100,8 +131,7 @@ def test_a_changed_interval_touches_nobody_else(folder, network, addresses, run)
     assert daemon.reload().stdout == "reloaded: 1 devices changed\n"
     after = daemon.page()
     assert after.devices(COUNTER) == set(addresses)  # the changed one's totals too
-    time.sleep(2.5)
-    later = daemon.page()
+    later = polled_again(daemon)
     assert events(later) == events(before)
     for sample in before.where(COUNTER):
         assert later.value(COUNTER, **sample.labels) >= sample.value
@@ -187,17 +217,6 @@ def test_what_is_held_true_of_a_removed_device_leaves_the_store_and_its_history_
     assert daemon.reload().returncode == 0
     until(lambda: set(subjects(store, "verdict")) == {f"device:{name}" for name in kept}, what="its verdict dropped")
     assert "device:core-1" in subjects(store, "event")
-
-
-def at_rest(daemon, for_s=2.5):
-    """A page after which nothing happens for a while: what switches tell of their neighbours comes late."""
-    page, since_s = daemon.page(), time.monotonic()
-    while time.monotonic() - since_s < for_s:
-        time.sleep(0.25)
-        now = daemon.page()
-        if events(now) != events(page):
-            page, since_s = now, time.monotonic()
-    return page
 
 
 def subjects(store, of):

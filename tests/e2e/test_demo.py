@@ -18,16 +18,16 @@ POLL = re.compile(r" poll (\S+) --inventory (\S+)$", re.MULTILINE)
 
 
 class Demo:
-    """One demo of 20 switches, its temporary files in a folder of its own."""
+    """One demo, its temporary files in a folder of its own."""
 
-    def __init__(self, folder, *, stdin=subprocess.PIPE, environ=None):
-        self.folder = folder / "tmp"
-        self.folder.mkdir(exist_ok=True)
+    def __init__(self, folder, *, switches=4, stdin=subprocess.PIPE):
+        self.folder = folder
+        self.folder.mkdir()
         self.said = []
         self.process = subprocess.Popen(
-            [*NETWATCH, "demo", "--switches", "20"],
+            [*NETWATCH, "demo", "--switches", str(switches)],
             cwd=ROOT,
-            env=ENVIRONMENT | {"TMPDIR": str(self.folder)} | (environ or {}),
+            env=ENVIRONMENT | {"TMPDIR": str(self.folder)},
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -82,7 +82,7 @@ def demo(folder):
     started = []
 
     def start(**options):
-        started.append(Demo(folder, **options))
+        started.append(Demo(folder / f"tmp-{len(started)}", **options))
         return started[-1]
 
     yield start
@@ -91,7 +91,7 @@ def demo(folder):
 
 
 def test_a_failure_that_is_typed_shows_on_the_pages_and_so_does_its_end(demo):
-    one = demo()
+    one = demo(switches=20)
     switch, inventory = POLL.search(one.text).groups()
     until(lambda: one.up(switch) == 1, within_s=20, what="the switch, up")
     assert netwatch("poll", switch, "--inventory", inventory).returncode == 0
@@ -109,24 +109,23 @@ def test_a_failure_that_is_typed_shows_on_the_pages_and_so_does_its_end(demo):
     assert "warning" not in one.text
 
 
-def test_two_demos_run_side_by_side(demo, folder):
-    first = demo()
-    second = demo()
+def test_two_demos_run_side_by_side_and_each_ends_by_its_own_signal_and_leaves_nothing(demo):
+    first, second = demo(), demo(stdin=subprocess.DEVNULL)  # nobody types to the second, and it goes on
     assert first.url != second.url
     for one in (first, second):
         until(lambda one=one: one.up("core-1") == 1, within_s=20, what="a core, up")
-    first.process.terminate()
-    first.process.wait(10)
+    first.process.send_signal(signal.SIGHUP)
+    assert first.ends() == 0
     assert second.up("core-1") == 1
+
+    listen = second.url.removeprefix("http://")
+    before = list(second.folder.iterdir())
+    third = netwatch("demo", "--switches", "4", "--listen", listen, environ={"TMPDIR": str(second.folder)})
+    assert third.returncode == 3
+    assert third.stderr == f"netwatch: cannot listen on {listen}: Address already in use\n"
+    assert list(second.folder.iterdir()) == before
     second.process.terminate()
     assert second.ends() == 0
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_to_end_leaves_nothing_behind(demo, number):
-    one = demo()
-    one.process.send_signal(number)
-    assert one.ends() == 0
 
 
 def test_ctrl_c_pressed_again_and_again_leaves_nothing_behind(demo):
@@ -141,13 +140,6 @@ def test_a_demo_that_is_killed_takes_its_simulation_with_it(demo):
     one = demo()
     one.process.kill()
     until(lambda: not Path(f"/proc/{one.simulation}").exists(), within_s=10, what="the simulation's end")
-
-
-def test_a_demo_nobody_types_to_goes_on(demo):
-    one = demo(stdin=subprocess.DEVNULL)
-    until(lambda: one.up("core-1") == 1, within_s=20, what="a core, up")
-    one.process.terminate()
-    assert one.ends() == 0
 
 
 def test_a_closed_terminal_ends_the_demo(folder):
@@ -185,13 +177,3 @@ def test_what_is_kept_is_an_inventory_and_its_state(folder):
         assert process.wait(10) == 0
     assert netwatch("check", "--inventory", kept / "inventory.yaml").returncode == 0
     assert (kept / "state" / "netwatch.db").exists()
-
-
-def test_a_listener_asked_for_that_is_taken_is_one_sentence(demo, folder):
-    one = demo()
-    listen = one.url.removeprefix("http://")
-    before = list(one.folder.iterdir())
-    done = netwatch("demo", "--switches", "4", "--listen", listen, environ={"TMPDIR": str(one.folder)})
-    assert done.returncode == 3
-    assert done.stderr == f"netwatch: cannot listen on {listen}: Address already in use\n"
-    assert list(one.folder.iterdir()) == before

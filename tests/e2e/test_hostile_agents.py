@@ -78,7 +78,7 @@ def hold_to_account(watch):
         for lane in (Lane.STATUS, Lane.TRAFFIC):
             regular = watch.of(name, lane)[1:]  # the first one is asked for at once
             late_s += [abs(later.started_s - one.started_s - EVERY_S) for one, later in pairwise(regular)]
-    assert statistics.median(late_s) < EVERY_S / 5  # 2 ms on an idle machine, but tests share theirs
+    assert statistics.median(late_s) < EVERY_S / 10  # of our own time, in which others' work does not pass
     assert not [name for name, _ in watch.overruns if name in HEALTHY]
 
 

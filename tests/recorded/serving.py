@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from netwatch.collect.once import Polled, poll_once
-from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.profiles.load import plan_for
 from netwatch.simulate.answers import Answers
 from netwatch.simulate.server import Ports, serve_recordings
 from netwatch.snmp import ber
-from tests.polling import device, inventory
+from tests.polling import device, inventory, shipped_profiles
 
 WRITTEN = Path(__file__).parent / "written"  # by hand, from the MIBs
 AUTO = "auto"
@@ -38,7 +38,7 @@ async def ask_all(
     if deaf_to is not None:
         simulation.answers = DeafAnswers(deaf_to)
     simulation.start()
-    profiles, found = load_profiles(), {}
+    profiles, found = shipped_profiles(), {}
     try:
         for address, name in addresses.items():
             one = device(name, address=address, port=simulation.snmp_port, timeout_s=timeout_s, retries=1)

@@ -12,10 +12,10 @@ import pytest
 
 from netwatch.collect.once import poll_once
 from netwatch.core.neighbours.sightings import MACS, NEIGHBOURS
-from netwatch.profiles.load import load_profiles, plan_for
+from netwatch.profiles.load import plan_for
 from netwatch.simulate.recording import read
 from netwatch.simulate.server import Ports, serve_recordings
-from tests.polling import device, inventory
+from tests.polling import device, inventory, shipped_profiles
 from tests.tools import RECORDINGS, require_recordings
 
 LLDP_REMOTE = (1, 0, 8802, 1, 1, 2, 1, 4, 1, 1)
@@ -34,7 +34,7 @@ ONLY_GROUPS = {"fs-centec_s5850-48s2q4c"}  # nothing but group addresses
 async def poll_all(recordings):
     simulation = serve_recordings(recordings, ports=Ports(snmp=0, echo=None, tcp=None))
     simulation.start()
-    profiles, found = load_profiles(), {}
+    profiles, found = shipped_profiles(), {}
     try:
         for address, path in recordings.items():
             one = device(path.stem, address=address, port=simulation.snmp_port, timeout_s=2.0)

@@ -4,10 +4,14 @@ A scenario is told in spans: `over((60, GONE), (120, 1))` is a minute without th
 `GONE` is what a failed scrape leaves behind, `MISSED` what a Prometheus leaves that was not running itself.
 """
 
+import functools
 import json
+import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
@@ -117,6 +121,37 @@ def unbroken(from_s, until_s, alert, *, step_s=2, **labels):
     return value(until_s, f"sum(count_over_time({window}))", ({}, (until_s - from_s) // step_s))
 
 
+def concerned(files, asked):
+    """The groups of these rule files with only those rules that `asked`, a text, names, or that such a rule names.
+
+    What a rule brings depends on series and on the rules it names: all others would be evaluated for nothing.
+    """
+    groups = [group for name in files for group in _groups(name)]
+    rules = [rule for group in groups for rule in group["rules"]]
+    named, texts = set(), [asked]
+    while texts:
+        text = texts.pop()
+        if any("alertname=" not in matchers for matchers in re.findall(r"\bALERTS\b({[^}]*}|)", text)):
+            return groups  # it asks for whichever there are
+        new = set(re.findall(r"[\w:]+", text)) - named
+        named |= new
+        texts += [_text(rule) for rule in rules if _name(rule) in new]
+    return [{**group, "rules": [rule for rule in group["rules"] if _name(rule) in named]} for group in groups]
+
+
+def _name(rule):
+    return rule.get("record") or rule["alert"]
+
+
+def _text(rule):
+    return "\n".join([rule["expr"], *rule.get("labels", {}).values(), *rule.get("annotations", {}).values()])
+
+
+@functools.cache
+def _groups(name):
+    return yaml.safe_load((RULES / f"{name}.yml").read_text(encoding="utf-8"))["groups"]
+
+
 class Promtool:
     """A promtool, and the folder it may write to."""
 
@@ -134,8 +169,11 @@ class Promtool:
             ],
             "alert_rule_test": list(annotations),
         }
+        asked = "\n".join([one.expression for one in expected] + [one["alertname"] for one in annotations])
+        rules = self.folder / "rules.yml"
+        rules.write_text(json.dumps({"groups": concerned(files, asked)}, ensure_ascii=False))
         text = {
-            "rule_files": [str(RULES / f"{name}.yml") for name in files],
+            "rule_files": [str(rules)],
             "evaluation_interval": f"{step_s}s",
             "tests": [unit],
         }
