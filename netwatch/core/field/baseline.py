@@ -10,6 +10,9 @@ anew within hours. All rates are bytes per second.
 import math
 from typing import NamedTuple
 
+from netwatch.core.links.ends import ReceivedColumns
+from netwatch.core.links.port_seen import cell
+
 ENOUGH_SAMPLES = 20  # before anything is said
 LOW_SHARE = 0.1  # of the baseline: below, in two polls in a row, the stream is silent
 DEAD_SHARE = 0.03  # of the baseline: no bit rate a camera is set to, but keepalives and discovery
@@ -61,6 +64,14 @@ def fold_ingress(before: PortIngress, total: int | None, *, at_s: float) -> Port
         return PortIngress(baseline, total, at_s)
     rate = (total - last) / over_s
     return PortIngress(learn(baseline, rate, over_s=over_s), total, at_s, ingress(baseline, rate))
+
+
+def fold_row(before: PortIngress, received: ReceivedColumns, row: int) -> PortIngress:
+    """After one traffic poll of the switch, of which the port is that row."""
+    stamp_ms, total = cell(received.stamp_ms, row), cell(received.octets, row)
+    if not stamp_ms or total is None:
+        return fold_ingress(before, None, at_s=0.0)
+    return fold_ingress(before, total, at_s=stamp_ms / 1000)
 
 
 def ingress(baseline: IngressBaseline, rate: float | None) -> bool | None:

@@ -11,14 +11,14 @@ from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.record import DeviceState
 from netwatch.core.events import Event, EventKind
 from netwatch.core.faults.lookout import AGENTS_REMEMBER_S
-from netwatch.core.field.baseline import PortIngress, fold_ingress, recall, remember
+from netwatch.core.field.baseline import PortIngress, fold_row, recall, remember
 from netwatch.core.field.checks import Asked, any_alive
 from netwatch.core.field.doubt import FieldSight, SteadyPort, steady, wants_checks
 from netwatch.core.field.ladder import judge
 from netwatch.core.field.record import CheckState, FieldState
 from netwatch.core.field.verdict import FieldCause, FieldCondition, FieldVerdict, PortFacts, Reach
 from netwatch.core.links.ends import ReceivedColumns, received_columns
-from netwatch.core.links.port_seen import cell, port_at, row_of, turned_rows
+from netwatch.core.links.port_seen import port_at, row_of, turned_rows
 from netwatch.core.model import NOTHING, FieldDevice, PortRef
 from netwatch.core.neighbours.poe import PoeStatus
 from netwatch.core.records import replace
@@ -77,7 +77,7 @@ class FieldBoard:
         self._lost_since: dict[str, float] = {}  # field devices out of reach, or not well since they were
         self._passed_wall_s = 0.0  # up to when time was seen to pass
         self._recalled: dict[str, FieldVerdict] = {}  # what the daemon before this one told, until each is seen again
-        self.ingress: dict[PortRef, PortIngress] = {}
+        self.ingress: dict[str, dict[str, PortIngress]] = {}  # switch -> port as the inventory calls it -> what flows
         self.verdicts: dict[str, FieldVerdict] = {}
         self.in_fault: dict[str, FieldVerdict] = {}
         self.counts: Counter[tuple[str, str, FieldCondition]] = Counter()
@@ -114,15 +114,16 @@ class FieldBoard:
         assert self._topology is not None, "use() comes first"
         fields = self._topology.inventory.field_devices
         ports = {fields[name].port for name in self._topology.fields_on.get(device, ())}
-        known = ((port, self.ingress[port].baseline) for port in ports if port is not None and port in self.ingress)
-        return {f"{STREAM}{port.interface}": remember(baseline) for port, baseline in known if baseline.credit}
+        names = {port.interface for port in ports if port is not None}
+        known = ((name, one.baseline) for name, one in self.ingress.get(device, NOTHING).items() if name in names)
+        return {f"{STREAM}{name}": remember(baseline) for name, baseline in known if baseline.credit}
 
     def recall_learned(self, device: str, learned: Mapping[str, Any]) -> None:
         """Take up what `learned` gave before the restart, among other things that others learned."""
         for key, told in learned.items():
             if key.startswith(STREAM) and isinstance(told, Sequence) and len(told) == 2:
-                port = PortRef(device=device, interface=key.removeprefix(STREAM))
-                self.ingress[port] = PortIngress(baseline=recall(float(told[0]), float(told[1])))
+                baseline = recall(float(told[0]), float(told[1]))
+                self.ingress.setdefault(device, {})[key.removeprefix(STREAM)] = PortIngress(baseline=baseline)
 
     def touch(self, names: Iterable[str]) -> None:
         """Judge these again."""
@@ -173,12 +174,13 @@ class FieldBoard:
             return
         received = received_columns(after) if before is None or before.traffic is not after.traffic else None
         turned = None if before is None or self.is_in_doubt(device) else turned_rows(before, after)
+        flows = self.ingress.setdefault(device, {})
         for name, port, row in self._watched(device, names, after.interfaces):
             if row is None:
                 self._read.pop(name, None)
                 self._ports.pop(name, None)
                 self._dirty[name] = None
-            elif (received is not None and self._count(port, received, row)) or turned is None or row in turned:
+            elif (received and _count(flows, port.interface, received, row)) or turned is None or row in turned:
                 self._note(name, port, after, row)
 
     def _watched(
@@ -195,21 +197,10 @@ class FieldBoard:
         self._rows[device] = interfaces, watched
         return watched
 
-    def _count(self, port: PortRef, received: ReceivedColumns, row: int) -> bool:
-        """Whether what flows into the port is otherwise than before."""
-        stamp_ms, total = cell(received.stamp_ms, row), cell(received.octets, row)
-        before = self.ingress.get(port, NOTHING_FLOWED)
-        if stamp_ms and total is not None:
-            after = fold_ingress(before, total, at_s=stamp_ms / 1000)
-        else:
-            after = fold_ingress(before, None, at_s=0.0)
-        self.ingress[port] = after
-        return after.flowing is not before.flowing
-
     def _note(self, name: str, port: PortRef, state: DeviceState, row: int) -> None:
         seen, sightings = port_at(state, row), state.sightings
         interface = state.interfaces.names[row]
-        flowing = self.ingress.get(port, NOTHING_FLOWED).flowing
+        flowing = self.ingress[port.device].get(port.interface, NOTHING_FLOWED).flowing
         read = PortFacts(
             oper_up=seen.is_up,
             admin_up=seen.admin == 1 if seen.is_fresh and seen.admin is not None else None,
@@ -382,6 +373,13 @@ class FieldBoard:
     def _key(self, one: FieldDevice, verdict: FieldVerdict) -> tuple[str, str, FieldCondition]:
         assert self._topology is not None, "use() comes first"
         return one.service or "", self._topology.inventory.sites[one.site].district, verdict.condition
+
+
+def _count(flows: dict[str, PortIngress], port: str, received: ReceivedColumns, row: int) -> bool:
+    """Bring what flows into a port forward; whether that is otherwise than before."""
+    before = flows.get(port, NOTHING_FLOWED)
+    after = flows[port] = fold_row(before, received, row)
+    return after.flowing is not before.flowing
 
 
 def _events(one: FieldDevice, before: FieldVerdict, after: FieldVerdict, *, after_gap: bool) -> list[Event]:

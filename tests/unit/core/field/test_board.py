@@ -272,12 +272,12 @@ def test_a_shared_port_convicts_nobody_while_another_on_it_answers():
 def test_what_the_streams_usually_are_outlives_a_restart(board):
     port = CITY.field_devices["cam-1"].port
     usual = PortIngress(baseline=IngressBaseline(rate=500_000.0, credit=40.0))
-    board.ingress[port] = usual
+    board.ingress["a"] = {port.interface: usual}
     learned = {"size": 200, **board.learned("a")}
     again = FieldBoard()
     again.use(Topology(CITY))
     again.recall_learned("a", json.loads(json.dumps(learned)))
-    assert again.ingress == {port: usual}  # a total from before the restart is none to count from
+    assert again.ingress == {"a": {port.interface: usual}}  # a total from before the restart is none to count from
     again.recall_learned("a", {"stream x": "nonsense", "stream y": [-1.0, 5.0]})
     assert again.learned("a") == board.learned("a")
 
