@@ -135,18 +135,14 @@ def _field_device(row: Verdict) -> FieldVerdict:
 def _fault(identity: str, row: Verdict) -> Fault:
     told = json.loads(row.state)
     contractor, name, phone = told["contractor"]
+    lists: dict[str, Any] = {name: tuple(told[name]) for name in _CAUSE_LISTS}
+    sets: dict[str, Any] = {name: frozenset(told[name]) for name in _CAUSE_SETS}
     cause = Cause(
         kind=FaultKind(told["kind"]),
         subject=told["subject"],
         since_wall_s=told["cause_since"],
-        ambiguous_with=tuple(told["ambiguous_with"]),
-        evidence=tuple(told["evidence"]),
-        contributing=tuple(told["contributing"]),
-        links=frozenset(told["links"]),
-        stopped=frozenset(told["stopped"]),
-        devices=frozenset(told["devices"]),
-        field_devices=frozenset(told["field_devices"]),
-        weakened=frozenset(told["weakened"]),
+        **lists,
+        **sets,
     )
     found = Found(
         cause=cause,

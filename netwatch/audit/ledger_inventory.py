@@ -15,7 +15,9 @@ from typing import Any
 import apsw
 
 from netwatch.audit.annex import write_annexed
+from netwatch.audit.ledger_read import LedgerReader
 from netwatch.core.audit.ledger_row import canonical
+from netwatch.core.errors import StoreError
 from netwatch.core.model import Inventory, PortRef
 
 _TABLES = {
@@ -31,6 +33,7 @@ _TABLES = {
 _WHOLE = ("city", "timezone", "charset", "settings", "vantage")
 _PERSONAL = ("name", "phone", "extra")  # of a contractor: that it changed is said, and not from what to what
 KIND = "inventory.fingerprint"
+_MOST_OCTETS = 256 << 20
 TOLD_AGAIN_S = 365 * 86_400.0  # rows are kept for two years at least
 
 
@@ -44,7 +47,7 @@ def write_inventory(connection: apsw.Connection, inventory: Inventory, now_wall_
     before = json.loads(str(stored)) if stored is not None else None
     detail = {
         "fingerprint": inventory.fingerprint,
-        "document_sha256": hashlib.sha256(told.encode()).hexdigest(),
+        "document_sha256": digest(told),
         "counts": {table: len(now[table]) for table in _TABLES},
         "changes": [] if before is None else list(differences(before, now)),
         "first": before is None,
@@ -57,6 +60,26 @@ def _is_old(connection: apsw.Connection, now_wall_s: float) -> bool:
     """Whether the row that tells of the one in force could be pruned before it is another one's turn."""
     told_wall_s = connection.execute("SELECT max(from_wall_s) FROM annex WHERE kind = ?", (KIND,)).get
     return told_wall_s is not None and now_wall_s - float(str(told_wall_s)) > TOLD_AGAIN_S
+
+
+def read_document(reader: LedgerReader, seq: int, sha256: str) -> str | None:
+    """The inventory that a row tells of by its hash; None where it is there no more. StoreError: it was changed."""
+    found = list(reader.query("SELECT content FROM annex WHERE seq = ? AND kind = ?", seq, KIND))
+    if not found:  # of a netwatch that kept the newest alone
+        newest = [str(text) for (text,) in reader.query("SELECT document FROM inventory_seen")]
+        return next((text for text in newest if digest(text) == sha256), None)
+    try:
+        told = zlib.decompressobj().decompress(bytes(found[0][0]), _MOST_OCTETS).decode()
+    except (zlib.error, ValueError, TypeError) as error:
+        raise StoreError(f"the inventory that row {seq} of the ledger tells of cannot be read: {error}") from error
+    if digest(told) != sha256:
+        raise StoreError(f"the inventory that row {seq} of the ledger tells of was changed")
+    return told
+
+
+def digest(told: str) -> str:
+    """Of an inventory as canonical JSON: what rows know it by."""
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def document(inventory: Inventory) -> dict[str, Any]:

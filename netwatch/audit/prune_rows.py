@@ -1,8 +1,8 @@
 """What is older than is kept -> gone from the ledger, and a row that says so, from which the rest is still proved.
 
 Kept of rows that go: the value of the chain and the root of the tree behind the last of them (the tree goes on from its
-peaks), the keys that signed, what was held true of each subject at that moment, as an annex, and the last signed
-checkpoint of each month.
+peaks), the keys that signed, the inventory in force, what was held true of each subject at that moment, as an annex,
+and the last signed checkpoint of each month.
 Rows go only as far as a checkpoint covers them. Figures of usage go sooner; their rows, with the hashes, stay.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import apsw
 
-from netwatch.audit.annex import read_annexes, write_annexed
+from netwatch.audit.annex import KEY, read_annexes, write_annexed
 from netwatch.audit.checkpoint_rows import last_tree
 from netwatch.audit.ledger import DAEMON, append
 from netwatch.core.audit.ledger_row import BEFORE_THE_FIRST, Entry, EntryType, LedgerRow, canonical, decode
@@ -93,10 +93,12 @@ def prune_rows(before_wall_s: float, connection: apsw.Connection, now_wall_s: fl
         "root": tree.root.hex(),
         "recorded_until": recorded_wall_s,
         "keys": carried.keys,
+        "inventory": carried.inventory,
     }
     content = zlib.compress(canonical(carried.states).encode())
     seq = write_annexed(connection, ROWS, detail, content, now_wall_s)
-    _delete(connection, Base(size=last, chain=chain, tree=tree), pruning_row=seq)
+    in_force = -1 if carried.inventory is None else carried.inventory["seq"]
+    _delete(connection, Base(size=last, chain=chain, tree=tree), pruning_row=seq, kept=in_force)
     return going
 
 
@@ -121,11 +123,15 @@ class _Carried:
 
     states: States = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)  # that signed checkpoints
+    inventory: dict[str, Any] | None = None  # the one in force: its row, and what that told of it; its annex is kept
 
     def take(self, row: LedgerRow) -> None:
         """Of a subject the newest; what is watched no more, and a fault that has cleared, is nothing to carry on."""
         if row.type is EntryType.KEY:
             self.keys.append(str(row.detail.get("key")))
+        if row.type is EntryType.INVENTORY:
+            told = {name: row.detail.get(name) for name in ("fingerprint", "document_sha256", KEY)}
+            self.inventory = {"seq": row.seq, "at": row.at_wall_s, **told}
         if row.type is not EntryType.STATE:
             return
         state = row.detail.get("state")
@@ -140,15 +146,18 @@ def _carried(connection: apsw.Connection) -> _Carried:
     for annex in read_annexes(connection, ROWS):
         found.states = json.loads(zlib.decompressobj().decompress(annex.content, _MOST_OCTETS))
         found.keys = list(annex.detail["keys"])
+        found.inventory = annex.detail.get("inventory")
     return found
 
 
-def _delete(connection: apsw.Connection, base: Base, *, pruning_row: int) -> None:
+def _delete(connection: apsw.Connection, base: Base, *, pruning_row: int, kept: int) -> None:
+    """All up to there, but for the annex of row `kept`."""
     size = base.size
     connection.execute("INSERT INTO pruned VALUES (?,?,?)", (size, base.chain, base.tree.encode()))
     connection.execute("DELETE FROM pruned WHERE size < ?", (size,))
     connection.execute("DELETE FROM ledger WHERE seq <= ?", (size,))
-    connection.execute("DELETE FROM annex WHERE seq <= ? OR (kind = ? AND seq < ?)", (size, ROWS, pruning_row))
+    query = "DELETE FROM annex WHERE (seq <= ? AND seq <> ?) OR (kind = ? AND seq < ?)"
+    connection.execute(query, (size, kept, ROWS, pruning_row))
     connection.execute("DELETE FROM correction WHERE max(seq, coalesce(withdrawn_seq, 0)) <= ?", (size,))
     connection.execute(
         "DELETE FROM checkpoint WHERE size < ?1 AND size NOT IN "

@@ -31,7 +31,7 @@ class Beside:
         self._is_base_told = not base.size
         self._absent: list[LedgerRow] = []  # rows whose annexes are not there
         self._usage_pruned = 0  # up to this row
-        self._last_pruning = 0
+        self._last_pruning: LedgerRow | None = None
         self._corrections: list[LedgerRow] = []
 
     def look(self, piece: Iterable[tuple[int, bytes, bytes]]) -> None:
@@ -49,8 +49,16 @@ class Beside:
                 self._report.found(f"the correction in row {row.seq} is not what a key of this ledger signed", row.seq)
         for row in self._absent:
             is_pruned = row.type is EntryType.USAGE and row.seq <= self._usage_pruned
-            if not is_pruned and (row.kind != ROWS or row.seq == self._last_pruning):
+            if not is_pruned and (row.kind != ROWS or row is self._last_pruning):
                 self._report.found(f"what row {row.seq} was written for ({row.kind}) is missing", row.seq)
+        if self._last_pruning is not None:
+            self._judge_inventory(self._last_pruning)
+
+    def _judge_inventory(self, pruning: LedgerRow) -> None:
+        """The one in force where the rows begin: its own row is gone."""
+        kept = pruning.detail.get("inventory")
+        if isinstance(kept, dict) and kept.get(KEY) is not None and self._content(kept.get("seq")) != kept[KEY]:
+            self._report.found(f"the inventory that row {pruning.seq} tells of is missing, or was changed", pruning.seq)
 
     def _look_at(self, raw: bytes) -> None:
         try:
@@ -60,7 +68,7 @@ class Beside:
         if row.kind == USAGE and isinstance(rows := row.detail.get("rows"), int):  # else it was changed: see the chain
             self._usage_pruned = max(self._usage_pruned, rows)
         if row.kind == ROWS:
-            self._last_pruning = row.seq
+            self._last_pruning = row
             keys = row.detail.get("keys")
             told = map(str, keys if isinstance(keys, list) else ())
             self._report.keys += [key for key in told if key not in self._report.keys]
@@ -72,12 +80,17 @@ class Beside:
             self._hold_against_annex(row)
 
     def _hold_against_annex(self, row: LedgerRow) -> None:
-        query = "SELECT coalesce(CAST(content AS BLOB), x'') FROM annex WHERE seq = ?"
-        found = self._connection.execute(query, (row.seq,)).fetchone()
+        found = self._content(row.seq)
         if found is None:
             self._absent.append(row)
-        elif digest(found[0]) == row.detail[KEY]:
+        elif found == row.detail[KEY]:
             self._report.annexes += 1
         else:
             text = f"what row {row.seq} was written for ({row.kind}) is not what it was: it was changed"
             self._report.found(text, row.seq)
+
+    def _content(self, seq: object) -> str | None:
+        """The digest of what lies beside that row; None: nothing."""
+        query = "SELECT coalesce(CAST(content AS BLOB), x'') FROM annex WHERE seq = ?"
+        found = self._connection.execute(query, (str(seq),)).fetchone()
+        return None if found is None else digest(found[0])

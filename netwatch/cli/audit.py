@@ -33,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, (module, summary) in ACTIONS.items():
         action = actions.add_parser(name, help=summary, description=module.__doc__)
         module.add_arguments(action)
-        add_state_dir(action)
+        if module is not audit_recompute:  # which needs the pack alone
+            add_state_dir(action)
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from netwatch.audit.ledger_read import reading
 from netwatch.audit.report.pack import Contents, write_pack
@@ -27,6 +28,7 @@ from netwatch.cli.audit_times import calendar_period, parts, period_between, zon
 from netwatch.cli.options import InputError, load_inventory, state_dir
 from netwatch.cli.uncollected import uncollected
 from netwatch.core.audit.ledger_row import canonical
+from netwatch.core.audit.periods import Period
 from netwatch.core.audit.report.citizens import citizens
 from netwatch.core.audit.report.public import public
 from netwatch.core.audit.report.question import Question
@@ -59,7 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pack", metavar="FILE", type=Path, help="write the rows, too: netwatch audit recompute FILE")
     parser.add_argument("--public", action="store_true", help="without addresses, MACs, coordinates and people")
     parser.add_argument(
-        "--inventory", metavar="FILE", type=Path, help="one that was in force earlier (default: the newest on record)"
+        "--inventory",
+        metavar="FILE",
+        type=Path,
+        help="one that was in force, for all of the period (default: each for its time)",
     )
 
 
@@ -76,9 +81,14 @@ def _run(arguments: argparse.Namespace) -> int:
     with reading(state_dir(arguments)) as reader:
         source = read_source(reader, inventory=inventory)
         try:
-            asked = question(arguments, source.inventory, now_wall_s=time.time())
-            usage = read_link_usage(reader.connection, source.inventory, asked) if arguments.usage else {}
-            report = source.report(asked, usage)
+            now_wall_s = time.time()
+            period = wanted_period(
+                arguments, zone_named(reader.timezone() if inventory is None else inventory.timezone), now_wall_s
+            )
+            versions = source.versions(period)
+            asked = question(arguments, period, versions[-1].inventory, now_wall_s=now_wall_s)
+            usage = read_link_usage(reader.connection, versions[-1].inventory, asked) if arguments.usage else {}
+            report = source.report(asked, usage, versions=versions)
         except ValueError as error:
             raise InputError(str(error)) from error
         if arguments.public:
@@ -89,7 +99,8 @@ def _run(arguments: argparse.Namespace) -> int:
             if not source.is_inventory_proved:
                 raise InputError("the record knows this inventory as another netwatch took it: no --pack of it")
             annexes = raw_annexes(reader, asked, with_usage=arguments.usage)
-            contents = Contents(raw_rows(reader, source.history.rows), annexes)
+            inventories = [text for _, text in source.texts(asked.period)]
+            contents = Contents(raw_rows(reader, source.history.rows), annexes, inventories)
             with _written(arguments.pack):
                 write_pack(arguments.pack, contents, source, report=text, proof=told)
     if arguments.pack is None or arguments.output is not None:
@@ -138,9 +149,8 @@ def _written(path: Path) -> Iterator[None]:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def question(arguments: argparse.Namespace, inventory: Inventory, *, now_wall_s: float) -> Question:
-    """What is asked for. InputError where it cannot be answered."""
-    zone = zone_named(inventory.timezone)
+def wanted_period(arguments: argparse.Namespace, zone: ZoneInfo, now_wall_s: float) -> Period:
+    """Up to now at the most. InputError where it is none, or has not begun."""
     if bool(arguments.month) is bool(arguments.since):
         raise InputError("which period? give --month 2026-10, or --from and --until")
     if arguments.month:
@@ -150,13 +160,17 @@ def question(arguments: argparse.Namespace, inventory: Inventory, *, now_wall_s:
     as_of_ms = int(now_wall_s * 1000)
     if period.from_ms >= as_of_ms:
         raise InputError(f"{period.label} has not begun")
-    period = period.cut_at(as_of_ms)
+    return period.cut_at(as_of_ms)
+
+
+def question(arguments: argparse.Namespace, period: Period, inventory: Inventory, *, now_wall_s: float) -> Question:
+    """What is asked for, of the inventory at the period's end. InputError where it cannot be answered."""
     _known("service", arguments.service, inventory.services)
     _known("district", arguments.district, {site.district for site in inventory.sites.values()})
     return Question(
         period=period,
-        days=parts(period, zone),
-        as_of_ms=as_of_ms,
+        days=parts(period, zone_named(period.zone)),
+        as_of_ms=int(now_wall_s * 1000),
         service=arguments.service,
         district=arguments.district,
     )

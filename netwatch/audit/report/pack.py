@@ -5,16 +5,17 @@ In: a source and its report. Out: a zip, the same bytes for the same content. `r
 
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from netwatch.audit.ledger_inventory import digest
 from netwatch.audit.report.source import Source
 from netwatch.core.audit.ledger_row import link
 
 REPORT, ROWS, CHAIN, NAMES = "report.json", "rows.jsonl", "chain.json", "people.json"
 INVENTORY, CHECKPOINT, PROOF, README = "inventory.json", "checkpoint.json", "proof.json", "README.txt"
-ANNEXES, BASE = "annex/", "base.json"
+ANNEXES, INVENTORIES, BASE = "annex/", "inventory/", "base.json"
 EACH = 100  # rows from one value of the chain to the next: as near as a changed row can be named
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 
@@ -26,17 +27,19 @@ base.json        where rows were pruned: the last of them, and what the chain an
 chain.json       the chain value behind every hundredth row
 checkpoint.json  size, root (RFC 6962) and time, signed Ed25519 by the machine that kept the record
 people.json      who is meant by the ids in the rows, as far as the report names them
-inventory.json   the inventory; its SHA-256 stands in a row
+inventory.json   the inventory at the period's end; its SHA-256 stands in a row
+inventory/*      those before it, after which something had moved, each under its SHA-256
 report.json      the figures, which follow from the above
 proof.json       SHA-256 of report.json as canonical JSON, and a signature over it
 """
 
 
 class Contents(NamedTuple):
-    """What a source was made of, byte for byte: rows from the first on, and (row, bytes) of what some of them hash."""
+    """What a source was made of, byte for byte: rows from the first on, and what some of them hash."""
 
     rows: Iterable[bytes]
-    annexes: Iterable[tuple[int, bytes]] = ()
+    annexes: Iterable[tuple[int, bytes]] = ()  # with the number of the row
+    inventories: Sequence[str] = ()  # those that the period is reckoned with
 
 
 def write_pack(path: Path, contents: Contents, source: Source, *, report: str, proof: Mapping[str, Any]) -> None:
@@ -56,10 +59,12 @@ def write_pack(path: Path, contents: Contents, source: Source, *, report: str, p
         for seq, content in contents.annexes:
             pack.writestr(_named(f"{ANNEXES}{seq}"), content)
         people = {name: source.names[name] for name in sorted(_people(source)) if name in source.names}
+        *older, newest = contents.inventories or (source.inventory_text,)
         for name, text in (
+            *((f"{INVENTORIES}{digest(text)}.json", text) for text in older),
             (CHAIN, json.dumps({"each": EACH, "chain": marks, "last": chain.hex()})),
             (NAMES, json.dumps(people, ensure_ascii=False, indent=1)),
-            (INVENTORY, source.inventory_text),
+            (INVENTORY, newest),
             (CHECKPOINT, source.checkpoint),
             (REPORT, report),
             (PROOF, json.dumps(proof, indent=1)),

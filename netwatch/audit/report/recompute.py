@@ -7,10 +7,11 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from netwatch.audit import checkpoint
+from netwatch.audit import checkpoint, ledger_inventory
 from netwatch.audit.checkpoint import Checkpoint
 from netwatch.audit.prune_rows import Base
 from netwatch.audit.report import pack
@@ -18,6 +19,7 @@ from netwatch.audit.report.pack_usage import packed_states, packed_usage
 from netwatch.audit.report.proof import digest, is_signed_by
 from netwatch.audit.report.source import Source, read_history
 from netwatch.core.audit.ledger_row import canonical, link
+from netwatch.core.audit.report.history import Told
 from netwatch.core.audit.report.question import question_of
 from netwatch.core.errors import NetwatchError, StoreError
 
@@ -71,9 +73,11 @@ def _recompute(opened: zipfile.ZipFile, key: str) -> Recomputed:
             names={},
             inventory_text=_part(opened, pack.INVENTORY).decode(),
             checkpoint="",
+            document=partial(_document, opened),
         )
-        usage = packed_usage(opened, base, source.inventory, question)
-        again = json.loads(json.dumps(source.report(question, usage)))
+        versions = source.versions(question.period)
+        usage = packed_usage(opened, base, versions[-1].inventory, question)
+        again = json.loads(json.dumps(source.report(question, usage, versions=versions)))
     except _UNUSABLE as error:
         found.findings.append(f"nothing can be reckoned from what is in it: {error}")
         return found
@@ -152,6 +156,19 @@ def _check_signature(report: Mapping[str, Any], proof: Mapping[str, Any], found:
             found.findings.append(
                 f"{pack.PROOF}: the report is signed by {proof['key']}, which did not sign the record"
             )
+
+
+def _document(opened: zipfile.ZipFile, row: Told) -> str | None:
+    """The inventory that a row tells of, if it is there. StoreError: it was changed."""
+    sha256 = str(row.detail["document_sha256"])
+    own = f"{pack.INVENTORIES}{sha256}.json"
+    is_older = own in opened.namelist()
+    text = _part(opened, own if is_older else pack.INVENTORY).decode()
+    if ledger_inventory.digest(text) == sha256:
+        return text
+    if is_older:
+        raise StoreError(f"{own} is not the inventory that row {row.seq} tells of")
+    return None
 
 
 def _part(opened: zipfile.ZipFile, name: str) -> bytes:

@@ -1,28 +1,29 @@
-"""A state directory -> all that a report of it is made from, and nothing else: rows, names, inventory, checkpoint.
+"""A state directory -> all that a report of it is made from, and nothing else: rows, names, inventories, checkpoint.
 
 The same four stand in a pack, so a report is made of a pack exactly as it is of a store.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import apsw
 
-from netwatch.audit.ledger_inventory import document
+from netwatch.audit.ledger_inventory import digest, document, read_document
 from netwatch.audit.ledger_read import LedgerReader
 from netwatch.audit.prune_rows import ROWS as PRUNED
 from netwatch.audit.prune_rows import Base
 from netwatch.audit.usage_read import PortUsage, read_usage
 from netwatch.audit.usage_rows import LIGHT, PORTS, TRAFFIC
 from netwatch.core.audit.ledger_row import canonical
+from netwatch.core.audit.periods import Period
 from netwatch.core.audit.report.build import build
-from netwatch.core.audit.report.history import History, history_of
+from netwatch.core.audit.report.history import History, Told, history_of
 from netwatch.core.audit.report.inventory_document import inventory_of
 from netwatch.core.audit.report.question import Question
 from netwatch.core.audit.report.usage_lines import asked_links, is_seen
+from netwatch.core.audit.report.versions import Version, that_matter
 from netwatch.core.errors import StoreError
 from netwatch.core.model import NOTHING, Inventory
 
@@ -35,8 +36,9 @@ class Source:
 
     history: History
     names: Mapping[str, str]
-    inventory_text: str  # canonical JSON, as its hash stands in the ledger
+    inventory_text: str  # canonical JSON, as its hash stands in the ledger: the newest, or one that was named
     checkpoint: str
+    document: Callable[[Told], str | None]  # of a row of an inventory; None: it is not there any more
     base: Base = field(default_factory=Base)  # where the rows begin: those before it were pruned
     fingerprint: str = ""  # of the files of an inventory that was named; another netwatch may have told it otherwise
 
@@ -46,7 +48,7 @@ class Source:
         told = [
             row.detail
             for row in self.history.inventories
-            if row.detail["document_sha256"] == self._digest
+            if row.detail["document_sha256"] == digest(self.inventory_text)
             or (self.fingerprint and row.detail["fingerprint"] == self.fingerprint)
         ]
         if not told and self.base.size:
@@ -59,19 +61,32 @@ class Source:
     def is_inventory_proved(self) -> bool:
         """Whether the very text that is reckoned with stands in the ledger, by its hash, or did until it was pruned."""
         told = {row.detail["document_sha256"] for row in self.history.inventories}
-        return self._digest in told or (self.base.size > 0 and not self.fingerprint)
+        return digest(self.inventory_text) in told or (self.base.size > 0 and not self.fingerprint)
 
-    @property
-    def _digest(self) -> str:
-        return hashlib.sha256(self.inventory_text.encode()).hexdigest()
+    def texts(self, period: Period) -> list[tuple[Told, str]]:
+        """Rows of the inventories that the period is reckoned with, and what they tell of, as far as it is there."""
+        if self.fingerprint:
+            return []
+        found = [(row, self.document(row)) for row in that_matter(self.history.inventories, period)]
+        return [(row, text) for row, text in found if text is not None]
 
-    def report(self, question: Question, usage: Mapping[str, PortUsage] = NOTHING) -> Mapping[str, Any]:
-        """The document; see `netwatch.core.audit.report.build`."""
-        return build(self.history, self.inventory, question, usage)
+    def versions(self, period: Period) -> Sequence[Version]:
+        """The inventory that was named, else those of the period; where they are not there any more, the newest."""
+        found = [
+            Version(row.at_ms, inventory_of(json.loads(text), fingerprint=str(row.detail["fingerprint"])))
+            for row, text in self.texts(period)
+        ]
+        return found or [Version(0, self.inventory)]
+
+    def report(
+        self, question: Question, usage: Mapping[str, PortUsage] = NOTHING, *, versions: Sequence[Version] = ()
+    ) -> Mapping[str, Any]:
+        """The document; see `netwatch.core.audit.report.build`. `versions`: where they were made already."""
+        return build(self.history, versions or self.versions(question.period), question, usage)
 
 
 def read_source(reader: LedgerReader, *, inventory: Inventory | None = None) -> Source:
-    """`inventory`: one that was in force earlier; else that of the newest row.
+    """`inventory`: one that was in force earlier, for all of the period; else each for its time, while `reader` reads.
 
     StoreError: the record cannot be read, or has no inventory.
     """
@@ -85,6 +100,7 @@ def read_source(reader: LedgerReader, *, inventory: Inventory | None = None) -> 
         names=reader.names,
         inventory_text=str(known[0]) if inventory is None else canonical(document(inventory)),
         checkpoint=str(note[0]),
+        document=lambda row: read_document(reader, row.seq, str(row.detail["document_sha256"])),
         base=base,
         fingerprint="" if inventory is None else inventory.fingerprint,
     )

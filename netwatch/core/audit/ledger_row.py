@@ -25,7 +25,8 @@ is so. Times are UTC epoch seconds, states and causes the words that metrics use
 | access | access | what it was done to | the first time | account, peer, action, outcome, times, until (the last) |
 | access | access.review | daemon: | recorded | month (2026-10), user, note, rows, failures |
 | pruned | pruned.rows | daemon: | recorded | rows (the last one that is gone), chain and root there, keys,
-  recorded_until, annex: subject -> [kind, since, state] as they stood there |
+  recorded_until, inventory (in force there: seq, at, fingerprint, document_sha256, annex, which is still there), annex:
+  subject -> [kind, since, state] as they stood there |
 | pruned | pruned.usage | daemon: | recorded | rows (annexes up to this row are gone), recorded_until |
 | key | ledger.key | daemon: | recorded | key |
 

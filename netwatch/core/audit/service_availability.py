@@ -85,10 +85,11 @@ def in_scopes(accounts: Sequence[tuple[Subject, SubjectAccount]]) -> Mapping[Sco
 def together(scope: Scope, members: Sequence[SubjectAccount]) -> ScopeAccount:
     """One account of them all. They are judged by a target only if all have the same."""
     targets = {one.target for one in members}
+    things = {one.counts_as: one.weight for one in members}
     return ScopeAccount(
         scope=scope,
-        subjects=len(members),
-        weight=sum(one.weight for one in members),
+        subjects=len(things),
+        weight=sum(things.values()),
         up_means=tuple(sorted({one.up_means for one in members})),
         target=targets.pop() if len(targets) == 1 else None,
         time=weighted((one.weight, one.time) for one in members),
@@ -104,12 +105,12 @@ def together(scope: Scope, members: Sequence[SubjectAccount]) -> ScopeAccount:
 def ranked(members: Iterable[SubjectAccount]) -> tuple[FaultCost, ...]:
     """Faults by the camera-time they cost, the dearest first; of equals, by id. Together: all that was lost."""
     camera_ms: defaultdict[str, int] = defaultdict(int)
-    subjects: defaultdict[str, int] = defaultdict(int)
+    things: defaultdict[str, set[str]] = defaultdict(set)
     for one in members:
         for fault, lost_ms in one.lost_ms.items():
             camera_ms[fault] += one.weight * lost_ms
-            subjects[fault] += 1
-    costs = (FaultCost(fault=fault, camera_ms=camera_ms[fault], subjects=subjects[fault]) for fault in camera_ms)
+            things[fault].add(one.counts_as)
+    costs = (FaultCost(fault=fault, camera_ms=camera_ms[fault], subjects=len(things[fault])) for fault in camera_ms)
     return tuple(sorted(costs, key=lambda cost: (-cost.camera_ms, cost.fault)))
 
 

@@ -50,6 +50,7 @@ class Subject:
     service: str = ""
     district: str = ""
     site: str = ""
+    counts_as: str = ""  # the same for the stays of one that moved; empty: its id
     weight: int = 1
     up_means: str = ""  # the check that decides, as the inventory says for its service; empty: any answer
     target: Fraction | None = None
@@ -67,6 +68,7 @@ class SubjectAccount:
     weight: int
     up_means: str
     target: Fraction | None
+    counts_as: str
     time: Tally
     n_interval: Tally
     seen_in_maintenance: Tally = NOTHING_LOST
@@ -101,6 +103,7 @@ def account_of(
         weight=subject.weight,
         up_means=subject.up_means,
         target=subject.target,
+        counts_as=subject.counts_as or subject.id,
         time=time,
         n_interval=n_interval_tally(within, period, method.n_interval) if time.down else time,
         judged=tuple(one for one in line.judged if one.declaration.until_ms > period.from_ms),

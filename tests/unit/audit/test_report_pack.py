@@ -37,7 +37,11 @@ def packed(state: Path, into: Path, *, key=None, question=QUESTION) -> Path:
         told = proof(canonical(report), source.checkpoint, key or readable_key(state))
         write_pack(
             into,
-            Contents(raw_rows(reader, source.history.rows), raw_annexes(reader, question, with_usage=True)),
+            Contents(
+                raw_rows(reader, source.history.rows),
+                raw_annexes(reader, question, with_usage=True),
+                [text for _, text in source.texts(question.period)],
+            ),
             source,
             report=canonical(report),
             proof=told,

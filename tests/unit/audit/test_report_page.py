@@ -53,7 +53,7 @@ def made(tmp_path_factory):
     state = report_ledger.write(tmp_path_factory.mktemp("state"), ledger)
     with reading(state) as reader:
         source = read_source(reader)
-    report = source.report(QUESTION)
+        report = source.report(QUESTION)
     return json.loads(json.dumps(report)), proof(canonical(report), source.checkpoint, readable_key(state))
 
 

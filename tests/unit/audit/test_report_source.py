@@ -42,7 +42,7 @@ def test_after_pruning_the_figures_of_what_is_left_are_the_same(tmp_path):
     assert {kind: one["subjects"] for kind, one in after["accounts"].items()} == {
         kind: one["subjects"] for kind, one in before["accounts"].items()
     }
-    assert (after["inventory"]["fingerprint"], before["inventory"]["fingerprint"]) == ("", FINGERPRINT)
+    assert after["inventory"]["fingerprint"] == before["inventory"]["fingerprint"] == FINGERPRINT
 
 
 def test_a_store_without_an_inventory_yet_says_what_it_lacks(tmp_path):

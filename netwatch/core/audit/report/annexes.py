@@ -8,17 +8,18 @@ from netwatch.core.audit.periods import Period
 from netwatch.core.audit.report.history import Gap, History, Told
 from netwatch.core.audit.report.members import windows
 from netwatch.core.audit.report.question import Question
-from netwatch.core.model import Inventory
+from netwatch.core.audit.report.versions import Version, in_force
 
 
-def annexes(history: History, inventory: Inventory, question: Question, gaps: Iterable[Gap]) -> Mapping[str, Any]:
+def annexes(
+    history: History, versions: Sequence[Version], question: Question, gaps: Iterable[Gap]
+) -> Mapping[str, Any]:
     """Rows of the period; times are ms UTC. Of the inventory, also which one was in force when it began."""
-    period = question.period
+    period, inventory = question.period, versions[-1].inventory
 
     def within(rows: Sequence[Told]) -> list[Told]:
         return [row for row in rows if period.from_ms <= row.at_ms < period.until_ms]
 
-    before = [row for row in history.inventories if row.at_ms < period.from_ms]
     return {
         "record": {"from_ms": history.from_ms, "until_ms": history.until_ms, "rows": history.rows},
         "gaps": [
@@ -37,7 +38,8 @@ def annexes(history: History, inventory: Inventory, question: Question, gaps: It
         ],
         "inventory": {
             "fingerprint": inventory.fingerprint,
-            "in_force": [_inventory(row) for row in (*before[-1:], *within(history.inventories))],
+            "in_force": [_inventory(row) for row in in_force(history.inventories, period)],
+            "reckoned_with": [{"from_ms": at_ms, "fingerprint": one.fingerprint} for at_ms, one in versions],
         },
         "services": {
             one.id: {"name": one.name, "target": one.target, "up_means": one.up_means}

@@ -1,7 +1,7 @@
-"""A history, the inventory of its period and a question -> the report as plain data: whole numbers, fractions, words.
+"""A history, the inventories of its period and a question -> the report as plain data: whole numbers, fractions, words.
 
 In: what rows of the ledger tell. Out: one JSON-able document, from which every page, table and file is made. The same
-rows, inventory and question give the same document, wherever and whenever: that is what recomputing compares.
+rows, inventories and question give the same document, wherever and whenever: that is what recomputing compares.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,11 +20,12 @@ from netwatch.core.audit.report.own_network import own_network
 from netwatch.core.audit.report.question import Kind, Question
 from netwatch.core.audit.report.spans import conditions
 from netwatch.core.audit.report.usage_lines import Recorded, usage_lines
+from netwatch.core.audit.report.versions import Version
 from netwatch.core.audit.report.with_corrections import with_corrections
 from netwatch.core.audit.service_availability import Scope
 from netwatch.core.audit.subjects import Subject, SubjectAccount
 from netwatch.core.links.rings import RingCondition
-from netwatch.core.model import NOTHING, Inventory
+from netwatch.core.model import NOTHING
 from netwatch.core.records import replace
 
 FORMAT = "netwatch report 1"
@@ -32,13 +33,17 @@ _RING_WORDS = frozenset(RingCondition)
 
 
 def build(
-    history: History, inventory: Inventory, question: Question, usage: Mapping[str, Recorded] = NOTHING
+    history: History, versions: Sequence[Version], question: Question, usage: Mapping[str, Recorded] = NOTHING
 ) -> Mapping[str, Any]:
-    """The whole report. `usage`: port -> what it carried, as far as it is on record and wanted."""
+    """The whole report. `usage`: port -> what it carried, as far as it is on record and wanted.
+
+    `versions`: of the inventory, in order, at least one. What is asked of one alone is asked of the last.
+    """
+    inventory = versions[-1].inventory
     gaps = gaps_of(history, question)
     everywhere = [(gap.from_ms, gap.until_ms) for gap in gaps if not gap.subject]
-    declared = declarations(history, inventory)
-    found = {kind: members(kind, history, inventory, question=question, declared=declared) for kind in Kind}
+    declared = declarations(history, versions)
+    found = {kind: members(kind, history, versions, question=question, declared=declared) for kind in Kind}
     rings = [_protection(ring, history, question, everywhere) for ring in found[Kind.RING]]
     accounts: dict[Kind, Account] = {}
     for kind in Kind:
@@ -58,10 +63,10 @@ def build(
         "accounts": {kind.value: _account(accounts[kind], found[kind]) for kind in Kind},
         "calendar": _calendar(accounts[Kind.SERVICE].calendar),
         "faults": fault_lines(history, accounts, question),
-        "with_corrections": with_corrections(history, accounts, found),
+        "with_corrections": with_corrections(accounts, found),
         "usage": usage_lines(usage, inventory, question),
         "own_network": own_network(history, inventory, question.period),
-        **annexes(history, inventory, question, gaps),
+        **annexes(history, versions, question, gaps),
     }
 
 

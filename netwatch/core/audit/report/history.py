@@ -172,6 +172,7 @@ class _Reader:
         self._faults: dict[str, FaultTold] = {}
         self._works: defaultdict[str, dict[Did, int]] = defaultdict(dict)
         self._told: defaultdict[str, list[Told]] = defaultdict(list)
+        self._carried_inventory: tuple[Told, ...] = ()
 
     def carry(self, carried: Mapping[str, tuple[str, float, Any]], first: LedgerRow) -> None:
         """What held before the first row that is there: told as if it were told with that row."""
@@ -197,6 +198,7 @@ class _Reader:
                 return
             case EntryType.PRUNED if row.kind == PRUNED_ROWS:
                 self._from_ms = ms_of(row.detail["recorded_until"])  # what held then was carried over
+                self._carried_inventory = self._inventory_before(row.detail.get("inventory"))
             case _:
                 self._told[row.type].append(self._annexed(row))
 
@@ -211,7 +213,7 @@ class _Reader:
             gaps=tuple(sorted(self._gaps.values(), key=lambda gap: (gap.from_ms, gap.cause, gap.subject))),
             faults=self._faults,
             windows=tuple(told[EntryType.MAINTENANCE]),
-            inventories=tuple(told[EntryType.INVENTORY]),
+            inventories=(*self._carried_inventory, *told[EntryType.INVENTORY]),
             corrections=tuple(told[EntryType.CORRECTION]),
             clock_steps=tuple(told[EventKind.CLOCK_STEPPED]),
             starts=tuple(told[EventKind.DAEMON_STARTED]),
@@ -240,6 +242,13 @@ class _Reader:
         from_ms, until_s, cause = ms_of(row.detail["from"]), row.detail["until"], str(row.detail["cause"])
         until_ms = None if until_s is None else ms_of(until_s)
         self._gaps[about, cause, from_ms] = Gap(from_ms, until_ms, cause, about)
+
+    def _inventory_before(self, told: Mapping[str, Any] | None) -> tuple[Told, ...]:
+        """The one that was in force where the rows begin; of a netwatch that did not tell, none."""
+        if told is None:
+            return ()
+        at_ms, detail = ms_of(told["at"]), {**told, "changes": []}
+        return (Told(seq=int(told["seq"]), at_ms=at_ms, recorded_ms=at_ms, subject="daemon:", detail=detail),)
 
     def _inventory(self, row: LedgerRow) -> None:
         for change in row.detail["changes"]:

@@ -56,97 +56,55 @@ def _table(document: Mapping[str, Any], name: str, read: Callable[[Mapping[str, 
 
 
 def _settings(told: Mapping[str, Any]) -> Settings:
-    return Settings(
-        field_ping_every_s=float(told["field_ping_every_s"]),
-        field_tcp_every_s=float(told["field_tcp_every_s"]),
-        field_rtsp_every_s=float(told["field_rtsp_every_s"]),
-        field_onvif_every_s=float(told["field_onvif_every_s"]),
-        ping_timeout_s=float(told["ping_timeout_s"]),
-    )
+    names = ("field_ping_every_s", "field_tcp_every_s", "field_rtsp_every_s", "field_onvif_every_s", "ping_timeout_s")
+    paces: dict[str, Any] = {name: float(told[name]) for name in names}
+    return Settings(**paces)
 
 
 def _site(told: Mapping[str, Any]) -> Site:
     location = told["location"]
     return Site(
-        id=told["id"],
-        name=told["name"],
-        district=told["district"],
+        **_as_told(told, "id", "name", "district"),
         location=None if location is None else (float(location[0]), float(location[1])),
-        extra=_extra(told),
     )
 
 
 def _device(told: Mapping[str, Any]) -> Device:
     return Device(
-        id=told["id"],
-        site=told["site"],
-        address=told["address"],
-        name=told["name"],
+        **_as_told(told, "id", "site", "address", "name", "profile", "contractor"),
         role=Role(told["role"]),
-        profile=told["profile"],
         every_s={Lane(lane): float(pace_s) for lane, pace_s in told["every_s"].items()},
-        contractor=told["contractor"],
-        extra=_extra(told),
     )
 
 
 def _cable(told: Mapping[str, Any]) -> Cable:
-    return Cable(
-        id=told["id"],
-        cores=told["cores"],
-        length_m=told["length_m"],
-        duct=told["duct"],
-        contractor=told["contractor"],
-        extra=_extra(told),
-    )
+    return Cable(**_as_told(told, "id", "cores", "length_m", "duct", "contractor"))
 
 
 def _link(told: Mapping[str, Any]) -> Link:
     return Link(
-        id=told["id"],
+        **_as_told(told, "id", "medium", "capacity_bps", "ring", "backup", "over"),
         a=_port(told["a"]),
         b=_port(told["b"]),
-        medium=told["medium"],
-        capacity_bps=told["capacity_bps"],
-        ring=told["ring"],
         fibre=tuple(FibreRun(cable=run["cable"], cores=tuple(run["cores"])) for run in told["fibre"]),
         members=tuple((_port(a), _port(b)) for a, b in told["members"]),
-        backup=told["backup"],
-        over=told["over"],
-        extra=_extra(told),
     )
 
 
 def _ring(told: Mapping[str, Any]) -> Ring:
-    return Ring(id=told["id"], protocol=told["protocol"], parent=told["parent"], name=told["name"], extra=_extra(told))
+    return Ring(**_as_told(told, "id", "protocol", "parent", "name"))
 
 
 def _field_device(told: Mapping[str, Any]) -> FieldDevice:
     return FieldDevice(
-        id=told["id"],
-        kind=told["kind"],
-        site=told["site"],
-        service=told["service"],
+        **_as_told(told, "id", "kind", "site", "service", "address", "mac", "shared", "contractor", "name"),
         port=None if told["port"] is None else _port(told["port"]),
-        address=told["address"],
-        mac=told["mac"],
         checks=tuple(Check(kind=check["kind"], port=check["port"]) for check in told["checks"]),
-        shared=told["shared"],
-        contractor=told["contractor"],
-        name=told["name"],
-        extra=_extra(told),
     )
 
 
 def _service(told: Mapping[str, Any]) -> Service:
-    return Service(
-        id=told["id"],
-        name=told["name"],
-        target=told["target"],
-        anchors=tuple(told["anchors"]),
-        up_means=told["up_means"],
-        extra=_extra(told),
-    )
+    return Service(**_as_told(told, "id", "name", "target", "up_means"), anchors=tuple(told["anchors"]))
 
 
 def _contractor(told: Mapping[str, Any]) -> Contractor:
@@ -160,5 +118,7 @@ def _port(text: str) -> PortRef:
     return PortRef(device=device, interface=interface)
 
 
-def _extra(told: Mapping[str, Any]) -> dict[str, str]:
-    return {str(key): str(value) for key, value in told["extra"].items()}
+def _as_told(told: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """These fields, and what the city put in besides."""
+    extra = {str(key): str(value) for key, value in told["extra"].items()}
+    return {**{name: told[name] for name in names}, "extra": extra}

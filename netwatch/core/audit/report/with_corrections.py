@@ -8,24 +8,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netwatch.core.audit.account import Account, account
-from netwatch.core.audit.corrections import Correction, corrected, corrections_of
+from netwatch.core.audit.corrections import Correction, corrected
 from netwatch.core.audit.intervals import Class, Span
 from netwatch.core.audit.record import scope_record, subject_record
-from netwatch.core.audit.report.history import History
 from netwatch.core.audit.report.question import Kind
 from netwatch.core.audit.subjects import Subject
 from netwatch.core.records import replace
 
 
-def with_corrections(
-    history: History, accounts: Mapping[Kind, Account], found: Mapping[Kind, Sequence[Subject]]
-) -> Mapping[str, Any]:
+def with_corrections(accounts: Mapping[Kind, Account], found: Mapping[Kind, Sequence[Subject]]) -> Mapping[str, Any]:
     """By kind. Empty where no correction touches the period."""
-    standing = corrections_of(history.corrections)
     told = {}
     for kind, one in accounts.items():
-        there = {subject.id for subject in found[kind]}
-        near = {name: _within(corrections, one) for name, corrections in standing.items() if name in there}
+        near = {subject.id: _within(subject.corrections, one) for subject in found[kind] if subject.corrections}
         mine = {name: corrections for name, corrections in near.items() if corrections}
         if mine:
             told[kind.value] = _told(one, found[kind], mine)

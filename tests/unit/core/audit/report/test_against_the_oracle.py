@@ -16,6 +16,7 @@ from netwatch.core.audit.report.build import build
 from netwatch.core.audit.report.history import history_of
 from netwatch.core.audit.report.inventory_document import inventory_of
 from netwatch.core.audit.report.question import Question
+from netwatch.core.audit.report.versions import Version
 from tests.unit.core.audit.oracle import Declared, Painted, Seen
 from tests.unit.core.audit.report.city import CAMERAS, FINGERPRINT, SITES, T0, Ledger, document
 
@@ -169,7 +170,8 @@ def report(drawn):
     period = Period(from_ms=(T0 + BEGIN) * 1000, until_ms=(T0 + END) * 1000)
     days = tuple(Period(from_ms=(T0 + begin) * 1000, until_ms=(T0 + end) * 1000) for begin, end in pairwise(DAYS))
     question = Question(period=period, days=days, as_of_ms=period.until_ms)
-    return build(history_of(written(drawn).rows), inventory_of(document(), fingerprint=FINGERPRINT), question)
+    inventory = inventory_of(document(), fingerprint=FINGERPRINT)
+    return build(history_of(written(drawn).rows), [Version(0, inventory)], question)
 
 
 def told(figures):
