@@ -136,6 +136,7 @@ class Lookout:
             if name not in self._forwarding_since and self._leads_on(name, proof_s, sights):
                 self._forwarding_since[name] = now_wall_s
         self._part(sights, broken, now_wall_s)
+        beside = self._beside(broken)
         parted = self.parting.parted
         return Scene(
             dark={**parted, **self.dark},
@@ -144,9 +145,9 @@ class Lookout:
             forwarding=frozenset(self._forwarding_since),
             links=sights,
             broken=frozenset(broken),
-            read_wall_s=self._read_wall_s(broken),
-            telling_since_wall_s=self._telling_since_wall_s(broken),
-            alive_wall_s=self._alive_wall_s(broken),
+            read_wall_s=self._read_wall_s(beside),
+            telling_since_wall_s=self._telling_since_wall_s(beside),
+            alive_wall_s=self._alive_wall_s(beside),
             in_vain_wall_s=self._in_vain_wall_s(),
             seen_since_wall_s={**self._seen_since, **self._forwarding_since},
             observed=len(self._topology.names) - len(self.unseen),
@@ -190,25 +191,24 @@ class Lookout:
         behind = self._topology.reliance.get(name, frozenset())
         return any(one not in self.dark and self.is_heard_since(one, since_wall_s) for one in behind)
 
-    def _read_wall_s(self, broken: Collection[str]) -> Mapping[str, float]:
+    def _read_wall_s(self, beside: Collection[str]) -> Mapping[str, float]:
         """When the ports of the devices beside whatever is dark or broken were last read."""
-        beside = self._beside(broken)
         read = ((name, self._states[name].status.read_wall_s) for name in beside if name in self._states)
         return {name: read_s for name, read_s in read if read_s is not None}
 
-    def _telling_since_wall_s(self, broken: Collection[str]) -> Mapping[str, float]:
+    def _telling_since_wall_s(self, beside: Collection[str]) -> Mapping[str, float]:
         """Since when the agents beside whatever is dark or broken have answered."""
-        told = {name: self._states[name].snmp for name in self._beside(broken) if name in self._states}
+        told = {name: self._states[name].snmp for name in beside if name in self._states}
         return {
             name: snmp.since_s + self.wall_s
             for name, snmp in told.items()
             if snmp.answer is Answer.ANSWERS and snmp.since_s is not None
         }
 
-    def _alive_wall_s(self, broken: Collection[str]) -> Mapping[str, float]:
+    def _alive_wall_s(self, beside: Collection[str]) -> Mapping[str, float]:
         """When the devices beside whatever is dark or broken last answered an echo, and missed none since."""
         alive = {}
-        for name in self._beside(broken):
+        for name in beside:
             icmp = self._states[name].icmp if name in self._states else None
             if icmp is not None and icmp.answer is Answer.ANSWERS and icmp.last_s is not None:
                 alive[name] = icmp.last_s + self.wall_s if not icmp.run else float("-inf")
@@ -228,6 +228,7 @@ class Lookout:
         return asked
 
     def _beside(self, broken: Collection[str]) -> set[str]:
+        """The devices next to whatever is dark or broken, and those that are mute."""
         topology = self._topology
         beside = {topology.other_end(link, name) for name in self.dark for link in topology.links_of.get(name, ())}
         beside |= self.mute.keys()

@@ -100,13 +100,15 @@ def _charges(
             known = cheapest.get(key)
             if known is None or suspect < known:
                 cheapest[key] = suspect
-    charges = []
+    charges: list[_Charge] = []
     for key, counts in accused.items():
         suspect = cheapest[key]
         favoured = suspect._replace(cost=suspect.cost - BELIEVED_BEFORE) if key in believed else suspect
-        for moment in _moments(counts, symptoms, window_s):
-            if suspect.least == 1 or sum(symptoms[count].is_link for count in moment) >= suspect.least:
-                charges.append(_Charge(favoured, frozenset(moment)))
+        charges += (
+            _Charge(favoured, frozenset(moment))
+            for moment in _moments(counts, symptoms, window_s)
+            if suspect.least == 1 or sum(symptoms[count].is_link for count in moment) >= suspect.least
+        )
     charges.sort(key=lambda charge: (charge.suspect, -len(charge.counts), min(charge.counts)))
     return tuple(charges)
 

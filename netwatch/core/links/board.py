@@ -4,14 +4,14 @@ A poll touches only the links of its device; the links touched since are folded 
 only counters moved, a link is brought forward once in a traffic interval: with the polls of its a end.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from netwatch.core.device.record import DeviceState, DeviceVerdict
 from netwatch.core.events import Event
 from netwatch.core.faults.scene import End, LinkSight
 from netwatch.core.links.count import counted_on, is_well
 from netwatch.core.links.ends import EndSeen, LinkSeen, end_seen, totals_at
-from netwatch.core.links.port_seen import PortRows, PortSeen, is_current
+from netwatch.core.links.port_seen import PortRows, PortSeen, turned_ports
 from netwatch.core.links.ring_reports import RingReport, health_read_s, ring_report, rings_of, words_of
 from netwatch.core.links.rings import UNPROTECTED, RingState, fold_ring, ring_event
 from netwatch.core.links.spans import PortLight, is_worth_storing, read_spans
@@ -114,20 +114,27 @@ class LinkBoard:
             before = self._seen_as.get(device)
             self._seen_as[device] = state
             self._hear(device, before, state, states, now_wall_s)
-            if before is None or not _has_same_ports(before, state):
+            turned = None if before is None else _turned(before, state)
+            if before is None or turned is None:
                 self._to_fold.update(dict.fromkeys(of_device))
                 continue
             is_newer = state.traffic is not before.traffic
             for name in of_device:
                 if name in self._to_fold:
                     continue
-                if self.links[name].condition not in _LIT:
+                link = links[name]
+                if self.links[name].condition not in _LIT or (turned and self._has_turned(link, device, turned)):
                     self._to_fold[name] = None
-                elif is_newer:
-                    link = links[name]
-                    a = link.a.device
-                    if a == device or not _counts(states.get(a)):
-                        self._count_on(link, states)
+                elif is_newer and (link.a.device == device or not _counts(states.get(link.a.device))):
+                    self._count_on(link, states)
+
+    def _has_turned(self, link: Link, device: str, rows: Collection[int]) -> bool:
+        """Whether more than counters may change the link's state, where these rows of the device have turned."""
+        well = self._well.get(link.id)
+        if well is None or link.members:
+            return True
+        a, b = well
+        return (link.a.device == device and a in rows) or (link.b.device == device and b in rows)
 
     def _hear(
         self,
@@ -277,15 +284,11 @@ class LinkBoard:
         return (sight.a, sight.b, sight.was_down) != (before.a, before.b, before.was_down)
 
 
-def _has_same_ports(before: DeviceState, now: DeviceState) -> bool:
-    """Whether all that links are judged by is told as before, but for counters and light."""
-    return (
-        now.interfaces is before.interfaces
-        and now.snmp.answer is before.snmp.answer
-        and now.equipment.fixed is before.equipment.fixed  # duplex among them
-        and (now.status is before.status or now.status == before.status)
-        and is_current(now) is is_current(before)
-    )
+def _turned(before: DeviceState, now: DeviceState) -> Collection[int] | None:
+    """The rows of the ports of which links are told otherwise, but for counters and light; None: it may be all."""
+    if now.snmp.answer is not before.snmp.answer or now.equipment.fixed is not before.equipment.fixed:
+        return None  # duplex is among what is fixed
+    return turned_ports(before, now)
 
 
 def _has_same_light(before: DeviceState, now: DeviceState) -> bool:

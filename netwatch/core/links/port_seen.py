@@ -99,13 +99,15 @@ def is_current(state: DeviceState) -> bool:
 
 
 def turned_rows(before: DeviceState, after: DeviceState) -> Collection[int] | None:
-    """The rows of which something else is told than before, but for their counters; None: it may be all."""
-    if (
-        before.interfaces is not after.interfaces
-        or before.sightings.poe is not after.sightings.poe
-        or before.sightings.macs is not after.sightings.macs
-        or is_current(before) is not is_current(after)
-    ):
+    """The rows of whose ports, or of what is on them, something else is told than before; None: it may be all."""
+    if before.sightings.poe is not after.sightings.poe or before.sightings.macs is not after.sightings.macs:
+        return None
+    return turned_ports(before, after)
+
+
+def turned_ports(before: DeviceState, after: DeviceState) -> Collection[int] | None:
+    """The rows of whose ports something else is told than before, but for their counters; None: it may be all."""
+    if before.interfaces is not after.interfaces or is_current(before) is not is_current(after):
         return None
     was, now = before.status, after.status
     turned: set[int] = set()
@@ -115,6 +117,7 @@ def turned_rows(before: DeviceState, after: DeviceState) -> Collection[int] | No
         (was.admin, now.admin),
         (was.oper, now.oper),
         (was.last_oper, now.last_oper),
+        (was.own_bps, now.own_bps),
         (was.changed_wall_s, now.changed_wall_s),
     ):
         if len(one) != len(other):

@@ -12,6 +12,7 @@ from netwatch.core.faults.scene import End
 from netwatch.core.links.board import KEPT_EVERY_S, LinkBoard, sight_of
 from netwatch.core.links.rings import RingCondition
 from netwatch.core.links.state import LinkCondition, resumed_link
+from netwatch.core.model import PortRef
 from netwatch.core.topology.graph import Topology
 from tests.unit.core.streets import NOW, town
 
@@ -21,8 +22,8 @@ RING = town("core-a", "a-b", "b-core", ring=("core-a", "a-b", "b-core"))
 
 def state(device, *, dark=(), shut=(), answers=True, city=RING, read_s=100.0):
     """What the switch told of its ports, by the far end's name; `answers`: whether its agent does now."""
-    ends = [port for link in city.links.values() for port in (link.a, link.b) if port.device == device]
-    names = tuple(sorted(port.interface for port in ends))
+    joints = [pair for link in city.links.values() for pair in ((link.a, link.b), *link.members)]
+    names = tuple(sorted({port.interface for pair in joints for port in pair if port.device == device}))
     oper = tuple(DOWN if name in (*dark, *shut) else UP for name in names)
     status = InterfaceStatus(
         admin=tuple(DOWN if name in shut else UP for name in names),
@@ -69,6 +70,27 @@ def test_a_link_is_folded_only_when_an_end_of_it_was_touched(board):
     board.tell(a=state("a", dark=("b",)))
     assert board.links["b-core"] is before["b-core"]
     assert board.links["a-b"] is not before["a-b"]
+
+
+def test_of_the_links_of_a_switch_those_are_folded_whose_ports_turned(board):
+    board.tell(a=board.states["a"])
+    before = dict(board.links)
+    board.tell(a=replace(board.states["a"], status=state("a", dark=("b",)).status))
+    assert board.links["a-b"].condition is LinkCondition.ONE_END
+    assert board.links["core-a"] is before["core-a"]
+    board.tell(a=replace(board.states["a"], status=state("a", dark=("core",)).status))
+    assert (board.links["a-b"].condition, board.broken) == (LinkCondition.UP, {"core-a"})
+
+
+def test_an_aggregate_lacks_a_member_as_soon_as_a_port_of_that_turns():
+    link = RING.links["a-b"]
+    second = PortRef(device="a", interface="b2"), PortRef(device="b", interface="a2")
+    city = replace(RING, links=RING.links | {"a-b": replace(link, members=((link.a, link.b), second))})
+    board = Board(city)
+    board.tell(a=board.states["a"])
+    assert board.links["a-b"].condition is LinkCondition.UP
+    board.tell(a=replace(board.states["a"], status=state("a", dark=("b2",), city=city).status))
+    assert (board.links["a-b"].condition, board.short) == (LinkCondition.DEGRADED, {"a-b"})
 
 
 def counting(one, at_s, octets=0, **counts):
