@@ -21,7 +21,7 @@ from netwatch.collect.walked import Walked, dotted
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import Reason
 from netwatch.core.health.gauges import rows_to_read
-from netwatch.core.model import Lane
+from netwatch.core.model import NOTHING, Lane
 from netwatch.core.observation import Completeness, SnmpObservation, TableReading, Value
 from netwatch.core.plan import Plan, Syntax
 from netwatch.snmp import batch
@@ -35,6 +35,7 @@ from netwatch.snmp.walk import VARBINDS_PER_REPLY, Course
 INTERFACE = "interface"
 ENGINE = "engine"  # in what is remembered
 SECOND_LOOK_SLACK_S = 0.25
+NOTHING_WALKED = Walked(NOTHING)
 LEAST_PATIENCE_S = 5.0  # with the tables behind the interfaces, however often the status is asked
 # Reports are no answers, and anybody may send them; a poll that is CANCELLED met our own deadline
 SILENCES = frozenset({Outcome.TIMEOUT, Outcome.REFUSED, Outcome.CANCELLED})
@@ -132,7 +133,7 @@ class Agent:
         if any(learned) and not any(map(_is_cut, answered)):
             again = await self._read(mux, lane, target, deadline_s)  # now by the other objects
             answered = answered if any(map(_is_cut, again)) else again  # or from the next poll on
-        walked = Walked({})
+        walked = NOTHING_WALKED
         self._silent_polls = self._silent_polls + 1 if answered and all(map(_is_silent, answered)) else 0
         if lane is Lane.DISCOVERY:
             if not any(map(_is_silent, answered)):

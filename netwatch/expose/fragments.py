@@ -8,7 +8,8 @@ observed is absent: neither 0 nor the last known value.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from operator import attrgetter, is_
+from itertools import compress
+from operator import attrgetter, is_not
 from types import MappingProxyType
 
 from netwatch.core.device.interface_map import InterfaceMap
@@ -40,11 +41,11 @@ class Face:
 class Part:
     """Families that change together. `render` gives one fragment per family, in the order of `families`.
 
-    `inputs` is what it reads of a state: where that is equal, so is what would be rendered.
+    `inputs` is what it reads of a state, as dotted names: where that is equal, so is what would be rendered.
     """
 
     families: tuple[str, ...]
-    inputs: Callable[[DeviceState], object]
+    inputs: tuple[str, ...]
     render: Callable[[Face, DeviceState], tuple[Fragment, ...]]
 
 
@@ -149,32 +150,32 @@ def _health(face: Face, state: DeviceState) -> tuple[bytes, ...]:
 PARTS: tuple[Part, ...] = (
     Part(
         families=("netwatch_device_icmp_up", "netwatch_device_icmp_rtt_seconds", "netwatch_device_icmp_loss_ratio"),
-        inputs=attrgetter("icmp.answer", "rtt_s", "loss_ratio"),
+        inputs=("icmp.answer", "rtt_s", "loss_ratio"),
         render=render_ping,
     ),
     Part(
         families=("netwatch_device_up", "netwatch_device_state"),
-        inputs=attrgetter("icmp.answer", "snmp.answer", "verdict"),
+        inputs=("icmp.answer", "snmp.answer", "verdict"),
         render=render_verdict,
     ),
     Part(
         families=("netwatch_device_snmp_up", "netwatch_device_uptime_seconds"),
-        inputs=attrgetter("snmp.answer", "identity.uptime_ticks", "identity.uptime_wraps"),
+        inputs=("snmp.answer", "identity.uptime_ticks", "identity.uptime_wraps"),
         render=render_agent,
     ),
     Part(
         families=STATE_FAMILIES,
-        inputs=attrgetter("snmp.answer", "interfaces", "status"),
+        inputs=("snmp.answer", "interfaces", "status"),
         render=render_status,
     ),
     Part(
         families=TRAFFIC_FAMILIES,
-        inputs=attrgetter("interfaces", "traffic"),
+        inputs=("interfaces", "traffic"),
         render=render_traffic,
     ),
     Part(
         families=("netwatch_device_info", "netwatch_device_interfaces_dropped", "netwatch_interface_info"),
-        inputs=attrgetter(
+        inputs=(
             "interfaces",
             "identity.sys_name",
             "identity.sys_descr",
@@ -185,21 +186,23 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(
         families=HEALTH_FAMILIES,
-        inputs=attrgetter(
+        inputs=(
             "snmp.answer",
             "interfaces",
             *(f"equipment.{name}" for name in ("readings", "fixed", "dropped", "aggregates", "stp_root")),
         ),
         render=_health,
     ),
-    Part(families=LANE_FAMILIES, inputs=attrgetter("lanes"), render=render_lanes),
+    Part(families=LANE_FAMILIES, inputs=("lanes",), render=render_lanes),
 )
 PLACES: Mapping[str, tuple[int, int]] = MappingProxyType(
     {family: (at, place) for at, part in enumerate(PARTS) for place, family in enumerate(part.families)}
 )
 """Family -> which part it is of, and its place among that part's fragments."""
-_OF_ECHOES = 2  # no part behind the first two looks at what an echo changes
-_OF_POLLS = attrgetter("snmp", "identity", "interfaces", "status", "traffic", "equipment", "lanes")
+_READ: tuple[Callable[[DeviceState], object], ...] = tuple(attrgetter(*part.inputs) for part in PARTS)
+_ROOTS = tuple(frozenset(name.partition(".")[0] for name in part.inputs) for part in PARTS)
+_FIELDS = tuple(sorted(frozenset().union(*_ROOTS)))
+_FIELDS_OF: Callable[[DeviceState], tuple[object, ...]] = attrgetter(*_FIELDS)
 
 
 class DeviceFragments(Mapping[str, Fragment]):
@@ -246,15 +249,22 @@ class DeviceView:
             ports = port_labels(state.interfaces.names, state.interfaces.indexes)
             self._face = Face(device=self._face.device, ports=ports)
         shown, before = self._shown, self._parts
-        # of five states in six only an echo is new
-        count = _OF_ECHOES if shown is not None and all(map(is_, _OF_POLLS(shown), _OF_POLLS(state))) else len(PARTS)
+        self._shown = state
+        if shown is None:
+            self._parts = tuple([self._rendered(part, state, on_error) for part in PARTS])
+            return DeviceFragments(self._parts)
+        # most fields are the very object they were, and need not be looked into
+        changed = set(compress(_FIELDS, map(is_not, _FIELDS_OF(shown), _FIELDS_OF(state))))
         anew = [
-            before[at]
-            if shown is not None and part.inputs(shown) == part.inputs(state)
-            else self._rendered(part, state, on_error)
-            for at, part in enumerate(PARTS[:count])
+            not changed.isdisjoint(roots) and read(shown) != read(state)
+            for roots, read in zip(_ROOTS, _READ, strict=True)
         ]
-        self._shown, self._parts = state, (*anew, *before[count:])
+        self._parts = tuple(
+            [
+                self._rendered(part, state, on_error) if is_new else kept
+                for part, kept, is_new in zip(PARTS, before, anew, strict=True)
+            ]
+        )
         return DeviceFragments(self._parts)
 
     def _rendered(self, part: Part, state: DeviceState, on_error: Callable[[Exception], None]) -> tuple[Fragment, ...]:

@@ -14,6 +14,7 @@ from netwatch.core.model import Lane
 from netwatch.core.observation import SnmpObservation
 from netwatch.core.records import replace
 
+NOTHING_SAID = Identity()
 JITTER_TICKS = 500  # between the processors of a chassis that answer in turn
 
 
@@ -40,6 +41,8 @@ def at_another_address(state: DeviceState) -> DeviceState:
 
 def _reading(charset: str, poll: SnmpObservation) -> Identity:
     said = poll.scalars
+    if len(said) == 1 and "sys_uptime" in said:  # as in most polls, which ask for nothing but the time
+        return replace(NOTHING_SAID, uptime_ticks=number(said.get("sys_uptime")), at_s=poll.read_s)
     return Identity(
         sys_descr=text(said.get("sys_descr"), charset),
         sys_object_id=text(said.get("sys_object_id"), charset),
