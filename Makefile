@@ -14,6 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --require-hashes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
+export PYTHONDONTWRITEBYTECODE := # what one process has compiled the next ones read
 
 TEST_PACKAGES := ca-certificates chromium-headless-shell curl iproute2 lldpd openssl prometheus prometheus-alertmanager python3 python3-venv shellcheck snmp snmpd systemd systemd-container
 SOAK_PACKAGES := chromium debootstrap fonts-noto-cjk libpangoft2-1.0-0 lintian poppler-utils
@@ -25,7 +26,7 @@ SWITCHES ?= 40
 FUZZ_SECONDS ?= 600
 SOAK_SECONDS ?= 7200
 
-.PHONY: help demo test check audit sbom bench soak deb wheelhouse lock readme dashboards pictures grafana-schema clean
+.PHONY: help demo test check compiled audit sbom bench soak deb wheelhouse lock readme dashboards pictures grafana-schema clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -34,8 +35,12 @@ demo: $(VENV)/.runtime ## a simulated city on this machine, watched by netwatch;
 	$(BIN)/netwatch demo --switches $(SWITCHES)
 
 test: $(VENV)/.packages $(VENV)/.test $(VENV)/.wheels ## everything: static checks, then all tests (under ten minutes)
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=recurse check compiled
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore=tests/bench tests
+
+# else each worker compiles every test for itself
+compiled: $(VENV)/.test
+	@$(BIN)/python -m pytest --collect-only -qqq --ignore=tests/bench tests >$(VENV)/collected || { cat $(VENV)/collected; exit 1; }
 
 check: $(VENV)/.test ## the static checks alone
 	$(BIN)/ruff check .
