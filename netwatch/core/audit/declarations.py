@@ -6,15 +6,11 @@ that breaks none excuses; any other counts as declared afterwards: it excuses no
 
 import unicodedata
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from netwatch.core.audit.intervals import Class, Stretch, ms_of
-from netwatch.core.maintenance.coverage import Coverage
-from netwatch.core.maintenance.windows import Window
-from netwatch.core.model import Inventory
+from netwatch.core.audit.intervals import Class, Stretch
 
 DAY_MS = 86_400_000
 
@@ -50,34 +46,6 @@ class Judged:
     @property
     def excuses(self) -> bool:
         return not self.refusals
-
-
-def declaration_of(window: Window) -> Declaration:
-    """A window of the inventory or the command, as evidence sees it."""
-    plan = window.plan
-    return Declaration(
-        id=window.id,
-        recorded_ms=ms_of(window.declared_wall_s),
-        from_ms=ms_of(plan.from_s),
-        until_ms=ms_of(window.until_s),
-        requested_by=tuple(name for name in (plan.by, window.user) if name),
-        approved_by=plan.approved_by,
-        reason=plan.reason,
-    )
-
-
-def by_subject(inventory: Inventory, windows: Iterable[Window]) -> Mapping[str, tuple[Declaration, ...]]:
-    """The declarations that hold for each subject: those on itself, and on what it is part of or hangs on.
-
-    `device:acc-17` covers its ports, links and field devices, as `maintenance.covered` has it; not what lies behind.
-    """
-    found: defaultdict[str, list[Declaration]] = defaultdict(list)
-    coverage = Coverage(inventory)
-    for window in windows:
-        declared = declaration_of(window)
-        for subject in coverage.of((window.subject,)):
-            found[subject].append(declared)
-    return {subject: tuple(found[subject]) for subject in sorted(found)}
 
 
 def judge(

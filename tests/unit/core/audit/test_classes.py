@@ -1,14 +1,10 @@
 import pytest
 
 from netwatch.core.audit.availability import declared_after, seen_in_maintenance, tally
-from netwatch.core.audit.declarations import DAY_MS, Refusal, by_subject, declaration_of
+from netwatch.core.audit.declarations import DAY_MS, Refusal
 from netwatch.core.audit.intervals import Class, Span, ms_of, stretches
 from netwatch.core.events import Event, EventKind
-from netwatch.core.maintenance.windows import Origin, Window
-from netwatch.core.model import FieldDevice, Maintenance, PortRef
 from tests.unit.core.audit.moments import DAY, DOWN, HOUR, OUT, UNKNOWN, UP, classes, hour, line_of, span, window
-from tests.unit.core.polled import make_device
-from tests.unit.engine.town import inventory
 
 
 def refusals(*spans: Span, windows) -> list[list[Refusal]]:
@@ -123,27 +119,6 @@ def test_what_is_not_in_service_is_not_in_maintenance():
     line = line_of(span(0, 24, UP), span(10, 11, OUT), windows=(window(9, 12),))
     assert tally(line.within(DAY)).maintenance == 2 * HOUR
     assert tally(line.within(DAY)).not_in_service == HOUR
-
-
-def test_a_window_is_taken_as_it_was_declared_and_ended():
-    plan = Maintenance(
-        id="m-31", subject="ring:a", from_s=1000.0, until_s=5000.0, reason="증설", by="kim", approved_by="lee"
-    )
-    declared = declaration_of(
-        Window(plan=plan, origin=Origin.COMMAND, declared_wall_s=10.0004, user="root", ended_wall_s=2000.5)
-    )
-    assert (declared.recorded_ms, declared.from_ms, declared.until_ms) == (10_000, 1_000_000, 2_000_500)
-    assert (declared.requested_by, declared.approved_by, declared.reason) == (("kim", "root"), "lee", "증설")
-
-
-def test_a_window_on_a_switch_is_declared_for_what_hangs_on_it():
-    camera = FieldDevice(id="cam-1", kind="cctv", site="a", port=PortRef(device="acc-1", interface="Gi3"))
-    known = inventory(make_device("acc-1"), make_device("acc-2"), cameras=(camera,))
-    plan = Maintenance(id="m-1", subject="device:acc-1", from_s=1000.0, until_s=5000.0, by="kim", approved_by="lee")
-    declared = by_subject(known, [Window(plan=plan, origin=Origin.INVENTORY, declared_wall_s=10.0)])
-    assert [one.id for one in declared["field_device:cam-1"]] == ["m-1"]
-    assert "device:acc-1" in declared
-    assert "device:acc-2" not in declared
 
 
 @pytest.mark.parametrize("wall_s", [1_793_458_800.0005, 1_793_458_800.0015, 1_793_458_800.1234567, 0.0009, 12.9999])
