@@ -62,22 +62,6 @@ def test_a_second_daemon_on_the_same_state_is_refused_and_the_first_goes_on(fold
     assert daemon.stop() == 0
 
 
-def test_a_taken_port_is_one_sentence_and_costs_nothing_that_was_stored(folder, network, addresses, run):
-    inventory = write_inventory(folder, network, addresses)
-    daemon = run(inventory).ready()
-    until(lambda: daemon.page().devices("netwatch_interface_receive_bytes_total") == set(addresses))
-    assert daemon.stop() == 0
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        refused = netwatch(*run_words(inventory, folder / "state", f"127.0.0.1:{port}"))
-    assert refused.returncode == 3
-    assert [line for line in refused.stderr.splitlines() if line.startswith("netwatch: ")] == [
-        f"netwatch: cannot listen on 127.0.0.1:{port}: Address already in use"
-    ]
-    again = run(inventory)
-    assert again.page().devices("netwatch_interface_info") == set(addresses)  # known before anything was asked
-
-
 def test_a_reply_under_way_is_finished_before_the_end(folder, run):
     city = generate(switches=150, seed=2)
     network = Network(lambda: simulate_city(city, ports=KERNELS_CHOICE, community=COMMUNITY.encode()))
@@ -97,7 +81,7 @@ def test_a_reply_under_way_is_finished_before_the_end(folder, run):
     while piece := reply.read(1_000_000):
         text += piece
         time.sleep(0.02)  # netwatch gives it five seconds in all
-    assert len(Page(text.decode()).devices()) == 150  # IncompleteRead otherwise
+    assert len(Page(text.decode()).devices("netwatch_device_state")) == 150  # IncompleteRead otherwise
     assert daemon.process.wait(10) == 0
     connection.close()
     network.close()

@@ -1,5 +1,7 @@
 """What a restart must not cost: totals, index maps, batch sizes; however the daemon ended."""
 
+import socket
+
 import pytest
 
 from netwatch.simulate.agent import from_recording
@@ -67,22 +69,42 @@ def test_totals_and_their_wraps_go_on_after_a_restart(ending, folder, old_networ
     reaches(again, SENT, WRAP + 300)
 
 
-def test_ports_are_known_before_anything_is_discovered_again(folder, network, addresses, run):
+def test_after_a_restart_ports_are_known_at_once_totals_go_on_and_a_reboot_meanwhile_is_told(
+    folder, network, addresses, run
+):
     inventory = write_inventory(folder, network, addresses)
     daemon = run(inventory)
     until(lambda: daemon.page().devices(RECEIVED) == set(addresses))
     before = daemon.page()
     assert daemon.stop() == 0
 
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        refused = netwatch("run", "--inventory", inventory, "--state-dir", folder / "state", "--listen", listen)
+    assert refused.returncode == 3
+    assert [line for line in refused.stderr.splitlines() if line.startswith("netwatch: ")] == [
+        f"netwatch: cannot listen on {listen}: Address already in use"
+    ]
+    network.fail("device:core-2")
+    network.restore("device:core-2")
+
     again = run(inventory)
+    page = again.page()
+    assert page.devices("netwatch_interface_info") == set(addresses)
+    walked = page.where("netwatch_device_last_success_timestamp_seconds", lane="discovery")
+    assert {sample.labels["device"] for sample in walked} <= {"core-2"}  # which has begun anew
     page = until(lambda: (page := again.page()).devices(RECEIVED) == set(addresses) and page, what="counters")
     assert page.devices("netwatch_interface_up") == set(addresses)
-    assert not page.where("netwatch_device_last_success_timestamp_seconds", lane="discovery")
     assert len(page.where("netwatch_interface_info")) == len(before.where("netwatch_interface_info"))
-    for sample in before.where(RECEIVED):
-        assert page.value(RECEIVED, **sample.labels) >= sample.value
     assert page.value("netwatch_events_total", kind="device.state") == 0  # the verdicts are the ones told before
     assert page.value("netwatch_events_total", kind="interface.added") == 0
+
+    until(lambda: again.value("netwatch_events_total", kind="device.rebooted") == 1, what="the reboot told")
+    until(lambda: again.page().devices(RECEIVED) == set(addresses), what="counters of the rebooted one too")
+    after = again.page()
+    for sample in before.where(RECEIVED):
+        assert after.value(RECEIVED, **sample.labels) >= sample.value
+    assert after.value("netwatch_device_uptime_seconds", device="core-2") < 60
 
 
 def test_a_learned_batch_size_is_not_learned_again(folder, network, city, addresses, run):
@@ -100,25 +122,9 @@ def test_a_learned_batch_size_is_not_learned_again(folder, network, city, addres
     assert again.value("netwatch_snmp_replies_total", outcome="too_big") < learned_at / 4
 
 
-def test_a_reboot_while_the_daemon_was_down_is_an_event_and_no_fall(folder, network, addresses, run):
-    inventory = write_inventory(folder, network, addresses)
-    daemon = run(inventory)
-    until(lambda: daemon.page().devices(RECEIVED) == set(addresses))
-    before = daemon.page()
-    assert daemon.stop() == 0
-    network.fail("device:core-2")
-    network.restore("device:core-2")
-
-    again = run(inventory)
-    until(lambda: again.value("netwatch_events_total", kind="device.rebooted") == 1, what="the reboot told")
-    until(lambda: again.page().devices(RECEIVED) == set(addresses), what="counters of the rebooted one too")
-    after = again.page()
-    for sample in before.where(RECEIVED):
-        assert after.value(RECEIVED, **sample.labels) >= sample.value
-    assert after.value("netwatch_device_uptime_seconds", device="core-2") < 60
-
-
-def test_after_a_power_cut_of_both_a_total_begins_anew_and_does_not_fall_a_little(folder, network, addresses, run):
+def test_after_a_power_cut_of_both_a_total_begins_anew_and_does_not_fall_a_little_and_no_stamp_goes_back(
+    folder, network, addresses, run
+):
     """More was told than was saved: going on from what was saved would read as a reset that adds the whole total."""
     inventory = write_inventory(folder, network, addresses)
     daemon = run(inventory)
@@ -134,6 +140,8 @@ def test_after_a_power_cut_of_both_a_total_begins_anew_and_does_not_fall_a_littl
     again = run(inventory)
     until(lambda: again.page().devices(RECEIVED) == set(addresses), what="counters of the rebooted one too")
     after = again.page()
+    stamps = {key_of(sample): sample.timestamp for sample in before.where(RECEIVED)}
+    assert all(sample.timestamp > stamps[key_of(sample)] for sample in after.where(RECEIVED))
     for sample in before.where(RECEIVED):
         told = after.value(RECEIVED, **sample.labels)
         if sample.labels["device"] == "core-2" and sample.value > 0:
@@ -142,29 +150,22 @@ def test_after_a_power_cut_of_both_a_total_begins_anew_and_does_not_fall_a_littl
             assert told >= sample.value
 
 
-def test_stamps_never_go_back_over_a_restart(folder, network, addresses, run):
-    inventory = write_inventory(folder, network, {"core-1": addresses["core-1"]})
-    daemon = run(inventory)
-    until(lambda: daemon.page().where(RECEIVED))
-    before = {sample.labels["interface"]: sample.timestamp for sample in daemon.page().where(RECEIVED)}
-    daemon.kill()
-    again = run(inventory)
-    after = until(lambda: again.page().where(RECEIVED))
-    assert all(sample.timestamp > before[sample.labels["interface"]] for sample in after)
+def key_of(sample):
+    return sample.labels["device"], sample.labels["interface"]
 
 
-@pytest.mark.parametrize("where", [0, 4096], ids=["its first page", "another page"])
-def test_a_damaged_store_is_one_sentence_and_is_left_alone(where, folder, network, addresses, run):
+def test_a_damaged_store_is_one_sentence_and_is_left_alone(folder, network, addresses, run):
     inventory = write_inventory(folder, network, addresses)
     daemon = run(inventory)
     until(lambda: daemon.page().devices(RECEIVED) == set(addresses))
     assert daemon.stop() == 0
     store = folder / "state" / "netwatch.db"
     content = store.read_bytes()
-    damaged = content[:where] + b"\xa5" * 2048 + content[where + 2048 :]
-    store.write_bytes(damaged)
-    refused = netwatch("run", "--inventory", inventory, "--state-dir", folder / "state", "--listen", "127.0.0.1:0")
-    assert refused.returncode == 3
-    assert refused.stderr.startswith(f"netwatch: {store} is damaged (")
-    assert refused.stderr.count("\n") == 1
-    assert store.read_bytes() == damaged
+    for where in (0, 4096):  # its first page, another page
+        damaged = content[:where] + b"\xa5" * 2048 + content[where + 2048 :]
+        store.write_bytes(damaged)
+        refused = netwatch("run", "--inventory", inventory, "--state-dir", folder / "state", "--listen", "127.0.0.1:0")
+        assert refused.returncode == 3
+        assert refused.stderr.startswith(f"netwatch: {store} is damaged (")
+        assert refused.stderr.count("\n") == 1
+        assert store.read_bytes() == damaged
