@@ -24,7 +24,7 @@ class Engine:
         self.users = {user.name: user for user in users}
         self.boots = boots
         self.reports = {}  # usmStats by number
-        self._ring = ring or KeyRing()
+        self._ring = KeyRing() if ring is None else ring  # an empty one is false
         self._clock = clock
         self._origin = clock() - time_s
 

@@ -111,6 +111,7 @@ class Pipeline:
         self.pages = Pages(own=CollectorRegistry())
         self.engine = Engine(pages=self.pages, committer=Committer(store), hints=Rows(self.agents))
         self.engine.use(inventory)
+        self._ticking = asyncio.Lock()  # one after the other, as in the daemon: two at once fold the same twice
 
     def hold_pdus_to(self, values: int) -> None:
         """Ask so many values at once, never more."""
@@ -144,8 +145,9 @@ class Pipeline:
             assert seen is not None
             assert seen.reason is None, seen.reason
             self.engine.offer(seen)
-            if count % 16 == 15:
-                await self.engine.tick(time.monotonic(), time.time())
+            if count % 16 == 15 and not self._ticking.locked():
+                async with self._ticking:
+                    await self.engine.tick(time.monotonic(), time.time())
 
 
 async def netwatch(
