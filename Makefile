@@ -55,7 +55,7 @@ bench: $(VENV)/.packages $(VENV)/.test ## how fast it is, against others on the 
 
 soak: $(VENV)/.packages $(VENV)/.test $(VENV)/.wheels ## the long runs: fuzzing, an installation from nothing, the whole chain, two hours of faults at random
 	@.ci/packages $(SOAK_PACKAGES)
-	NETWATCH_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest tests/contract/test_snmp_fuzz.py
+	NETWATCH_FUZZ_SECONDS=$(FUZZ_SECONDS) NETWATCH_FUZZ_CORPUS=.fuzz $(BIN)/python -m pytest tests/contract/test_snmp_fuzz.py
 	NETWATCH_SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -m soak -s tests
 
 deb: $(VENV)/.wheels $(VENV)/.runtime ## a Debian package in dist/, for the release and architecture of this machine

@@ -1,4 +1,7 @@
-"""What anybody can send, under coverage-guided fuzzing: NETWATCH_FUZZ_SECONDS in all, 9 by default."""
+"""What anybody can send, under coverage-guided fuzzing: NETWATCH_FUZZ_SECONDS in all, 9 by default.
+
+What it found out is kept in NETWATCH_FUZZ_CORPUS, where that is given, and the next run begins with it.
+"""
 
 import importlib.util
 import os
@@ -53,8 +56,8 @@ def test_no_datagram_breaks_what_reads_it(tmp_path, harness):
     if importlib.util.find_spec("atheris") is None:
         missing("the package atheris")
     seconds = int(os.environ.get("NETWATCH_FUZZ_SECONDS", "9")) // len(HARNESSES)
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
+    corpus = Path(os.environ.get("NETWATCH_FUZZ_CORPUS", tmp_path)).resolve() / Path(harness).stem
+    corpus.mkdir(parents=True, exist_ok=True)
     for name, octets in seeds(harness):
         (corpus / name).write_bytes(octets)
     options = [
