@@ -122,6 +122,29 @@ def test_a_restart_of_two_minutes_ends_none_that_goes_on(promtool, alert, metric
     check(promtool, {metric: over5((300, ill), (110, gap), (300, ill))}, unbroken(100, 700, alert, step_s=STEP_S))
 
 
+def test_a_dark_uplink_that_is_told_as_a_fault_is_not_told_again_nor_while_the_city_page_lags_behind(promtool):
+    """The fault from 300 s to 600 s; the city's page is read as dark until 620 s."""
+    check(
+        promtool,
+        {
+            "netwatch_vantage_up": over5((300, 1), (320, 0), (900, 1)),
+            series("netwatch:fault:open", fault="1", kind="vantage"): over5((300, GONE), (300, 1), (900, GONE)),
+        },
+        *(silent(at_s, "NetwatchBlind") for at_s in range(300, 800, 5)),
+    )
+
+
+def test_a_dark_uplink_beside_another_fault_is_told(promtool):
+    check(
+        promtool,
+        {
+            "netwatch_vantage_up": over5((300, 1), (600, 0)),
+            series("netwatch:fault:open", fault="1", kind="cable_cut"): "1x999",
+        },
+        firing(340, "NetwatchBlind", {"severity": "critical"}),
+    )
+
+
 def test_a_certificate_that_has_ended_is_still_told_when_nobody_can_scrape_any_more(promtool):
     check(
         promtool,

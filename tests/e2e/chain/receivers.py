@@ -18,15 +18,24 @@ class Server:
         """`answer(method, path, body)` -> the text to send; called by threads of the server."""
         self.port, self._answer, self._around, self._server = port, answer, around, None
 
+    def heard(self, path, body):
+        """What was posted, once the sender has its answer; one that ended before it will post it again."""
+
     def start(self):
-        answer = self._answer
+        answer, heard = self._answer, self.heard
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 self._reply(answer("GET", self.path, b""))
 
             def do_POST(self):
-                self._reply(answer("POST", self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                try:
+                    self._reply(answer("POST", self.path, body))
+                except ConnectionError:
+                    self.close_connection = True
+                else:
+                    heard(self.path, body)
 
             def _reply(self, text):
                 self.send_response(200)
@@ -76,11 +85,11 @@ class Notified(Server):
     """The webhooks. `notes` is all that came, `fresh` what came since the last `wait_for`, `beats` the watchdog's."""
 
     def __init__(self, *, port=9099, around=nullcontext):
-        super().__init__(self._note, port=port, around=around)
+        super().__init__(lambda *_: "ok", port=port, around=around)
         self.notes, self.messages, self.beats = [], [], []
         self._seen, self._came = 0, threading.Condition()
 
-    def _note(self, _method, path, body):
+    def heard(self, path, body):
         at_s, message, receiver = time.monotonic(), json.loads(body), path.rpartition("/")[2]
         with self._came:
             if receiver == "watchdog":
@@ -91,7 +100,6 @@ class Notified(Server):
                     Note(at_s, receiver, one["status"], one["labels"], one["annotations"]) for one in message["alerts"]
                 ]
             self._came.notify_all()
-        return "ok"
 
     @property
     def fresh(self):
