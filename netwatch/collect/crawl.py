@@ -195,8 +195,7 @@ class Crawl:
             columns = list(MANAGEMENT.values())
             target = how.target(address)
             reply = await walk(generator, replace(target, engine=agent.engine), columns, deadline_s=deadline_s)
-            told = reply.columns
-            rows = {name: told.get(oid, {}) for name, oid in MANAGEMENT.items()}
+            rows = {name: reply.columns.get(oid, {}) for name, oid in MANAGEMENT.items()}
             for neighbour in heard(discovery, rows, watched.ground.charset):
                 self._call_neighbour(neighbour)
         return Visit(device=device, address=address, state=state, known=True, answered=True)

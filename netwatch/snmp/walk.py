@@ -150,6 +150,7 @@ class _Walk:
         self._quiet = False  # the last request met silence
         self._unread: list[bytes] = []  # answers that came as before
         self._steps: list[tuple[Question, Sign]] = []
+        self._columns: dict[str, dict[str, int | bytes | None]] = {}
         self._is_smooth = True  # every request so far had its answer
 
     @property
@@ -158,10 +159,6 @@ class _Walk:
         if self._before is not None:
             return len(self._unread) < len(self._before.answers)
         return any(cursor.open for cursor in self.cursors)
-
-    @property
-    def is_as_before(self) -> bool:
-        return self._before is not None
 
     def _asked(self) -> list[_Cursor]:
         """The columns to ask next."""
@@ -293,9 +290,8 @@ class _Walk:
 
     def reply(self) -> WalkReply:
         """What came of it."""
-        before = self._before
-        course = before
-        is_empty = not any(cursor.varbinds for cursor in self.cursors) if before is None else before.is_empty
+        course = before = self._before
+        is_empty = not any(self.columns().values()) if before is None else before.is_empty
         if before is None and self._is_smooth and self._steps:
             questions, answers = zip(*self._steps, strict=True)
             course = Course(_shared(self._limits), questions, answers, tuple(self.flaws), is_empty)
@@ -310,9 +306,11 @@ class _Walk:
         )
 
     def columns(self) -> dict[str, dict[str, int | bytes | None]]:
-        """Column -> index -> value."""
+        """Column -> index -> value; all else that was kept of the answers is let go of."""
         self._catch_up()
-        return {cursor.column: _rows(cursor) for cursor in self.cursors}
+        self._columns |= {cursor.column: _rows(cursor) for cursor in self.cursors}
+        self.cursors = []
+        return self._columns
 
 
 def _cursor(column: str) -> _Cursor:
