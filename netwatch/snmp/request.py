@@ -12,6 +12,8 @@ from netwatch.snmp.sign import Sign
 from netwatch.snmp.target import Target
 from netwatch.snmp.template import Template, Value
 
+SMALLEST_ID, LARGEST_ID = 0x0080_0000, 0x7FFF_FFFF  # request-ids that take four octets and have no sign
+
 
 class Reply(NamedTuple):
     """What a template's GET brought. Times are time.monotonic().
@@ -43,7 +45,10 @@ class Question(NamedTuple):
 
     def encode(self, version: Version, community: bytes, request_id: int) -> bytes:
         """The datagram of SNMPv1 or SNMPv2c; of SNMPv3 the PDU alone."""
-        pdu = ber.tlv(self.pdu_type, ber.integer(request_id) + _asked(self.max_repetitions, self.oids))
+        asked = _asked(self.max_repetitions, self.oids)
+        if version is not Version.V3 and SMALLEST_ID <= request_id <= LARGEST_ID:  # those of the mux
+            return _before_id(version, community, self.pdu_type, len(asked)) + request_id.to_bytes(4, "big") + asked
+        pdu = ber.tlv(self.pdu_type, ber.integer(request_id) + asked)
         if version is Version.V3:
             return pdu
         return ber.tlv(ber.SEQUENCE, ber.integer(version) + ber.octets(community) + pdu)
@@ -71,6 +76,13 @@ class Question(NamedTuple):
         if self.pdu_type is PduType.GET:
             return self.oids == tuple(varbind.oid for varbind in varbinds)
         return len(varbinds) == len(self.oids)
+
+
+@lru_cache(maxsize=1024)
+def _before_id(version: Version, community: bytes, pdu_type: PduType, asked: int) -> bytes:
+    """All octets of a datagram before those of a request-id of four, behind which so many follow."""
+    pdu = ber.tlv(pdu_type, ber.integer(SMALLEST_ID) + bytes(asked))
+    return ber.tlv(ber.SEQUENCE, ber.integer(version) + ber.octets(community) + pdu)[: -asked - 4]
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,8 @@ from netwatch.snmp import ber
 from netwatch.snmp.errors import Malformed
 
 DIGEST_OCTETS = 16
+LONG = 0x80  # the first octet of a length of several
+MANY_OCTETS = 0x1F  # in the first octet of a tag of several
 Span = tuple[int, int, slice]  # where a variable begins and ends, and its name with the type behind it
 _NO_ERROR = b"\x02\x01\x00\x02\x01\x00"  # error-status 0, error-index 0
 
@@ -66,9 +68,33 @@ def _variables(body: bytes) -> int:
 def _spans(body: bytes, at: int, count: int) -> Iterator[Span]:
     """So many variables."""
     for _ in range(count):
-        start, stop = ber.expect(body, at, len(body), ber.SEQUENCE)
-        _, named = ber.expect(body, start, stop, ber.OBJECT_ID)
-        if ber.read_tlv(body, named, stop)[2] != stop:
-            raise Malformed("octets behind a value")
+        start, stop, named = _usual(body, at) or _span(body, at)
         yield at, stop, slice(start, named + 1)
         at = stop
+
+
+def _span(body: bytes, at: int) -> tuple[int, int, int]:
+    """Where a variable's name begins, where the variable ends, and where its value begins."""
+    start, stop = ber.expect(body, at, len(body), ber.SEQUENCE)
+    _, named = ber.expect(body, start, stop, ber.OBJECT_ID)
+    if ber.read_tlv(body, named, stop)[2] != stop:
+        raise Malformed("octets behind a value")
+    return start, stop, named
+
+
+def _usual(body: bytes, at: int) -> tuple[int, int, int] | None:
+    """The same of what nearly every variable is, without a call for each header: lengths of one octet."""
+    try:
+        stop, named = at + 2 + body[at + 1], at + 4 + body[at + 3]
+        is_usual = (
+            body[at] == ber.SEQUENCE
+            and body[at + 2] == ber.OBJECT_ID
+            and body[at + 1] < LONG
+            and body[at + 3] < LONG
+            and named + 2 + body[named + 1] == stop <= len(body)
+            and body[named + 1] < LONG
+            and body[named] & MANY_OCTETS != MANY_OCTETS
+        )
+    except IndexError:
+        return None
+    return (at + 2, stop, named) if is_usual else None

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from netwatch.snmp import ber
 from netwatch.snmp.message import VarBind, encode_varbind
-from netwatch.snmp.sign import sign_of
+from netwatch.snmp.sign import _span, _usual, sign_of
 
 varbinds = st.builds(
     lambda arc, value: VarBind(ber.oid_content(f"1.3.6.1.{arc}"), ber.INTEGER, value),
@@ -49,6 +49,13 @@ def test_what_is_not_well_formed_bears_no_sign(answer, rubbish, cut):
     assert sign.is_borne_by(whole[:cut]) is (cut >= len(whole))
     assert not sign.is_borne_by(body(variables, errors=ber.integer(5) + ber.integer(1)))
     assert sign_of(whole[:cut], taken) == (sign if cut >= len(whole) else None)
+
+
+@given(st.one_of(varbinds.map(encode_varbind), st.binary(max_size=12)), st.binary(max_size=3), st.integers(0, 20))
+def test_a_variable_read_without_a_call_for_each_header_is_the_one_read_with_them(octets, behind, cut):
+    for one in (octets + behind, octets[: len(octets) - cut]):
+        usual = _usual(one, 0)
+        assert usual is None or usual == _span(one, 0)
 
 
 def test_another_type_of_what_was_not_taken_is_another_answer():
