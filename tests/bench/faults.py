@@ -13,7 +13,6 @@ import random
 import tempfile
 import time
 from array import array
-from dataclasses import replace
 from pathlib import Path
 
 from netwatch.core.city import City
@@ -23,6 +22,7 @@ from netwatch.core.device.record import DeviceState, DeviceVerdict, InterfaceSta
 from netwatch.core.faults.vantage import View
 from netwatch.core.field.record import CheckState, FieldState
 from netwatch.core.model import Inventory
+from netwatch.core.records import replace
 from netwatch.inventory import load
 from netwatch.simulate.city import City as Plan
 from netwatch.simulate.city_text import inventory_text

@@ -1,7 +1,8 @@
 """All links and rings of the city: each device's new state in, link and ring states out, and their sights for `faults`.
 
-A poll touches only the links of its device; the links touched since are folded once, however often that was. Where
-only counters moved, a link is brought forward once in a traffic interval: with the polls of its a end.
+A poll touches only the links of its device, and of those that are well only the ones whose ports turned; the links
+touched since are folded once, however often that was. Where only counters moved, a link is brought forward once in a
+traffic interval: with the polls of its a end.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping

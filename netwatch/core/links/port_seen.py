@@ -5,6 +5,8 @@ what was, not what is.
 """
 
 from collections.abc import Collection, Sequence
+from itertools import compress
+from operator import ne
 from typing import NamedTuple, TypeVar
 
 from netwatch.core.device.interface_map import InterfaceMap
@@ -122,9 +124,8 @@ def turned_ports(before: DeviceState, after: DeviceState) -> Collection[int] | N
     ):
         if len(one) != len(other):
             return None
-        if one is other or one == other:
-            continue
-        turned.update(row for row, (old, new) in enumerate(zip(one, other, strict=True)) if old != new)
+        if one is not other:
+            turned.update(compress(range(len(one)), map(ne, one, other)))
     return turned
 
 
