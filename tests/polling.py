@@ -31,7 +31,7 @@ from netwatch.engine import Engine
 from netwatch.expose.pages import Pages
 from netwatch.expose.selection import EVERYTHING
 from netwatch.profiles.load import load_profiles, plan_for
-from tests.own_time import own_time
+from tests.own_time import HASTE, own_time
 
 NEVER_S = 1e7  # else its turn comes in whichever test runs at that moment of the clock
 HALL = Site(id="hall", name="시청")
@@ -133,8 +133,8 @@ class Watching:
     def of(self, name, lane):
         return [one for one in self.seen[name] if one.lane is lane]
 
-    async def until(self, condition, within_s=10.0):
-        """Wait for a condition that polling is to bring about."""
+    async def until(self, condition, within_s=10.0 * HASTE):
+        """Wait for a condition that polling, or a thread, to which our time is nothing, is to bring about."""
         try:
             async with asyncio.timeout(within_s):
                 while not condition():  # noqa: ASYNC110 - the page sets no event

@@ -4,11 +4,13 @@ import concurrent.futures
 import ctypes
 import functools
 import inspect
+import json
 import os
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.e2e.process import until
 from tests.tools import missing, require_tool
 
 CLONE_NEWNET = 0x40000000
@@ -43,7 +45,7 @@ class OwnNetwork:
             os.close(before)
 
     def ip(self, *words):
-        subprocess.run([self._ip, *words], check=True, capture_output=True, text=True)
+        return subprocess.run([self._ip, *words], check=True, capture_output=True, text=True).stdout
 
     def sysctl(self, name, value):
         Path("/proc/sys", *name.split(".")).write_text(value)
@@ -59,6 +61,12 @@ class OwnNetwork:
         self._address("near", here)
         with self.inside(place):
             self._address("far", there)
+            self.carries("far")
+        self.carries("near")
+
+    def carries(self, name):
+        """Wait until it does: the kernel sees to links that came up once a second, and drops what is sent before."""
+        until(lambda: json.loads(self.ip("-json", "link", "show", name))[0]["operstate"] == "UP", what=f"{name} up")
 
     def close(self):
         for place in self._opened:

@@ -161,6 +161,8 @@ def test_a_pulled_cable_is_silence_and_a_mended_one_an_answer(network):
         assert {observation.reason for observation in silent} <= {Reason.TIMEOUT, Reason.UNREACHABLE}
         with network.inside(other):
             network.ip("link", "set", "far", "up")
+            network.carries("far")
+        network.carries("near")
         answers = [await ask(pinger, "10.99.0.2") for _ in range(10)]  # the first may be lost to ARP
         assert answers[-1].reason is None
 
