@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from netwatch.core.audit.availability import Tally
 from netwatch.core.audit.repair import Repair
-from netwatch.core.audit.subjects import Subject, SubjectAccount
+from netwatch.core.audit.subjects import NOTHING_LOST, Subject, SubjectAccount
 from netwatch.core.audit.target import Verdict, verdict
 
 
@@ -94,8 +94,12 @@ def together(scope: Scope, members: Sequence[SubjectAccount]) -> ScopeAccount:
         target=targets.pop() if len(targets) == 1 else None,
         time=weighted((one.weight, one.time) for one in members),
         n_interval=weighted((one.weight, one.n_interval) for one in members),
-        seen_in_maintenance=weighted((one.weight, one.seen_in_maintenance) for one in members),
-        declared_after=weighted((one.weight, one.declared_after) for one in members),
+        seen_in_maintenance=weighted(
+            (one.weight, one.seen_in_maintenance) for one in members if one.seen_in_maintenance is not NOTHING_LOST
+        ),
+        declared_after=weighted(
+            (one.weight, one.declared_after) for one in members if one.declared_after is not NOTHING_LOST
+        ),
         repair=_repairs(one.repair for one in members),
         faults=ranked(members),
         corrected=_corrected(members),
