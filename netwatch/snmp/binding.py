@@ -32,7 +32,7 @@ class Binding:
             self._socket.close()
             raise
         self.receive_buffer = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
-        self._loop.add_reader(self._socket, self._readable)
+        self._loop.add_reader(self._socket, self.read)
 
     def _open(self, way: Way) -> None:
         self._socket.settimeout(0)
@@ -64,7 +64,8 @@ class Binding:
             self._backlog.popleft()
         self._loop.remove_writer(self._socket)
 
-    def _readable(self) -> None:
+    def read(self) -> None:
+        """Hand over what has come; of much, the first."""
         for _ in range(MOST_PER_TURN):
             try:
                 datagram, peer = self._socket.recvfrom(LARGEST_DATAGRAM)

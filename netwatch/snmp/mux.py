@@ -194,6 +194,9 @@ class Mux:
         request = self._waiting.get(key)
         if request is None:
             return
+        self._bindings[request.target.way].read()  # what came while we were busy elsewhere is no silence
+        if key not in self._waiting:
+            return
         sealing, now_s = request.sealing, monotonic()
         if now_s >= request.until_s - SLOT_S:
             self._fail(request, Overdue("the deadline came first"))

@@ -4,13 +4,17 @@ import asyncio
 import contextlib
 import gc
 import itertools
+import socket
+import time
+from dataclasses import replace
 
 import pytest
 import uvloop
 
 from netwatch.snmp import ber
+from netwatch.snmp.binding import MOST_PER_TURN
 from netwatch.snmp.errors import NoSuchName, Outcome, Overdue, SendFailed, Timeout, TooBig
-from netwatch.snmp.message import COMMUNITY_VERSIONS, PduType, Version
+from netwatch.snmp.message import COMMUNITY_VERSIONS, PduType, VarBind, Version, decode, encode
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.request import Question
 from netwatch.snmp.rows import AgentMemory, RowRequest, read_rows
@@ -270,6 +274,29 @@ async def test_requests_bear_random_ids_and_end_in_one_count_each(mux):
         steps = {after - before for before, after in itertools.pairwise(ids)}
         assert len(steps) > 290
         assert mux.outcomes[Outcome.OK] == sum(mux.outcomes.values()) == 300
+
+
+def busy_with_something_else():
+    time.sleep(0.15)
+
+
+async def test_what_came_in_time_while_we_were_busy_elsewhere_is_no_silence(mux):
+    template = Template((SYS_UPTIME,), (Kind.NUMBER,))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as agent:
+        agent.bind(("127.0.0.1", 0))
+        agent.settimeout(5)
+        target = Target(host="127.0.0.1", port=agent.getsockname()[1], community=b"public", timeout_s=0.1, retries=0)
+        reading = asyncio.create_task(mux.get(target, template))
+        await asyncio.sleep(0)
+        datagram, manager = agent.recvfrom(65_535)
+        asked = decode(datagram)
+        uptime = VarBind(asked.varbinds[0].oid, ber.TIME_TICKS, 99)
+        for _ in range(MOST_PER_TURN):  # all that is read before the timeouts have their turn
+            agent.sendto(b"rubbish", manager)
+        agent.sendto(encode(replace(asked, pdu_type=PduType.RESPONSE, varbinds=(uptime,))), manager)
+        busy_with_something_else()
+        assert (await reading).values == [99]
+    assert (mux.outcomes[Outcome.OK], mux.outcomes[Outcome.TIMEOUT]) == (1, 0)
 
 
 async def test_a_caller_that_leaves_is_counted_and_its_answer_is_late(mux):
