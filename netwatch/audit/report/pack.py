@@ -57,7 +57,7 @@ def write_pack(path: Path, contents: Contents, source: Source, *, report: str, p
                 if number % EACH == 0:
                     marks.append(chain.hex())
         for seq, content in contents.annexes:
-            pack.writestr(_named(f"{ANNEXES}{seq}"), content)
+            pack.writestr(_named(f"{ANNEXES}{seq}", zipfile.ZIP_STORED), content)  # it is packed already
         people = {name: source.names[name] for name in sorted(_people(source)) if name in source.names}
         *older, newest = contents.inventories or (source.inventory_text,)
         for name, text in (
@@ -74,9 +74,9 @@ def write_pack(path: Path, contents: Contents, source: Source, *, report: str, p
     staged.replace(path)
 
 
-def _named(name: str) -> zipfile.ZipInfo:
+def _named(name: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, _ALWAYS)
-    info.compress_type = zipfile.ZIP_DEFLATED
+    info.compress_type = compression
     return info
 
 

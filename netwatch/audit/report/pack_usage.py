@@ -1,6 +1,6 @@
 """The annexes of a pack -> what ports carried, and what held where its rows begin: each held against its row.
 
-In: an opened pack. Out: as `usage_read.read_usage` gives it, from a store in memory that has those rows alone.
+In: an opened pack. Out: as `usage_read.read_usage` gives it, from a store of its own that has those rows alone.
 """
 
 import contextlib
@@ -47,10 +47,11 @@ def packed_states(opened: zipfile.ZipFile, base: Base) -> Mapping[str, tuple[str
 
 @contextlib.contextmanager
 def _annexes(opened: zipfile.ZipFile, base: Base, kinds: Sequence[str]) -> Iterator[apsw.Connection]:
-    """A store in memory with the annexes of these kinds, and the rows they belong to."""
+    """A store that is gone afterwards, with the annexes of these kinds and the rows they belong to."""
     there = {int(name.removeprefix(pack.ANNEXES)): name for name in opened.namelist() if name.startswith(pack.ANNEXES)}
-    connection = apsw.Connection(":memory:")
+    connection = apsw.Connection("")  # what has no room in memory goes to a temporary file
     try:
+        connection.pragma("journal_mode", "off")
         connection.execute(_TABLES)
         with connection, opened.open(pack.ROWS) as rows:
             for number, raw in enumerate(rows if there else (), base.size + 1):
