@@ -21,6 +21,7 @@ from netwatch.core.model import (
     SnmpVersion,
 )
 from netwatch.core.observation import Completeness, PingObservation, SnmpObservation, TableReading
+from tests.unit.core.tables import said_of
 
 WALL_S = 1_760_000_000.0  # wall clock minus monotonic clock
 EVERY_S = {Lane.PING: 5.0, Lane.STATUS: 10.0, Lane.TRAFFIC: 30.0, Lane.HEALTH: 60.0, Lane.DISCOVERY: 900.0}
@@ -152,7 +153,7 @@ class Switch:
             reason=table.reason,
             scalars={name: value for name, value in scalars.items() if value is not None},
             tables={"interface": table},
-            said={} if table.reason else {"interface": repr((rows, table.columns)).encode()},
+            said=said_of({"interface": table}),
         )
 
 

@@ -1,6 +1,6 @@
 """Readings of tables for tests, written row by row."""
 
-from math import nan
+from math import isnan, nan
 
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.observation import TableReading
@@ -18,6 +18,15 @@ def reading(columns, rows, *, reason=None, unread=()):
         uptime_ticks=[None] * len(rows),
         reason=reason,
     )
+
+
+def said_of(tables):
+    """What tells each table that was read whole from others, as `collect` would note it."""
+    return {
+        name: repr((one.indexes, one.columns)).encode()
+        for name, one in tables.items()
+        if one.reason is None and not any(map(isnan, one.at_s))
+    }
 
 
 def interfaces(names, *, descriptions=None, types=None, first=1):

@@ -10,7 +10,7 @@ from netwatch.core.neighbours.poe import PoeStatus
 from netwatch.core.neighbours.sightings import ADDRESSES, INTERFACES, MACS, NEIGHBOURS, POE
 from netwatch.core.observation import Completeness, TableReading
 from tests.unit.core.polled import WALL_S, Folding, failed, renumbered
-from tests.unit.core.tables import bridged, fdb, lldp, reading
+from tests.unit.core.tables import bridged, fdb, lldp, reading, said_of
 
 CAMERA, OTHER = "00:40:8c:00:00:01", "00:40:8c:00:00:02"
 HALL, HALL_2 = bytes.fromhex("0012a4bc0001"), bytes.fromhex("0012a4bc0002")
@@ -48,6 +48,7 @@ class Looking(Folding):
                 seen,
                 scalars={**seen.scalars, **scalars},
                 tables=wholes,
+                said=said_of(wholes),
                 completeness=Completeness.COMPLETE if complete else Completeness.PARTIAL,
             )
         )
@@ -55,11 +56,29 @@ class Looking(Folding):
     def feel(self, at_s, **statuses):
         table = reading("detection", {f"1.{port.removeprefix('p')}": (status,) for port, status in statuses.items()})
         seen = self.switch.discovery(at_s)
-        return self.see(replace(seen, lane=Lane.HEALTH, tables={"poe_port": table}))
+        tables = {"poe_port": table}
+        return self.see(replace(seen, lane=Lane.HEALTH, tables=tables, said=said_of(tables)))
 
     @property
     def seen(self):
         return self.state.sightings
+
+
+class ReadingInFull(Looking):
+    """The same, but nothing tells that a table is the one it was."""
+
+    def see(self, *observations):
+        return super().see(*(replace(one, said={}) for one in observations))
+
+
+@pytest.mark.parametrize("other", [*around(), "interface"])
+def test_what_is_told_again_comes_to_what_it_would_come_to_read_in_full(other):
+    told = []
+    for one in (Looking(), ReadingInFull()):
+        for turn, tables in enumerate([{}, {}, {other: BROKEN}, {}, {}, {other: NONE}, {}]):
+            one.look(10.0 + turn, {**around(), **tables})
+            told.append((one.state, tuple(one.events)))
+    assert told[: len(told) // 2] == told[len(told) // 2 :]
 
 
 @pytest.fixture

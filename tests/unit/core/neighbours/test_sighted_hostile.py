@@ -12,6 +12,7 @@ from netwatch.core.neighbours.sightings import Sightings
 from netwatch.core.observation import TableReading
 from netwatch.profiles.load import load_profiles
 from tests.unit.core.polled import Folding
+from tests.unit.core.tables import said_of
 
 TABLES = {table.name: table for table in load_profiles()["standard"].tables if table.name != "interface"}
 MAC = re.compile(r"([0-9a-f]{2}:){5}[0-9a-f]{2}")
@@ -59,7 +60,8 @@ def test_nothing_an_agent_says_breaks_the_fold(said):
     one.discover(5.0)
     for at, (lane, tables, scalars) in enumerate(said, start=1):
         seen = one.switch.discovery(at * 900.0)
-        one.see(replace(seen, lane=lane, tables={**seen.tables, **tables}, scalars={**seen.scalars, **scalars}))
+        told = {**seen.tables, **tables}
+        one.see(replace(seen, lane=lane, tables=told, said=said_of(told), scalars={**seen.scalars, **scalars}))
         check(one.state.sightings, set(one.state.interfaces.names))
 
 
