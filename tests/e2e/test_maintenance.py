@@ -1,9 +1,13 @@
 """Maintenance as the operator on duty declares it: a real daemon, its socket, its store, and what the page says."""
 
+import contextlib
 import getpass
 import json
-import time
 
+import apsw
+
+from netwatch.audit.windows import read_windows
+from netwatch.core.maintenance.windows import Phase
 from tests.e2e.network import write_inventory
 from tests.e2e.process import netwatch, until
 
@@ -22,6 +26,12 @@ def active(daemon):
 
 def told(daemon, kind):
     return daemon.value("netwatch_events_total", kind=f"maintenance.{kind}")
+
+
+def stored(daemon):
+    """Window -> up to what the store has it that it was told."""
+    with contextlib.closing(apsw.Connection(str(daemon.state / "netwatch.db"), apsw.SQLITE_OPEN_READONLY)) as store:
+        return {window.id: window.told for window in read_windows(store)}
 
 
 def test_declared_shown_killed_restarted_and_ended(folder, network, addresses, run):
@@ -46,7 +56,7 @@ def test_declared_shown_killed_restarted_and_ended(folder, network, addresses, r
     until(lambda: (told(daemon, "declared"), told(daemon, "started"), told(daemon, "over")) == (2, 1, 0))
     assert daemon.value("netwatch_device_up", device="core-1") == 1  # silenced, never hidden
 
-    time.sleep(1.5)  # what was told of a window is stored within a second
+    until(lambda: stored(daemon).get("m-2") is Phase.RUNNING, what="what was told, on record")
     daemon.kill()
     daemon = run(inventory).ready()
     until(lambda: active(daemon) == covered, what="maintenance after SIGKILL")
