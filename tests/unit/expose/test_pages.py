@@ -3,7 +3,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Gauge
 
@@ -70,6 +70,7 @@ def test_the_page_of_faults_has_no_device_and_nothing_of_the_city_but_its_mainte
     assert {sample.name for sample in read} == {"netwatch_maintenance_active"}
 
 
+@settings(deadline=None)
 @given(devices=st.integers(0, 12), cameras=st.integers(0, 12), of=st.integers(1, 9))
 def test_each_series_stands_on_exactly_one_page_of_a_split(devices, cameras, of):
     pages = make_pages(devices, cameras)
