@@ -14,7 +14,9 @@ from netwatch.simulate.announce import Announcement, Said
 from netwatch.simulate.camera import Camera, camera_of
 from netwatch.simulate.city import CANARIES, City
 from netwatch.simulate.city_agents import DELIVERING, DOWN, RECEIVED, SEARCHING, SENT, UP, CityAgent, make_agent
+from netwatch.simulate.equipment import Equipment
 from netwatch.simulate.flow import STILL, Rate
+from netwatch.simulate.mib import Arcs
 from netwatch.simulate.surroundings import Surroundings
 from netwatch.simulate.traffic import port_rates
 from netwatch.simulate.wire import packed
@@ -193,16 +195,22 @@ class LivingCity:
         return port in self.wiring.links_by_port or port in self.wiring.fields_by_port
 
     def _look_around(self) -> None:
-        """Let every agent see what is around it now, and every port know whether it feeds something."""
+        """Let every agent see what is around and in it now, and every port know whether it feeds something."""
+        feeding = frozenset(port for port in self._wired if self._feeds(port))
         around = Surroundings(self.standing, self._rows, self.state)
+        inside = Equipment(self.standing, self._rows, self.state, feeding)
         for device, agent in self.agents.items():
-            agent.around = partial(around.of, device)
+            agent.around = partial(_told, device, around, inside)
             agent.look_again()
         for port in self._wired:
             agent, row = self.agents[port.device], self._rows[port]
             if row < len(agent.power):
-                agent.set_power(row, DELIVERING if self._feeds(port) else SEARCHING)
+                agent.set_power(row, DELIVERING if port in feeding else SEARCHING)
 
     def _feeds(self, port: PortRef) -> bool:
         things = (self.standing.field_devices[thing] for thing in self.wiring.fields_by_port.get(port, ()))
         return any(thing.kind == POWERED_BY_PORT and thing.id not in self.state.unpowered_fields for thing in things)
+
+
+def _told(device: str, around: Surroundings, inside: Equipment) -> Mapping[Arcs, bytes]:
+    return around.of(device) | inside.of(device)

@@ -50,3 +50,15 @@ class Manager:
     def number(self, oid, t):
         (varbind,) = self.get(oid, t=t).varbinds
         return varbind.value
+
+
+def walked(living, device, column):
+    """index -> value of one column, by GETBULK as a manager walks it."""
+    manager, prefix, found = Manager(living.agents[device]), ber.oid_content(column), {}
+    last = column
+    while True:
+        for varbind in manager.bulk(last, repetitions=25, t=5.0).varbinds:
+            if varbind.syntax == ber.END_OF_MIB_VIEW or not varbind.oid.startswith(prefix):
+                return found
+            found[varbind.dotted.removeprefix(f"{column}.")] = varbind.value
+            last = varbind.dotted

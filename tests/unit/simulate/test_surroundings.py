@@ -7,8 +7,7 @@ from netwatch.simulate.city_agents import mac_of
 from netwatch.simulate.growth import generate
 from netwatch.simulate.living_city import LivingCity
 from netwatch.simulate.world import How, UnknownSubjectError
-from netwatch.snmp import ber
-from tests.unit.simulate.asking import Manager
+from tests.unit.simulate.asking import Manager, walked
 
 LLDP_NAME, LLDP_PORT = "1.0.8802.1.1.2.1.4.1.1.9", "1.0.8802.1.1.2.1.4.1.1.7"
 LOCAL_ID, LOCAL_CHASSIS = "1.0.8802.1.1.2.1.3.7.1.3", "1.0.8802.1.1.2.1.3.2.0"
@@ -19,18 +18,6 @@ VLAN_PORT, VLAN_STATUS, PLAIN_PORT = (
 )
 BASE_PORT, POE, IP_MAC = "1.3.6.1.2.1.17.1.4.1.2", "1.3.6.1.2.1.105.1.1.1.6", "1.3.6.1.2.1.4.35.1.4"
 SEARCHING, DELIVERING = 2, 3
-
-
-def walked(living, device, column):
-    """index -> value of one column, by GETBULK as a manager walks it."""
-    manager, prefix, found = Manager(living.agents[device]), ber.oid_content(column), {}
-    last = column
-    while True:
-        for varbind in manager.bulk(last, repetitions=25, t=5.0).varbinds:
-            if varbind.syntax == ber.END_OF_MIB_VIEW or not varbind.oid.startswith(prefix):
-                return found
-            found[varbind.dotted.removeprefix(f"{column}.")] = varbind.value
-            last = varbind.dotted
 
 
 def stations(living, device):
