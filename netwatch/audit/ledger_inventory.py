@@ -139,6 +139,5 @@ def plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever an inventory i
         case set() | frozenset():
             return sorted(str(plain(one)) for one in value)
     if is_dataclass(value) and type(value).__name__ != "Secret":
-        told = (field.name for field in fields(value) if not field.name.startswith("_"))  # what is worked out is no news
-        return {name: plain(getattr(value, name)) for name in told}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.init}  # not worked out
     return str(value)  # an address as text; a Secret as ***
