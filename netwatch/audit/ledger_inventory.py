@@ -139,5 +139,5 @@ def plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever an inventory i
         case set() | frozenset():
             return sorted(str(plain(one)) for one in value)
     if is_dataclass(value) and type(value).__name__ != "Secret":
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.init}  # not worked out
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.init}  # as given
     return str(value)  # an address as text; a Secret as ***
