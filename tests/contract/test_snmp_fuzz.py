@@ -1,4 +1,4 @@
-"""What anybody can send, under coverage-guided fuzzing: NETWATCH_FUZZ_SECONDS in all, 9 by default.
+"""What anybody can send, under coverage-guided fuzzing: NETWATCH_FUZZ_SECONDS in all, 20 by default.
 
 What it found out is kept in NETWATCH_FUZZ_CORPUS, where that is given, and the next run begins with it.
 """
@@ -55,7 +55,7 @@ def seeds(harness):
 def test_no_datagram_breaks_what_reads_it(tmp_path, harness):
     if importlib.util.find_spec("atheris") is None:
         missing("the package atheris")
-    seconds = int(os.environ.get("NETWATCH_FUZZ_SECONDS", "9")) // len(HARNESSES)
+    seconds = int(os.environ.get("NETWATCH_FUZZ_SECONDS", "20")) // len(HARNESSES)
     corpus = Path(os.environ.get("NETWATCH_FUZZ_CORPUS", tmp_path)).resolve() / Path(harness).stem
     corpus.mkdir(parents=True, exist_ok=True)
     for name, octets in seeds(harness):
