@@ -248,7 +248,8 @@ for one in passed_sockets(os.environ):
 
 @pytest.mark.parametrize(("option", "said"), [("--datagram", "('127.0.0.1', {port}) False"), ("", "no UDP socket")])
 def test_systemd_passes_its_socket_and_only_one_for_traps_is_taken(option, said):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+    kind = socket.SOCK_DGRAM if option else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, kind) as free:  # a port may be free for the one and not for the other
         free.bind(("127.0.0.1", 0))
         number = free.getsockname()[1]
     activate = [require_tool("systemd-socket-activate"), f"--listen=127.0.0.1:{number}", *filter(None, [option])]
@@ -260,7 +261,7 @@ def test_systemd_passes_its_socket_and_only_one_for_traps_is_taken(option, said)
     )
     try:
         assert process.stdout.readline().startswith("Listening on")
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if option else socket.SOCK_STREAM) as waker:
+        with socket.socket(socket.AF_INET, kind) as waker:
             waker.connect(("127.0.0.1", number))
             waker.send(b"wake")
             told, _ = process.communicate(timeout=20)
