@@ -22,7 +22,7 @@ CABLE = re.compile(r"fail (cable:\S+)")
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    one = Demo(tmp_path_factory.mktemp("outputs"))
+    one = Demo(tmp_path_factory.mktemp("outputs") / "tmp", switches=20)
     try:
         until(lambda: one.up("core-1") == 1, within_s=20, what="a core, up")
         one.type(f"fail {CABLE.search(one.text)[1]}")
