@@ -109,6 +109,7 @@ class Daemon:
                 record=lambda event: self._engine.record(event),  # noqa: PLW0108
                 asked=lambda device: self._engine.city.note_asked(device, time.time()),
                 is_behind=lambda: self._engine.inbox.is_deep,
+                is_busy=lambda: self._engine.inbox.is_busy,
             ),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, self._profiles),

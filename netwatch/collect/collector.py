@@ -72,6 +72,7 @@ class Sink:
     note_overrun: Callable[[str, Lane], None]
     record: Callable[[Event], None]
     is_behind: Callable[[], bool]  # whether too much of what was offered waits
+    is_busy: Callable[[], bool] = lambda: False  # whether much does
     asked: Callable[[str], None] = lambda _device: None  # a device is being asked because of a trap
 
 
@@ -104,6 +105,7 @@ class Collector:
                 overrun=self._note_overrun,
                 crashed=self._note_crash,
                 is_behind=sink.is_behind,
+                is_busy=sink.is_busy,
             ),
             chance=self._chance,
         )

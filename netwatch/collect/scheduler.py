@@ -22,6 +22,7 @@ from netwatch.core.model import Lane
 SLOWEST_HINTS_PER_S = 100.0
 JOBS_AT_ONCE = 64  # begun before other tasks get a turn: behind a stall, a second's worth would be another one
 DISCOVERIES_AT_ONCE = 32  # walks are the heaviest thing an agent is asked
+DISCOVERIES_WHILE_BUSY = 2  # a city's first ones would take the time in which its polls are due
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.02, 1.0  # what falls due within 20 ms goes out in one burst: fewer wakes
 
 
@@ -37,6 +38,7 @@ class Outlets:
     overrun: Callable[[str, Lane], None]  # one was left out
     crashed: Callable[[str, Lane, Exception], None]  # `launch` or `fire` raised: a fault of netwatch, told and survived
     is_behind: Callable[[], bool] = _keeps_up  # whether too much waits to be folded: begin nothing now
+    is_busy: Callable[[], bool] = _keeps_up  # whether much waits: begin few discoveries, for polls come first
 
 
 class Scheduler:
@@ -214,7 +216,7 @@ class Scheduler:
         if lane is None or self._draining:
             return
         if lane is Lane.DISCOVERY:  # the least urgent: nothing else of this device waits behind it
-            if self._discovering >= DISCOVERIES_AT_ONCE:
+            if not self._has_place():
                 self._in_line[subject] = None
                 return
             self._discovering += 1
@@ -256,9 +258,13 @@ class Scheduler:
         if job is not None:
             self.sweep.done(job, now)
 
+    def _has_place(self) -> bool:
+        """For one discovery more."""
+        return self._discovering < (DISCOVERIES_WHILE_BUSY if self._outlets.is_busy() else DISCOVERIES_AT_ONCE)
+
     def _fill_places(self) -> None:
         """Let waiting discoveries go on where one has ended."""
-        while self._in_line and self._discovering < DISCOVERIES_AT_ONCE and not self._outlets.is_behind():
+        while self._in_line and self._has_place() and not self._outlets.is_behind():
             subject = next(iter(self._in_line))
             del self._in_line[subject]
             turn = self._turns.get(subject)

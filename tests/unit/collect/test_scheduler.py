@@ -39,6 +39,7 @@ class Network:
     overruns: Counter = field(default_factory=Counter)
     crashes: list = field(default_factory=list)
     is_behind: bool = False  # whether too much of what came waits to be folded
+    is_busy: bool = False  # whether much does
     after: object = None  # called with (subject, lane, began_s, answered)
 
     async def launch(self, subject, lane):
@@ -73,6 +74,7 @@ async def running(network):
             overrun=lambda subject, lane: network.overruns.update([(subject, lane)]),
             crashed=lambda *crash: network.crashes.append(crash),
             is_behind=lambda: network.is_behind,
+            is_busy=lambda: network.is_busy,
         ),
         chance=random.Random(7),
     )
@@ -325,6 +327,24 @@ def test_nothing_is_begun_while_too_much_waits_and_what_was_left_out_is_told():
             assert network.overruns[f"device:{number}", Lane.STATUS] in (2, 3)  # of the four that fell due
             assert network.overruns[f"device:{number}", Lane.PING] in (6, 7)
         assert not network.crashes
+
+    in_virtual_time(scenario())
+
+
+def test_while_folding_is_busy_discoveries_are_few_but_go_on_and_polls_are_on_time():
+    async def scenario():
+        network = Network(takes_s=1.0, is_busy=True)
+        async with running(network) as scheduler:
+            for number in range(90):
+                watch(scheduler, f"device:{number}", status=10.0, discovery=10_000.0)
+                scheduler.hint(f"device:{number}", Lane.DISCOVERY)
+            await asyncio.sleep(25)
+            assert network.most_under_way[Lane.DISCOVERY] == scheduling.DISCOVERIES_WHILE_BUSY
+            assert len([lane for _, _, lane in network.asked if lane is Lane.DISCOVERY]) > 20
+            network.is_busy = False
+            await asyncio.sleep(10)
+            assert network.most_under_way[Lane.DISCOVERY] > scheduling.DISCOVERIES_WHILE_BUSY
+        assert not network.overruns
 
     in_virtual_time(scenario())
 
