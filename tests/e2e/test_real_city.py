@@ -242,4 +242,4 @@ def test_nothing_of_it_survives_a_kill_of_the_process_that_made_it():
         folder = keeper.stdout.readline().strip()
         assert len(processes_of(folder)) >= 2 * len(paper.SWITCHES)
         os.kill(keeper.pid, signal.SIGKILL)
-    until(lambda: not processes_of(folder), within_s=SETTLES_S, what="all gone")
+    until(lambda: not processes_of(folder), within_s=3 * SETTLES_S, what="all gone")
