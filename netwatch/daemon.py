@@ -142,10 +142,9 @@ class Daemon:
             access=self._upkeep.access,
         )
         self._stopping, self._reloading = asyncio.Event(), asyncio.Lock()
-        self._slowest_s = 0.0
+        self._slowest_s, self._started, self._stopped = 0.0, False, False
         self._eternal: set[asyncio.Task[Any]] = set()
         self._reloads: set[asyncio.Task[None]] = set()
-        self._started = self._stopped = False
 
     @property
     def addresses(self) -> list[str]:
