@@ -19,14 +19,15 @@ from pathlib import Path
 
 import uvloop
 
-from netwatch.cli.demo_city import free_ports, free_tcp_port, running_simulation
+from netwatch.cli.demo_city import running_simulation
 from netwatch.cli.run import DEFAULT_LISTEN, add_listen, add_traps, exposure
 from netwatch.cli.simulate import DEFAULT_PORTS, add_city, write_inventory
-from netwatch.core.errors import NetwatchError
+from netwatch.core.errors import ListenError, NetwatchError
 from netwatch.core.model import Role
 from netwatch.daemon import Options, serve
 from netwatch.expose.journal import make_handler
-from netwatch.simulate.city import FIELD_BLOCK, City
+from netwatch.expose.web_exposure import Exposure
+from netwatch.simulate.city import City
 from netwatch.simulate.growth import generate
 
 BRISK_CITY = 1000  # switches; a larger one is looked at as often as a real one
@@ -45,31 +46,42 @@ def execute(arguments: argparse.Namespace) -> int:
     # warnings are for who runs a network: this one's kernel settings do not matter
     logging.basicConfig(level=logging.ERROR, handlers=[make_handler(os.environ, sys.stderr)])
     city = generate(switches=arguments.switches, seed=arguments.seed)
-    ports = free_ports(DEFAULT_PORTS, at=f"127.{FIELD_BLOCK}.0.1")
-    listen = arguments.listen or (DEFAULT_LISTEN[0], free_tcp_port(*DEFAULT_LISTEN))
-    with _ended_by_signals(), _folder(arguments.keep) as folder:
-        inventory = write_inventory(city, folder, ports=ports, brisk=len(city.devices) <= BRISK_CITY)
-        with running_simulation(city, replace(ports, traps_to=arguments.traps)):
-            options = Options(
-                inventory=inventory,
-                state_dir=folder / "state",
-                exposure=exposure(arguments, listen),
-                control_socket=folder / "state" / "control.sock",
-                environ=os.environ,
-                traps=arguments.traps,
-            )
-            return _watch(options, city)
+    with (
+        _ended_by_signals(),
+        _folder(arguments.keep) as folder,
+        running_simulation(city, replace(DEFAULT_PORTS, traps_to=arguments.traps)) as ports,
+    ):
+        options = Options(
+            inventory=write_inventory(city, folder, ports=ports, brisk=len(city.devices) <= BRISK_CITY),
+            state_dir=folder / "state",
+            exposure=exposure(arguments, arguments.listen or DEFAULT_LISTEN),
+            control_socket=folder / "state" / "control.sock",
+            environ=os.environ,
+            traps=arguments.traps,
+        )
+        elsewhere = None if arguments.listen else exposure(arguments, (DEFAULT_LISTEN[0], 0))
+        return _watch(options, city, elsewhere)
 
 
-def _watch(options: Options, city: City) -> int:
+def _watch(options: Options, city: City, elsewhere: Exposure | None) -> int:
+    """`elsewhere` is for when the usual place is taken."""
+
     def tell(addresses: Sequence[str]) -> None:
         # the daemon reloads at SIGHUP; here it means that the terminal has gone
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, os.kill, os.getpid(), signal.SIGTERM)
         print(guide(city, addresses[0], options), flush=True)
 
-    try:
+    def served(options: Options) -> int:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(serve(options, on_ready=tell))
+
+    try:
+        try:
+            return served(options)
+        except ListenError:
+            if elsewhere is None:
+                raise
+            return served(replace(options, exposure=elsewhere))
     finally:
         for number in (signal.SIGINT, *ENDING):
             signal.signal(number, signal.SIG_IGN)  # what is left is tidying up, which takes a moment

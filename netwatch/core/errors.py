@@ -5,6 +5,7 @@
     ├── ProfileError        a profile file is wrong; carries its place
     ├── WebConfigError      the pages are not to be exposed like this; carries every Problem
     ├── PollError           one poll, ping or check came to nothing; carries a Reason
+    ├── ListenError         the pages cannot be served where they are asked for
     └── StoreError          the store could not be opened, read or written
 
 Adapters (`collect`, `audit`) turn the errors of libraries and of `netwatch.snmp` into these. `Reason` is the
@@ -88,6 +89,10 @@ class PollError(NetwatchError):
     def __init__(self, reason: Reason, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
         self.reason = reason
+
+
+class ListenError(NetwatchError):
+    """The pages cannot be served at the address asked for; the message is one sentence for the operator."""
 
 
 class StoreError(NetwatchError):

@@ -7,7 +7,7 @@ import logging
 import os
 from pathlib import Path
 
-from netwatch.core.errors import NetwatchError
+from netwatch.core.errors import ListenError, NetwatchError
 from netwatch.expose.control import ControlServer
 from netwatch.expose.http import HttpServer
 
@@ -21,7 +21,7 @@ async def open_listener(server: HttpServer, listen: tuple[str, int]) -> None:
         await server.start(host, port)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-        raise NetwatchError(f"cannot listen on {host}:{port}: {why}") from error
+        raise ListenError(f"cannot listen on {host}:{port}: {why}") from error
     for address in server.urls:
         log.info("listening on %s", address)
 

@@ -17,15 +17,10 @@ from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports, simulate_city
 from netwatch.simulate.world import How
 from tests.polling import HALL, inventory, watching
+from tests.ports import free_tcp_port
 
 KINDS = ("rtsp", "onvif", "tcp")
 BRISK = Settings(field_ping_every_s=0.3, field_tcp_every_s=0.3, field_rtsp_every_s=0.3, field_onvif_every_s=0.3)
-
-
-def free_tcp_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture

@@ -22,14 +22,9 @@ from netwatch.snmp.message import PduType
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.request import Question
 from netwatch.snmp.target import Target
+from tests.ports import free_tcp_port
 
 SYS_NAME = ber.oid_content("1.3.6.1.2.1.1.5.0")
-
-
-def free_tcp_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture

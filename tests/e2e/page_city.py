@@ -5,19 +5,19 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
-from netwatch.cli.demo_city import free_tcp_port
 from netwatch.expose.control_client import request
 from netwatch.simulate.city_text import SECRET_FILE, inventory_files
 from netwatch.simulate.server import Ports, simulate_city
 from tests.e2e.network import COMMUNITY, Network
 from tests.e2e.process import Daemon
+from tests.ports import free_tcp_port
 from tests.web import basic, hashed, users
 
 
 @contextlib.contextmanager
 def watched(built, *, brisk=True, ready_s=40):
     """`network` and `daemon` of the generated city, which is ready."""
-    ports = Ports(snmp=0, echo=0, tcp=free_tcp_port("127.0.0.1", 0))
+    ports = Ports(snmp=0, echo=0, tcp=free_tcp_port())
     network = Network(lambda: simulate_city(built, ports=ports, community=COMMUNITY.encode()))
     try:
         with tempfile.TemporaryDirectory(prefix="nw-") as name:

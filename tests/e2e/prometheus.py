@@ -1,7 +1,6 @@
 """A real Prometheus (Debian's) on a free loopback port, with a folder of its own."""
 
 import json
-import socket
 import subprocess
 import urllib.error
 import urllib.parse
@@ -9,13 +8,8 @@ import urllib.request
 from pathlib import Path
 
 from tests.e2e.process import until
+from tests.ports import free_tcp_port
 from tests.tools import require_tool
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Prometheus:
@@ -23,7 +17,7 @@ class Prometheus:
 
     def __init__(self, folder: Path, jobs):
         self.folder = folder
-        self.url = f"http://127.0.0.1:{free_port()}"
+        self.url = f"http://127.0.0.1:{free_tcp_port()}"
         folder.mkdir()
         (folder / "prometheus.yml").write_text(json.dumps({"scrape_configs": jobs}))
 

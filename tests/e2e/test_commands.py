@@ -18,6 +18,7 @@ from netwatch.simulate.recording import read
 from netwatch.simulate.server import Ports, serve_recordings, simulate_city
 from tests.e2e.network import COMMUNITY, Network, write_inventory
 from tests.e2e.process import ENVIRONMENT, NETWATCH, ROOT, netwatch, until
+from tests.ports import free_tcp_port, free_udp_port
 from tests.snmpd.daemon import NAME, Snmpd
 from tests.tools import require_recordings
 
@@ -352,13 +353,13 @@ def _read_all(terminal, seen):
 
 
 @pytest.fixture
-def simulate(free):
+def simulate():
     """`netwatch simulate` on free ports; everything that was started is gone at the end."""
     running = []
 
     def begin(*words, **options):
-        ports = ["--port", free(socket.SOCK_DGRAM), "--echo-port", free(socket.SOCK_DGRAM)]
-        process = start("simulate", *ports, "--tcp-port", free(socket.SOCK_STREAM), *words, **options)
+        ports = ["--port", free_udp_port(), "--echo-port", free_udp_port()]
+        process = start("simulate", *ports, "--tcp-port", free_tcp_port(), *words, **options)
         running.append(process)
         return process
 
@@ -367,16 +368,6 @@ def simulate(free):
         if process.poll() is None:
             process.kill()
         process.communicate(timeout=10)
-
-
-@pytest.fixture
-def free():
-    def port(kind):
-        with socket.socket(socket.AF_INET, kind) as probe:
-            probe.bind(("127.0.0.1", 0))
-            return probe.getsockname()[1]
-
-    return port
 
 
 def test_a_city_is_simulated_obeys_what_is_typed_and_leaves_an_inventory_that_polls_it(simulate, folder):
@@ -444,11 +435,11 @@ def test_the_end_of_input_ends_a_simulation_only_where_asked(simulate):
     assert lasting.poll() is None
 
 
-def test_a_port_that_is_taken_is_one_sentence_and_exit_code_3(free):
+def test_a_port_that_is_taken_is_one_sentence_and_exit_code_3():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("", 0))
         port = taken.getsockname()[1]
-        done = netwatch("simulate", "--switches", 4, "--port", port, "--echo-port", free(socket.SOCK_DGRAM))
+        done = netwatch("simulate", "--switches", 4, "--port", port, "--echo-port", free_udp_port())
     assert (done.returncode, done.stdout) == (3, "")
     said = rf"the simulation cannot listen: one of its ports is taken \(UDP {port}, .*\); is another .* running\?\n"
     assert re.fullmatch(said, done.stderr)

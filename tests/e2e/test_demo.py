@@ -35,12 +35,22 @@ class Demo:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.url = until(lambda: ADDRESS.search(self.text), within_s=30, what="the guide")[1]
+
+    def ready(self):
+        """Once it says what to open."""
+        self.url = until(self._address, within_s=30, what="the guide")[1]
         self.simulation = until(self._child, what="the simulation")
+        return self
 
     def _read(self):
         for line in self.process.stdout:
             self.said.append(line.decode())
+
+    def _address(self):
+        has_ended = self.process.poll() is not None  # before what it said is looked at
+        found = ADDRESS.search(self.text)
+        assert found or not has_ended, self.text
+        return found
 
     @property
     def text(self):
@@ -82,9 +92,13 @@ def demo(folder):
     started = []
 
     def start(**options):
+        return begin(**options).ready()
+
+    def begin(**options):
         started.append(Demo(folder / f"tmp-{len(started)}", **options))
         return started[-1]
 
+    start.begin = begin
     yield start
     for one in started:
         one.close()
@@ -126,6 +140,15 @@ def test_two_demos_run_side_by_side_and_each_ends_by_its_own_signal_and_leaves_n
     assert list(second.folder.iterdir()) == before
     second.process.terminate()
     assert second.ends() == 0
+
+
+def test_demos_that_start_at_the_same_moment_find_a_place_each(demo):
+    """Both look for free ports before either has any."""
+    both = [demo.begin(stdin=subprocess.DEVNULL) for _ in range(2)]
+    assert len({one.ready().url for one in both}) == 2
+    for one in both:
+        until(lambda one=one: one.up("core-1") == 1, within_s=20, what="a core, up")
+        assert "taken" not in one.text
 
 
 def test_ctrl_c_pressed_again_and_again_leaves_nothing_behind(demo):

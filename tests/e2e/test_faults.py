@@ -15,7 +15,6 @@ from pathlib import Path
 import apsw
 import pytest
 
-from netwatch.cli.demo_city import free_tcp_port
 from netwatch.collect.collector import CHECK_TIMEOUT_S
 from netwatch.core.model import PortRef
 from netwatch.expose.control_client import request
@@ -26,6 +25,7 @@ from netwatch.simulate.world import How
 from tests.e2e.network import COMMUNITY, Network
 from tests.e2e.own_network import in_own_network
 from tests.e2e.process import Daemon, until
+from tests.ports import free_tcp_port
 from tests.tools import require_root
 
 SWITCHES, SEED = 40, 9
@@ -61,7 +61,7 @@ class City:
     def __init__(self, folder, *, switches, seed, canaries=()):
         self.folder = folder
         self.city = generate(switches=switches, seed=seed)
-        tcp = free_tcp_port("127.0.0.1", 0)
+        tcp = free_tcp_port()
         self.network = Network(
             lambda: simulate_city(self.city, ports=Ports(snmp=0, echo=0, tcp=tcp), community=COMMUNITY.encode())
         )

@@ -1,13 +1,13 @@
 """The newcomer's path: check the example, mend a typo, and watch a first real switch, which here is Debian's snmpd."""
 
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.process import ROOT, netwatch, until
+from tests.ports import free_udp_port
 from tests.tools import require_tool
 
 FIRST_SWITCH = """\
@@ -37,9 +37,7 @@ def desk(folder):
 @pytest.fixture
 def first_switch(folder):
     """A real agent on a free port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
+    port = free_udp_port()
     listen = f"udp:127.0.0.1:{port}"
     (folder / "snmpd.conf").write_text("rocommunity public\nsysName first-switch\n")
     agent = subprocess.Popen(

@@ -16,7 +16,7 @@ from netwatch.snmp.message import decode
 from tests.e2e.machine import Machine
 from tests.e2e.network import COMMUNITY, KERNELS_CHOICE, Network, write_inventory
 from tests.e2e.process import LISTENING, ROOT, Page, until
-from tests.e2e.test_traps import free_udp_port
+from tests.ports import free_udp_port
 from tests.traps import COLD_START, INFORM, trap
 from tests.web import TLS, authority, basic, hashed, users
 

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from netwatch.cli.demo_city import free_tcp_port
 from netwatch.simulate.city_text import SECRET_FILE, inventory_files
 from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports, simulate_city
 from tests.e2e.network import COMMUNITY, Network
 from tests.e2e.process import netwatch, until
+from tests.ports import free_tcp_port
 
 SWITCHES = 16
 
@@ -21,7 +21,7 @@ def city():
 
 @pytest.fixture
 def network(city):
-    ports = Ports(snmp=0, echo=0, tcp=free_tcp_port("127.0.0.1", 0))
+    ports = Ports(snmp=0, echo=0, tcp=free_tcp_port())
     simulated = Network(lambda: simulate_city(city, ports=ports, community=COMMUNITY.encode()))
     simulated.tcp_port = ports.tcp
     yield simulated

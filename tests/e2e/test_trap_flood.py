@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from netwatch.cli.demo_city import free_ports
 from netwatch.simulate.city import FIELD_BLOCK
 from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports
 from tests.e2e.process import ENVIRONMENT, NETWATCH, ROOT, Daemon, until
-from tests.e2e.test_traps import free_udp_port
+from tests.ports import free_tcp_port, free_udp_port
 from tests.traps import INFORM, LINK_DOWN, LINK_UP, port, trap
 
 SECONDS = 30
@@ -35,7 +34,7 @@ class Flood:
 @contextlib.contextmanager
 def simulated(folder, switches):
     """A city in a process of its own, and its inventory."""
-    ports = free_ports(Ports(snmp=0, echo=0, tcp=0), at=f"127.{FIELD_BLOCK}.0.1")
+    ports = Ports(snmp=free_udp_port(), echo=free_udp_port(), tcp=free_tcp_port(f"127.{FIELD_BLOCK}.0.1"))
     words = ["simulate", "--switches", switches, "--inventory-dir", folder, "--until-eof"]
     words += ["--port", ports.snmp, "--echo-port", ports.echo, "--tcp-port", ports.tcp]
     process = subprocess.Popen(

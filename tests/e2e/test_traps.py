@@ -13,6 +13,7 @@ from netwatch.simulate.server import Ports, simulate_city
 from netwatch.simulate.world import How
 from tests.e2e.network import COMMUNITY, Network
 from tests.e2e.process import Daemon, until
+from tests.ports import free_udp_port
 from tests.traps import COLD_START, LINK_DOWN, LINK_UP, REFUSED, port, trap
 
 CITY = generate(switches=12, seed=5)
@@ -30,12 +31,6 @@ CAMERA = next(
     and not thing.shared
     and thing.port.device not in {end.device for link in (RING, SPUR) for end in (link.a, link.b)}
 )
-
-
-def free_udp_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Watched:

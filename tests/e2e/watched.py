@@ -38,7 +38,7 @@ class WatchedCity:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
-            address = until(lambda: ADDRESS.search("".join(self._said)), within_s=40, what="the guide")[1]
+            address = until(self._address, within_s=40, what="the guide")[1]
             job = {
                 "job_name": "netwatch",
                 "scrape_interval": SCRAPE,
@@ -63,6 +63,13 @@ class WatchedCity:
     def _read(self):
         for line in self._process.stdout:
             self._said.append(line.decode())
+
+    def _address(self):
+        has_ended = self._process.poll() is not None  # before what it said is looked at
+        said = "".join(self._said)
+        found = ADDRESS.search(said)
+        assert found or not has_ended, said
+        return found
 
     def _stop(self):
         if self._process.poll() is None:

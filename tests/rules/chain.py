@@ -10,7 +10,7 @@ import yaml
 
 from tests.e2e.chain.programs import alertmanager, alertmanager_config, prometheus, prometheus_config
 from tests.e2e.chain.receivers import Notified, Server
-from tests.e2e.prometheus import free_port
+from tests.ports import free_tcp_port
 from tests.rules.scenario import series
 
 
@@ -22,12 +22,12 @@ class Chain:
 
     def __init__(self, folder, *, replicas="a", repeat=None):
         self.told, self.in_city = {}, {}
-        self.netwatch, self.notified = Server(self._page, port=free_port()), Notified(port=free_port())
-        am = free_port()
+        self.netwatch, self.notified = Server(self._page, port=free_tcp_port()), Notified(port=free_tcp_port())
+        am = free_tcp_port()
         addresses = {9780: self.netwatch.port, 9099: self.notified.port, 9093: am}
         config = _moved(prometheus_config(), addresses)
         self.prometheus = [
-            prometheus(folder / name, config.replace("replica: a", f"replica: {name}"), port=free_port())
+            prometheus(folder / name, config.replace("replica: a", f"replica: {name}"), port=free_tcp_port())
             for name in replicas
         ]
         told = _moved(_without_mail(alertmanager_config()), addresses)

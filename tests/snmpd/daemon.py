@@ -1,6 +1,5 @@
 """Debian's net-snmp agent on loopback, with its own configuration in a test's folder. No root, nothing left behind."""
 
-import socket
 import subprocess
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from netwatch.snmp.message import Version
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.target import Target
 from netwatch.snmp.template import Kind, Template
+from tests.ports import free_udp_port
 from tests.tools import require_tool
 
 NAME = "교차로-7"
@@ -36,20 +36,13 @@ rouser netwatch priv
 """
 
 
-def free_port(host: str = "127.0.0.1") -> int:
-    """A UDP port that was free a moment ago, on IPv4 and IPv6."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind((host, 0))
-        return one.getsockname()[1]
-
-
 class Snmpd:
     """One snmpd; `start` returns once it answers."""
 
     def __init__(self, folder: Path, *, more: str = "", host: str = "127.0.0.1") -> None:
         self.folder = folder
         self.host = host  # where it listens
-        self.port = free_port()
+        self.port = free_udp_port()
         self.process: subprocess.Popen[bytes] | None = None
         (folder / "agent.conf").write_text(f"{CONFIGURATION}{more}\n")  # snmpd writes a snmpd.conf of its own beside it
 

@@ -13,8 +13,9 @@ from netwatch.snmp.mux import Mux
 from netwatch.snmp.target import Target
 from netwatch.snmp.template import Kind, Template
 from netwatch.snmp.walk import walk
+from tests.ports import free_udp_port
 from tests.project.files import ROOT
-from tests.snmpd.daemon import Snmpd, free_port
+from tests.snmpd.daemon import Snmpd
 from tests.snmpd.pairs import NET_SNMP_PAIRS, PAIRS, net_snmp_configuration
 
 SYSTEM = Template(
@@ -33,7 +34,7 @@ def net_snmp(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pysnmp():
-    port = free_port()
+    port = free_udp_port()
     command = [sys.executable, "-m", "tests.snmpd.pysnmp_agent", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     assert process.stdout.readline().strip() == str(port).encode()

@@ -1,18 +1,22 @@
 """The demo's parts: ports nobody else has, an inventory with its secret kept, and what a newcomer is told."""
 
+import contextlib
 import socket
+from dataclasses import replace
 
 import pytest
 
 from netwatch.cli.demo import guide
-from netwatch.cli.demo_city import free_ports, free_tcp_port
+from netwatch.cli.demo_city import free_ports, running_simulation
 from netwatch.cli.simulate import write_inventory
 from netwatch.core.errors import NetwatchError
 from netwatch.daemon import Options
 from netwatch.expose.web_exposure import Exposure
 from netwatch.inventory import load
+from netwatch.simulate.city import FIELD_BLOCK
 from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports
+from tests.ports import free_tcp_port, free_udp_port
 
 AT = "127.16.0.1"
 
@@ -32,21 +36,29 @@ def test_a_port_that_is_taken_gives_way_to_one_that_is_free(taken):
     found = free_ports(Ports(snmp=udp, echo=udp, tcp=tcp), at=AT)
     assert udp not in (found.snmp, found.echo)
     assert found.tcp != tcp
-    assert free_tcp_port(AT, tcp) != tcp
 
 
 def test_a_port_that_is_free_is_kept(taken):
     _, tcp = taken
-    with socket.socket() as probe:
-        probe.bind((AT, 0))
-        free = probe.getsockname()[1]
-    assert free_tcp_port(AT, free) == free
-    assert free_tcp_port("127.16.0.2", tcp) == tcp  # taken at another address only
+    wanted = Ports(snmp=free_udp_port(), echo=free_udp_port(), tcp=free_tcp_port(AT), traps_to=(AT, 9))
+    assert free_ports(wanted, at=AT) == wanted
+    assert free_ports(replace(wanted, tcp=tcp), at="127.16.0.2").tcp == tcp  # taken at another address only
 
 
 def test_an_address_that_is_not_here_is_a_sentence():
     with pytest.raises(NetwatchError, match=r"no port is free at 192\.0\.2\.1"):
-        free_tcp_port("192.0.2.1", 0)
+        free_ports(Ports(), at="192.0.2.1")
+
+
+def test_a_simulation_that_cannot_start_says_why_in_one_sentence(monkeypatch):
+    monkeypatch.setattr("netwatch.cli.demo_city.free_ports", lambda wanted, at: wanted)
+    with socket.socket() as other, contextlib.ExitStack() as started:
+        other.bind((f"127.{FIELD_BLOCK}.0.1", 0))
+        other.listen()
+        wanted = Ports(snmp=free_udp_port(), echo=free_udp_port(), tcp=other.getsockname()[1])
+        simulation = running_simulation(generate(switches=4), wanted)
+        with pytest.raises(NetwatchError, match=r"^the simulation did not start: the simulation cannot listen: .* TCP"):
+            started.enter_context(simulation)
 
 
 def test_the_written_inventory_is_right_and_its_secret_is_for_its_owner_alone(tmp_path):
