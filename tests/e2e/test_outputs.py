@@ -24,16 +24,17 @@ CABLE = re.compile(r"fail (cable:\S+)")
 def demo(tmp_path_factory):
     one = Demo(tmp_path_factory.mktemp("outputs") / "tmp", switches=20)
     try:
-        until(lambda: one.up("core-1") == 1, within_s=20, what="a core, up")
+        one.ready()
+        until(lambda: one.up("core-1") == 1, what="a core, up")
         one.type(f"fail {CABLE.search(one.text)[1]}")
-        until(lambda: get(one, f"{ALARMS}?state=raised"), within_s=20, what="an alarm")
+        until(lambda: get(one, f"{ALARMS}?state=raised"), what="an alarm")
         yield one
     finally:
         one.close()
 
 
 def get(demo, path):
-    with urllib.request.urlopen(demo.url + path, timeout=10) as reply:
+    with urllib.request.urlopen(demo.url + path, timeout=30) as reply:
         return json.load(reply)
 
 
@@ -45,7 +46,7 @@ def test_schemathesis_finds_nothing_that_is_not_as_described(demo, tmp_path):
         *("--continue-on-failure", "--no-color", "--warnings", "off"),
     ]
     done = subprocess.run(
-        command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
     assert "No issues found" in done.stdout
