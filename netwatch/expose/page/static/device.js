@@ -123,9 +123,14 @@ export function gauges(list) {
     "dl.facts",
     null,
     list.map((one) =>
-      el("div", null, el("dt", null, t(one.measure), one.label ? ` ${one.label}` : ""), el("dd", null, level(one))),
+      el("div", null, el("dt", null, t(one.measure), which(one)), el("dd", null, level(one))),
     ),
   );
+}
+
+// Which one it is, where its name says more than what it measures: not "fan speed fan speed"
+function which({ measure, label }) {
+  return label && label !== measure.replaceAll("_", " ") ? ` ${label}` : "";
 }
 
 function level({ value, unit, word: said, measure }) {

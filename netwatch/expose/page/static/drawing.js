@@ -10,6 +10,7 @@ import { state as word, t } from "./words.js";
 
 const ROW = 58;
 const NODE = 9;
+const BEND = 42; // below the topmost device, before the rows begin: a break stands there, apart from the next device
 const WIDE = { width: 720, left: 262, right: 458, step: 26 };
 const NARROW = { width: 372, left: 138, right: 234, step: 14 };
 const isNarrow = matchMedia("(max-width: 46rem)");
@@ -81,7 +82,7 @@ function ring(record, plan) {
   const above = hung.get(top);
   const tall = Math.max(sides.left.length, sides.right.length, 2) * ROW;
   const crown = 58 + above.length * ROW;
-  const bottom = crown + 30 + tall + 26;
+  const bottom = crown + BEND + tall + 26;
   plan.height = bottom + 34;
   const at = new Map();
   above.forEach(({ device, depth }, place) =>
@@ -91,7 +92,7 @@ function ring(record, plan) {
   for (const [side, names] of Object.entries(sides)) {
     const [x, out, pitch] = [side === "right" ? right : left, side === "right" ? step : -step, tall / names.length];
     names.forEach(({ device, depth }, place) =>
-      at.set(device, { x: x + out * depth, y: crown + 30 + pitch * (place + 0.5), side }),
+      at.set(device, { x: x + out * depth, y: crown + BEND + pitch * (place + 0.5), side }),
     );
   }
   record.around.forEach((name, place) => {
@@ -112,7 +113,7 @@ function along(a, b, { left, right }, bottom) {
     return {
       d: `M${crown.x} ${crown.y}H${x + Math.sign(middle - x) * 34}Q${x} ${crown.y} ${x} ${crown.y + 34}V${side.y}`,
       x,
-      y: (crown.y + 34 + side.y) / 2,
+      y: (crown.y + 24 + side.y) / 2,
       inside: Math.sign(middle - x),
     };
   }

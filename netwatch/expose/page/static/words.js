@@ -229,7 +229,7 @@ const words = {
   "fact.vendor": ["maker", "제조사"], "fact.model": ["model", "모델"], "fact.serial": ["serial", "일련번호"], "fact.firmware": ["firmware", "펌웨어"],
   "fact.icmp": ["echo", "핑"], "fact.snmp": ["SNMP", "SNMP"], "fact.rtt_s": ["round trip", "왕복 시간"], "fact.site": ["site", "현장"],
   "fact.port": ["port", "포트"], "fact.district": ["district", "행정동"], "fact.protocol": ["protocol", "프로토콜"],
-  "lane.ping": ["ping", "핑"], "lane.status": ["status", "상태"], "lane.traffic": ["traffic", "트래픽"], "lane.health": ["health", "건강"],
+  "lane.ping": ["ping", "핑"], "lane.status": ["status", "상태"], "lane.traffic": ["traffic", "트래픽"], "lane.health": ["health", "환경"],
   "lane.discovery": ["discovery", "탐색"],
   "temperature": ["temperature", "온도"], "voltage": ["voltage", "전압"], "fan": ["fan", "팬"], "fan_speed": ["fan speed", "팬 속도"],
   "power_supply": ["power supply", "전원 장치"], "cpu": ["processor", "CPU"], "memory_used": ["memory", "메모리"],
