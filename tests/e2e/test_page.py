@@ -178,6 +178,7 @@ def test_a_keyboard_is_enough(city, read, cut):
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     page.keyboard.press("j")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"  # where one is, is shown
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/fault/{cut['id']}")
     page.keyboard.press("/")
