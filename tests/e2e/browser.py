@@ -29,7 +29,7 @@ def browser():
     """One Chromium, until the end."""
     with sync_playwright() as playwright:
         # root may not use the sandbox; it shows our own daemon alone
-        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"], timeout=90_000)
         try:
             yield opened
         finally:
@@ -44,7 +44,7 @@ class Reader:
         self.context = opened.new_context(
             base_url=url, viewport=size, locale=language, color_scheme=scheme, **credentials, **more
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(60_000)
         self.context.add_init_script(_VIOLATIONS)
         self.complaints = []
         self.page = self.context.new_page()

@@ -20,7 +20,7 @@ NETWATCH = """#!/bin/sh
 PYTHONPATH=/opt/src:/opt/packages PYTHONDONTWRITEBYTECODE=1 {library} exec {python} -c \
 'import sys; from netwatch.cli.main import main; sys.exit(main())' "$@"
 """
-START_S = 30.0
+START_S = 120.0
 
 
 class Machine:
@@ -72,7 +72,7 @@ class Machine:
         pid = self._process.pid
         return Path(f"/proc/{pid}/task/{pid}/children").read_text().strip()
 
-    def __call__(self, *words: str, within_s: float = 60.0) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *words: str, within_s: float = 180.0) -> subprocess.CompletedProcess[str]:
         """Run a command inside, as root."""
         inside = [self._enter, "--target", self._init(), "--mount", "--pid", "--ipc", "--uts", "--root", "--wd=/"]
         return subprocess.run(

@@ -15,7 +15,7 @@ from tests.web import basic, hashed, users
 
 
 @contextlib.contextmanager
-def watched(built, *, brisk=True, ready_s=40):
+def watched(built, *, brisk=True, ready_s=90):
     """`network` and `daemon` of the generated city, which is ready."""
     ports = Ports(snmp=0, echo=0, tcp=free_tcp_port())
     network = Network(lambda: simulate_city(built, ports=ports, community=COMMUNITY.encode()))
@@ -26,7 +26,8 @@ def watched(built, *, brisk=True, ready_s=40):
             inventory = _write(built, served, folder, brisk=brisk)
             web = folder / "web.yaml"
             web.write_text(users(kim=hashed()))
-            with Daemon(inventory, folder / "state", more=["--web-config", web]) as daemon:
+            listen = f"127.0.0.1:{free_tcp_port()}"  # still free after a restart
+            with Daemon(inventory, folder / "state", listen=listen, more=["--web-config", web]) as daemon:
                 daemon.headers = basic("kim")
                 yield SimpleNamespace(network=network, daemon=daemon.ready(ready_s))
     finally:

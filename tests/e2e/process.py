@@ -18,13 +18,15 @@ from prometheus_client.parser import text_string_to_metric_families
 ROOT = Path(__file__).resolve().parents[2]
 NETWATCH = (sys.executable, "-m", "netwatch.cli.main")
 LISTENING = re.compile(r"listening on (https?://\S+)")
+READ_S = 60  # for the last words of a process that has ended
 ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "HOME": "/nonexistent"}
 
 
-def until(condition, *, within_s=15.0, what="it"):
+def until(condition, *, within_s=90.0, what="it"):
     """The first true value of `condition()`, asked again and again; AssertionError when the time is over.
 
-    What costs much to ask is asked less often: whom we wait for has the same processors.
+    It is for what must come, so there is time for a machine that stands still for a while. What costs much to ask is
+    asked less often: whom we wait for has the same processors.
     """
     deadline = time.monotonic() + within_s
     while (asked_s := time.monotonic()) < deadline:
@@ -35,7 +37,7 @@ def until(condition, *, within_s=15.0, what="it"):
     raise AssertionError(f"{what} did not come true within {within_s:g} s")
 
 
-def netwatch(*words, environ=None, within_s=30.0):
+def netwatch(*words, environ=None, within_s=120.0):
     """Run one command to its end."""
     return subprocess.run(
         [*NETWATCH, *map(str, words)],
@@ -127,16 +129,17 @@ class Daemon:
         )
         self._reader = threading.Thread(target=self._read, args=(self.process.stderr,), daemon=True)
         self._reader.start()
-        self.url = until(self._address, within_s=30, what="listening").rstrip("/")
+        self.url = until(self._address, what="listening").rstrip("/")
         return self
 
-    def ready(self, within_s=20.0):
+    def ready(self, within_s=90.0):
         until(self.is_ready, within_s=within_s, what="ready")
         return self
 
     def _address(self):
         assert self.process is not None
-        has_ended = self.process.poll() is not None  # before the log is looked at: it may have listened first
+        if has_ended := self.process.poll() is not None:  # before the log is looked at: it may have listened first
+            self._reader.join(READ_S)
         address = next((found[1] for line in self.log if (found := LISTENING.search(line))), None)
         assert address or not has_ended, "\n".join(self.log)
         return address
@@ -186,7 +189,7 @@ class Daemon:
     def hang_up(self):
         os.kill(self.pid, signal.SIGHUP)
 
-    def stop(self, within_s=10.0):
+    def stop(self, within_s=30.0):
         """SIGTERM; the exit code."""
         assert self.process is not None
         self.process.terminate()
@@ -202,8 +205,8 @@ class Daemon:
     def _ended(self):
         if self.process is None:
             return None
-        code = self.process.wait(10)
-        self._reader.join(10)
+        code = self.process.wait(READ_S)
+        self._reader.join(READ_S)
         self.process.stderr.close()
         self.process = None
         return code

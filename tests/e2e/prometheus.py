@@ -35,7 +35,7 @@ class Prometheus:
             stdout=self.log,
             stderr=self.log,
         )
-        until(self._is_ready, within_s=30, what="Prometheus ready")
+        until(self._is_ready, what="Prometheus ready")
         return self
 
     def __exit__(self, *_):

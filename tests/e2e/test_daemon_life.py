@@ -47,8 +47,8 @@ def test_devices_that_never_answer_delay_neither_readiness_nor_the_end(folder, n
 def test_an_inventory_without_devices_is_ready_and_healthy(folder, network, run):
     inventory = write_inventory(folder, network, {})
     inventory.write_text(inventory.read_text().replace("devices:\n", ""))
-    daemon = run(inventory).ready(within_s=5)
-    until(lambda: daemon.value("netwatch_last_sweep_timestamp_seconds"), within_s=5)
+    daemon = run(inventory).ready()
+    until(lambda: daemon.value("netwatch_last_sweep_timestamp_seconds"))
     assert daemon.stop() == 0
 
 
@@ -68,8 +68,8 @@ def test_a_reply_under_way_is_finished_before_the_end(folder, run):
     every = {"ping": "2s", "status": "2s", "traffic": "2s"}
     inventory = write_inventory(folder, network, {one.id: one.address for one in city.devices.values()}, every=every)
     daemon = run(inventory)
-    until(lambda: len(daemon.fetch("/metrics")[1]) > 6_000_000, within_s=40, what="a page larger than any buffer")
-    connection = http.client.HTTPConnection(daemon.url.removeprefix("http://"), timeout=10)
+    until(lambda: len(daemon.fetch("/metrics")[1]) > 6_000_000, what="a page larger than any buffer")
+    connection = http.client.HTTPConnection(daemon.url.removeprefix("http://"), timeout=30)
     connection.connect()
     connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
     connection.request("GET", "/metrics")
@@ -82,7 +82,7 @@ def test_a_reply_under_way_is_finished_before_the_end(folder, run):
         text += piece
         time.sleep(0.02)  # netwatch gives it five seconds in all
     assert len(Page(text.decode()).devices("netwatch_device_state")) == 150  # IncompleteRead otherwise
-    assert daemon.process.wait(10) == 0
+    assert daemon.process.wait(60) == 0
     connection.close()
     network.close()
 
@@ -115,7 +115,7 @@ def test_an_eternal_task_that_dies_ends_the_daemon_with_a_code_that_systemd_rest
         "from netwatch.cli.main import main; sys.exit(main())"
     )
     daemon = run(write_inventory(folder, network, addresses), program=(sys.executable, "-c", fault))
-    assert daemon.process.wait(10) == 3
+    assert daemon.process.wait(60) == 3
     until(lambda: daemon.lines("netwatch: the task 'loop lag' ended by itself"), what="the sentence")
     assert daemon.lines("ZeroDivisionError: a fault")
     assert not (folder / "state" / "control.sock").exists()  # it still closed what it had opened

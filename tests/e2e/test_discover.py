@@ -22,7 +22,7 @@ def city_network(city):
 
 
 def discover(inventory, *words):
-    return netwatch("discover", "--inventory", inventory, *words, within_s=60)
+    return netwatch("discover", "--inventory", inventory, *words)
 
 
 def ends(links):

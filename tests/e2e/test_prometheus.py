@@ -105,7 +105,7 @@ def test_every_series_is_found_once_through_service_discovery(folder, network, a
                 for one in prometheus.series(mine)
             ]
 
-        until(lambda: {one[2] for one in found()} >= wanted, within_s=20, what="all series in Prometheus")
+        until(lambda: {one[2] for one in found()} >= wanted, what="all series in Prometheus")
         series = found()
         assert len({one[2] for one in series}) == len(series)  # none stands on two pages
         instances = {one[0] for one in series}

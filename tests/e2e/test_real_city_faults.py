@@ -11,7 +11,7 @@ from tests.e2e.process import netwatch, until
 from tests.e2e.real_city import paper
 from tests.e2e.real_city.city import RealCity
 
-NAMED_S = 30  # two status intervals, 3 s in which snmpd knows no better, two busy cores; alone it is 3 s to 7 s
+NAMED_S = 60  # two status intervals, 3 s in which snmpd knows no better, two busy cores; alone it is 3 s to 7 s
 HOLDS_S = 3  # what is said then stays said, over the next read of every port
 APART = (("s1", "c2"), ("s2", "d2"), ("s3", "d1"), ("s4", "c1"))  # each agent once, no two neighbours
 CHAINS = ("c-near", "c-far", "d-far", "d-near")

@@ -44,7 +44,7 @@ def simulated(folder, switches):
         assert process.stdout.readline().startswith(b"simulating")
         yield folder / "inventory.yaml"
     finally:
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def datagrams():
@@ -113,7 +113,7 @@ def drowned(daemon, flood, addresses, where):
     """The flood, and that nothing came of it but numbers."""
     before = daemon.page()
     sent = pour(flood, addresses, where)
-    until(lambda: daemon.value("netwatch_traps_received_total") >= sent, within_s=20, what=f"{sent} counted")
+    until(lambda: daemon.value("netwatch_traps_received_total") >= sent, what=f"{sent} counted")
     after = daemon.page()
     counted = {one.labels["outcome"]: int(one.value) for one in after.where("netwatch_traps_total")}
     assert after.value("netwatch_traps_received_total") == sum(counted.values()) == sent

@@ -38,7 +38,7 @@ class WatchedCity:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
-            address = until(self._address, within_s=40, what="the guide")[1]
+            address = until(self._address, what="the guide")[1]
             job = {
                 "job_name": "netwatch",
                 "scrape_interval": SCRAPE,
@@ -65,7 +65,8 @@ class WatchedCity:
             self._said.append(line.decode())
 
     def _address(self):
-        has_ended = self._process.poll() is not None  # before what it said is looked at
+        if has_ended := self._process.poll() is not None:  # before what it said is looked at
+            self._reader.join(60)
         said = "".join(self._said)
         found = ADDRESS.search(said)
         assert found or not has_ended, said
@@ -101,6 +102,6 @@ class WatchedCity:
         found = self.prometheus.query(expression, time.time())
         return [(one["metric"], float(one["value"][1])) for one in found]
 
-    def wait_for(self, expression, within_s=60):
+    def wait_for(self, expression, within_s=150):
         """Until Prometheus finds something."""
         return until(lambda: self.now(expression), within_s=within_s, what=expression)

@@ -54,7 +54,7 @@ class Snmpd:
         self.process = self._spawn(require_tool("snmpd"))
         mux = Mux()
         try:
-            for _ in range(100):
+            for _ in range(600):
                 if self.process.poll() is not None:
                     break
                 if await _answers(mux, self.target(timeout_s=0.1, retries=0)):

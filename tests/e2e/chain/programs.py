@@ -27,10 +27,10 @@ class Program:
     def start(self):
         with self._around(), self._log.open("ab") as log:
             self._process = subprocess.Popen(self._words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        until(self._is_ready, within_s=30, what=f"{self._words[0]} ready")
+        until(self._is_ready, what=f"{self._words[0]} ready")
 
     def fetch(self, path):
-        with self._around(), urllib.request.urlopen(self.url + path, timeout=20) as reply:
+        with self._around(), urllib.request.urlopen(self.url + path, timeout=30) as reply:
             return reply.read().decode()
 
     def stop(self):

@@ -47,7 +47,7 @@ class Service:
         """SIGKILL, and what systemd does then: a new one after five seconds."""
         before = self.pid
         self.machine("kill", "-KILL", before)
-        until(lambda: self.pid not in ("0", before), within_s=30, what="netwatch started again")
+        until(lambda: self.pid not in ("0", before), what="netwatch started again")
 
     def shut_down(self):
         self.machine.shut_down()

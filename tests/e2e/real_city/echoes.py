@@ -23,8 +23,8 @@ def answering(addresses):
 
 
 def _heard(echoes, *, until_s, wanted):
+    """However late we look, what has come by then counts."""
     heard = set()
-    while not heard >= wanted and (left_s := until_s - time.monotonic()) > 0:
-        if select.select([echoes], [], [], left_s)[0]:
-            heard.add(echoes.recvfrom(64)[1][0])
+    while not heard >= wanted and select.select([echoes], [], [], max(0.0, until_s - time.monotonic()))[0]:
+        heard.add(echoes.recvfrom(64)[1][0])
     return heard

@@ -43,10 +43,10 @@ class Process:
             os.kill(int(init), signal.SIGKILL)
         if not self.has_ended:
             try:
-                self._outside.wait(5)
+                self._outside.wait(30)
             except subprocess.TimeoutExpired:
                 self._outside.kill()
-        self._outside.wait(5)
+        self._outside.wait(60)
 
 
 class Workshop(OwnNetwork):
