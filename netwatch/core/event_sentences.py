@@ -1,7 +1,7 @@
 """An event -> one sentence that whoever reads the log or the ledger understands. Pure.
 
 In: kind, subject and detail, as the event has them or as the ledger gives them back. Out: a line's text; what there is
-no sentence for is told as it stands.
+no sentence for, of another release, is told as it stands.
 """
 
 from collections.abc import Callable, Mapping
@@ -117,6 +117,93 @@ def _store(_subject: str, detail: Detail) -> str:
     return _as_it_stands(_subject, detail)
 
 
+def _restarted(subject: str, detail: Detail) -> str:
+    up_s = detail.get("uptime_seconds")
+    boots = f", boot {detail['engine_boots']}" if detail.get("engine_boots") is not None else ""
+    return f"{subject} has restarted{boots}" + (f"; it had been up for {up_s} s when it said so" if up_s else "")
+
+
+def _engine_changed(subject: str, detail: Detail) -> str:
+    now, before = (
+        f"{detail.get(was + 'engine_id')}, boot {detail.get(was + 'boots')}, time {detail.get(was + 'time')}"
+        for was in ("", "before_")
+    )
+    return f"the SNMPv3 engine of {subject}: {detail.get('change')}; it is {now}, was {before}"
+
+
+def _rows(one: str, many: str) -> Callable[[str, Detail], str]:
+    def told(subject: str, detail: Detail) -> str:
+        count = detail.get("count")
+        return f"{subject} {one}" if count is None else f"{count} ports of {subject} {many}: {detail.get('ports')}"
+
+    return told
+
+
+def _reordered(subject: str, detail: Detail) -> str:
+    return f"{subject} numbers its ports anew: {detail.get('ports')}"
+
+
+def _unmatched(subject: str, detail: Detail) -> str:
+    found = "several ports of the device are" if detail.get("match") == "ambiguous" else "no port of the device is"
+    return f"{subject} stands in the inventory, and {found} called so"
+
+
+def _dropped(subject: str, detail: Detail) -> str:
+    return f"{detail.get('dropped')} ports of {subject} are beyond the limit of {detail.get('limit')}: not watched"
+
+
+def _wrongly_asked(subject: str, detail: Detail) -> str:
+    return (
+        f"{subject} says that it was asked with wrong credentials, {detail.get('times')} times since it was last told"
+    )
+
+
+def _flapping(subject: str, detail: Detail) -> str:
+    return (
+        f"{subject} flaps: {detail.get('changes')} times {detail.get('of')} within {detail.get('within_s')} s;"
+        " no more is told until it keeps still"
+    )
+
+
+def _settled(subject: str, detail: Detail) -> str:
+    last = {key: value for key, value in detail.items() if key not in ("of", "changes")}
+    told = sentence(str(detail.get("of")), subject, last)
+    return f"{told} [it keeps still again, after {detail.get('changes')} changes that were not told]"
+
+
+def _vantage(_subject: str, detail: Detail) -> str:
+    return "our own uplink is back" if detail.get("lit") else "our own uplink is dark: nothing beyond it can be seen"
+
+
+def _fault_settled(subject: str, detail: Detail) -> str:
+    return f"of the fault of {subject} its end tells: {detail.get('told')} [{detail.get('fault')}]"
+
+
+def _stranger(subject: str, detail: Detail) -> str:
+    who = f"{detail.get('count')} MACs" if detail.get("many") else detail.get("mac")
+    return f"registered with no field device: {who} on {subject}"
+
+
+def _moved(subject: str, detail: Detail) -> str:
+    return f"{subject} ({detail.get('mac')}) is on {detail.get('to')}, not on {detail.get('from')}"
+
+
+def _unexpected(subject: str, _detail: Detail) -> str:
+    return f"{subject} came up, and nothing of the inventory uses it"
+
+
+def _refused(_subject: str, detail: Detail) -> str:
+    return f"an inventory was refused for its {detail.get('mistakes')} mistakes; the one before stays in force"
+
+
+def _drift(subject: str, detail: Detail) -> str:
+    if not detail.get("differs"):
+        return f"{subject} is as the inventory has it again"
+    declared, seen = detail.get("declared") or "nowhere", detail.get("seen") or "nowhere"
+    why = f"declared {declared}, seen {seen} ({detail.get('evidence')})"
+    return f"{subject} is not as the inventory has it, {detail.get('kind')}: {why}"
+
+
 def _as_it_stands(subject: str, detail: Detail) -> str:
     told = ", ".join(f"{key} {value}" for key, value in detail.items() if value not in ("", None))
     return f"{subject} {told}".rstrip()
@@ -148,5 +235,26 @@ _SENTENCES: Mapping[str, Callable[[str, Detail], str]] = MappingProxyType(
         EventKind.INVENTORY_CHANGED: _inventory,
         EventKind.CLOCK_STEPPED: _clock,
         EventKind.STORE_STATE: _store,
+        EventKind.DEVICE_REBOOTED: _restarted,
+        EventKind.DEVICE_SWAPPED: lambda subject, _detail: f"{subject} is another box than before, at the same address",
+        EventKind.ENGINE_CHANGED: _engine_changed,
+        EventKind.ENGINE_SHARED: lambda subject, detail: (
+            f"{subject} has one snmpEngineID with {detail.get('with')}: {detail.get('engine_id')}"
+        ),
+        EventKind.INTERFACE_ADDED: _rows("is new", "are new"),
+        EventKind.INTERFACE_REMOVED: _rows("is there no more", "are there no more"),
+        EventKind.IFINDEX_CHANGED: _reordered,
+        EventKind.PORT_UNMATCHED: _unmatched,
+        EventKind.INTERFACES_DROPPED: _dropped,
+        EventKind.AUTHENTICATION_FAILURE: _wrongly_asked,
+        EventKind.FLAPPING: _flapping,
+        EventKind.SETTLED: _settled,
+        EventKind.VANTAGE_STATE: _vantage,
+        EventKind.FAULT_SETTLED: _fault_settled,
+        EventKind.MAC_UNREGISTERED: _stranger,
+        EventKind.MAC_MOVED: _moved,
+        EventKind.PORT_UNEXPECTED_UP: _unexpected,
+        EventKind.INVENTORY_REFUSED: _refused,
+        EventKind.TOPOLOGY_DRIFT: _drift,
     }
 )

@@ -27,6 +27,11 @@ _SEVERITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), 
 _DEBUG = 7
 
 
+def _sort(record: logging.LogRecord) -> str:
+    """What counts as the same: the kind of an event, else the template."""
+    return str(getattr(record, "netwatch_event", record.msg))
+
+
 class Writer(Protocol):
     """Where fields go. MESSAGE, PRIORITY and NETWATCH_LOGGER are always among them. Raises OSError."""
 
@@ -137,7 +142,7 @@ class LogHandler(logging.Handler):
         try:
             now_s = self._clock()
             self._tell_suppressed(now_s)
-            if self._limit.admits(record.name, str(record.msg), now_s):
+            if self._limit.admits(record.name, _sort(record), now_s):
                 self._put(fields_of(record))
         except Exception:  # noqa: BLE001 - logging's own rule: it prints such an error, and never hurts the caller
             self.failures += 1

@@ -62,7 +62,7 @@ async def test_each_event_is_a_line_that_a_person_understands_in_the_citys_time(
         "2023-11-15 12:01:00  device:acc-17 is down, was up: icmp silent",
         "2023-11-15 12:01:01  device:acc-18 is down, was up [found after a gap: when exactly is not known]",
         "2023-11-15 12:01:02  field_device:cam-1 tcp/554 does not answer: refused",
-        "2023-11-15 12:01:03  device:acc-17 dropped 3, limit 10",
+        "2023-11-15 12:01:03  3 ports of device:acc-17 are beyond the limit of 10: not watched",
         "2023-11-15 12:01:04  the wall clock stepped by -2.5 s",
         (
             "2023-11-15 12:00:00  the window as it now stands: maintenance m-1 of site:a declared: 접속 작업 "

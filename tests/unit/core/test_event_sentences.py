@@ -5,6 +5,7 @@ import pytest
 from netwatch.core.audit.ledger_row import EntryType, LedgerRow
 from netwatch.core.audit.ledger_sentences import told
 from netwatch.core.event_sentences import sentence
+from netwatch.core.events import EventKind
 
 FAULT = {
     "severity": "major",
@@ -82,10 +83,70 @@ WINDOW = {"id": "m-1", "reason": "splicing", "by": "kim", "approved_by": "lee", 
         ),
         ("store.state", "daemon:", {"state": "new"}, "daemon: state new"),
         ("of.tomorrow", "device:a", {"x": 1, "y": None}, "device:a x 1"),
+        (
+            "device.rebooted",
+            "device:a",
+            {"engine_boots": 7, "uptime_seconds": 3.5},
+            "device:a has restarted, boot 7; it had been up for 3.5 s when it said so",
+        ),
+        ("device.rebooted", "device:a", {"engine_boots": None, "uptime_seconds": None}, "device:a has restarted"),
+        (
+            "engine.changed",
+            "device:a",
+            {
+                "change": "reset",
+                "engine_id": "80",
+                "boots": 1,
+                "time": 9,
+                "before_engine_id": "80",
+                "before_boots": 4,
+                "before_time": 2,
+            },
+            "the SNMPv3 engine of device:a: reset; it is 80, boot 1, time 9, was 80, boot 4, time 2",
+        ),
+        ("interface.added", "port:a 1/1/3", {}, "port:a 1/1/3 is new"),
+        ("interface.removed", "device:a", {"count": 2, "ports": "1, 2"}, "2 ports of device:a are there no more: 1, 2"),
+        (
+            "port.unmatched",
+            "port:a 9",
+            {"match": "absent"},
+            "port:a 9 stands in the inventory, and no port of the device is called so",
+        ),
+        (
+            "flapping",
+            "port:a 1",
+            {"of": "interface.state", "changes": 5, "within_s": 8.1},
+            "port:a 1 flaps: 5 times interface.state within 8.1 s; no more is told until it keeps still",
+        ),
+        (
+            "settled",
+            "port:a 1",
+            {"from": "up", "to": "down", "of": "interface.state", "changes": 3},
+            "port:a 1 is down, was up [it keeps still again, after 3 changes that were not told]",
+        ),
+        ("vantage.state", "vantage:", {"lit": False}, "our own uplink is dark: nothing beyond it can be seen"),
+        (
+            "mac.unregistered",
+            "port:a 1",
+            {"mac": "00:11", "first_sight": True},
+            "registered with no field device: 00:11 on port:a 1",
+        ),
+        (
+            "topology.drift",
+            "link:l",
+            {"kind": "missing", "differs": True, "declared": "a 1 – b 1", "seen": "", "evidence": "a 1 hears nobody"},
+            "link:l is not as the inventory has it, missing: declared a 1 – b 1, seen nowhere (a 1 hears nobody)",
+        ),
     ],
 )
 def test_an_event_is_told_in_words(kind, subject, detail, expected):
     assert sentence(kind, subject, detail) == expected
+
+
+@pytest.mark.parametrize("kind", list(EventKind))
+def test_each_kind_has_a_sentence_of_its_own_also_where_a_detail_is_missing(kind):
+    detail = {**FAULT, "state": "failed"} if kind.value.startswith(("fault.", "store.")) else {}
+    assert sentence(kind, "device:a", detail) != sentence("of.tomorrow", "device:a", detail)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """What the log says of events: of a fault, a sentence to get up for."""
 
+import io
 import logging
 
 import pytest
 
 from netwatch.core.events import Event, EventKind
 from netwatch.expose.event_log import log_events
+from netwatch.expose.journal import LineWriter, LogHandler
 from netwatch.expose.log_limit import LogLimit
 
 DETAIL = {
@@ -74,10 +76,23 @@ def test_a_fault_that_is_over_is_no_alarm_and_says_whether_it_was_a_part_of_anot
     assert merged == (logging.INFO, "fault cleared: cable_cut cable:c-017; it is a part of 2a [1f00]")
 
 
-def test_a_flood_of_one_kind_holds_back_no_other(told, caplog):
+def test_what_is_no_fault_is_a_sentence_too(told):
+    turned = {"from": "up", "to": "down", "icmp": "silent"}
+    assert told(Event(kind=EventKind.DEVICE_STATE, subject="device:a", at_wall_s=1.0, detail=turned)) == [
+        (logging.INFO, "device:a is down, was up: icmp silent")
+    ]
+
+
+def test_a_flood_of_one_kind_holds_back_no_other_and_says_of_what_it_was(caplog):
+    caplog.set_level(logging.INFO)
     flood = [Event(kind=EventKind.CHECK_STATE, subject=f"field_device:{n}", at_wall_s=1.0) for n in range(30)]
     log_events([*flood, Event(kind=EventKind.DEVICE_STATE, subject="device:a", at_wall_s=1.0), fault()])
-    limit = LogLimit()
-    written = [record for record in caplog.records if limit.admits(record.name, record.msg, 0.0)]
-    assert [record.netwatch_event for record in written[-2:]] == ["device.state", "fault.opened"]
-    assert len(written) == 12
+    lines = io.StringIO()
+    handler = LogHandler(LineWriter(lines), otherwise=LineWriter(lines), limit=LogLimit())
+    for record in caplog.records:
+        handler.emit(record)
+    handler.close()
+    told = lines.getvalue().splitlines()
+    assert [line.partition(" event=")[2].partition(" ")[0] for line in told[-3:-1]] == ["device.state", "fault.opened"]
+    assert told[-1].endswith("20 more like this were not written: check.state")
+    assert len(told) == 13
