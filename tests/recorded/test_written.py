@@ -43,6 +43,53 @@ def test_every_one_is_known_by_what_it_says_of_itself(states):
     assert what(states, "korenix-jetnet5010g") == ("Korenix", "", "", "3.0-20171215")
     assert what(states, "edgecore-ecs4110") == ("Edgecore", "ECS4110-28P", "EC1415000123", "1.2.2.8")
     assert what(states, "ntcip-signal") == ("", "ATC-2", "", "1.0")
+    assert what(states, "comware-5130") == ("HPE", "5130-24G-PoE+-4SFP+ EI Switch", "CN65FP0001", "7.1.070")
+    assert what(states, "awplus-x230") == ("Allied Telesis", "AT-x230-10GP", "A04939H170800001", "5.5.2-2.1")
+    assert what(states, "exos-x440") == ("Extreme", "X440G2-24p-10G4", "", "31.7.1.4")
+    assert what(states, "hios-grs1042")[1:3] == ("GRS1042-6T6Z", "942123999000100001")
+    assert what(states, "hios-grs1042")[3].startswith("HiOS-2A-09.0.01"), "what runs, and not what lies in flash"
+    assert what(states, "omniswitch-6860") == ("Alcatel-Lucent", "OS6860E-P24", "X1782001", "8.7.252.R02")
+    assert what(states, "aruba-6300") == ("Aruba", "JL661A", "SG00KN0001", "FL.10.13.1000")
+    assert what(states, "scalance-xc216") == ("Siemens", "XC216", "SVPK1234567", "04.04.00")
+
+
+def test_one_sys_object_id_of_two_systems_is_told_apart_by_what_they_say(states):
+    assert states["exos-x440"].equipment.profile == "extreme"
+    assert states["voss-5520"].equipment.profile == "extreme-fabric"
+    assert what(states, "voss-5520")[2:] == ("JA012200G-00001", "8.10.1.0")
+    assert states["catalyst-1300"].equipment.profile == "cisco-catalyst-1000"
+    assert what(states, "catalyst-1300")[1] == "C1300-24P-4G"
+    assert told(states, "catalyst-1300", Measure.RECEIVE_POWER) == {"gi1/0/25": pytest.approx(-11.2)}
+
+
+def test_a_power_port_beyond_the_count_of_ports_is_an_if_index(states):
+    assert told(states, "exos-x440", Measure.POE_POWER) == {"1:1": 6.3}
+    assert told(states, "aruba-6300", Measure.POE_POWER) == {"1/1/25": 12.369}
+    assert told(states, "comware-5130", Measure.POE_POWER) == {"GigabitEthernet1/0/1": 4.7}
+    assert told(states, "omniswitch-6860", Measure.POE_POWER) == {"1/1/1": 7.4}
+
+
+LIMITS = {  # the module's own of Rx: low alarm, low warning, high warning, high alarm
+    "comware-5130": ("Ten-GigabitEthernet1/0/25", (-12.04, -14.4, -13.4, 1.5, 2.5)),
+    "awplus-x230": ("port1.0.9", (-15.0, -23.01, -22.01, -4.0, -3.0)),
+    "hios-grs1042": ("1/2", (-19.2, -24.0, -23.0, -1.0, 0.0)),
+    "omniswitch-6860": ("1/1/25", (-9.8, -18.5, -14.4, 0.5, 2.5)),
+    "dasan-v5824g": ("2/1", (-13.0, -23.01, -22.01, -3.0, -2.0)),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_light_is_told_with_what_the_module_itself_calls_too_weak_and_too_strong(states, name):
+    port, values = LIMITS[name]
+    measures = (
+        Measure.RECEIVE_POWER,
+        Measure.RECEIVE_LOW_ALARM,
+        Measure.RECEIVE_LOW_WARNING,
+        Measure.RECEIVE_HIGH_WARNING,
+        Measure.RECEIVE_HIGH_ALARM,
+    )
+    assert [told(states, name, one)[port] for one in measures] == pytest.approx(values, abs=0.01)
+    assert set(told(states, name, Measure.RECEIVE_MARGIN)) == {port}, "and nothing of empty cages"
 
 
 def test_light_of_a_dasan_is_a_raw_word_in_newer_software_and_text_in_older(states):
@@ -66,6 +113,13 @@ def test_rings_are_told_in_the_one_vocabulary(states):
     assert rings(states, "korenix-jetnet5010g") == {"Super Ring 0": "switched"}, "the other one is disabled"
     assert rings(states, "edgecore-ecs4110") == {"ring-a": "switched", "ring-b": "intact"}
     assert rings(states, "omniswitch-6850") == {"ERP 3": "switched"}
+    assert rings(states, "hios-grs1042") == {"MRP 255": "switched"}
+    assert rings(states, "omniswitch-6860") == {"ERP 5": "manual"}
+    assert rings(states, "timos-7210") == {
+        "Ethernet ring 1.1": "intact",  # the end of its protection link blocks, as it should
+        "Ethernet ring 2.1": "switched",  # it does not, for there is a break
+        "Ethernet ring 2.2": "switched",  # which is here
+    }
     assert rings(states, "moxa-eds508") == {"Turbo Ring": "switched"}, "of the first version; the second is off"
 
 
@@ -74,6 +128,13 @@ def test_fans_and_supplies_that_are_broken_are_told_apart_from_those_that_are_no
     assert told(states, "ubiquoss-e5124", Measure.POWER_SUPPLY) == {"power 1": 1.0}
     assert told(states, "ubiquoss-e5124", Measure.TEMPERATURE) == {"ambient": 41.0}
     assert told(states, "dasan-v5824g", Measure.FAN) == {"fan 1.1": 1.0, "fan 1.2": 0.0}
+    assert told(states, "comware-5130", Measure.POWER_SUPPLY) == {"supply 1": 1.0}
+    assert told(states, "awplus-x230", Measure.POWER_SUPPLY) == {"PSU 1": 1.0, "PSU 2": 0.0}
+    assert told(states, "exos-x440", Measure.FAN) == {"fan 1": 1.0, "fan 2": 0.0}
+    assert told(states, "voss-5520", Measure.POWER_SUPPLY) == {"supply 1": 1.0}
+    assert told(states, "timos-7210", Measure.POWER_SUPPLY) == {"supply 1.1 AC": 1.0, "supply 1.2 AC": 0.0}
+    assert told(states, "scalance-xc216", Measure.POWER_SUPPLY) == {"line L1": 1.0, "line L2": 0.0}
+    assert told(states, "scalance-xc216", Measure.ALARM) == {"fault": 1.0}
     assert told(states, "korenix-jetnet5010g", Measure.POWER_SUPPLY) == {"input 1 1": 1.0, "input 1 2": 0.0}
     assert told(states, "edgecore-ecs4110", Measure.POWER_SUPPLY) == {"supply 1.1": 1.0, "supply 1.2": 0.0}
 

@@ -65,9 +65,12 @@ class LocalPorts:
         return named[0] if len(named) == 1 else None
 
     def _counted(self, port: int) -> str | None:
-        """The Ethernet port with this ifIndex, if its name counts likewise: from 1 on, or from 0 where there is a 0."""
+        """The Ethernet port with this ifIndex, if its name counts likewise: from 1 on, or from 0 where there is a 0.
+
+        A number beyond the count of Ethernet ports counts none: it is an ifIndex, whatever the name.
+        """
         name = self.ethernet.get(port)
-        if name is None or _last_number(name) == port:
+        if name is None or _last_number(name) == port or port > len(self.ethernet):
             return name
         series = _series(name)
         begins = _last_number(name) == port - 1 and any(
