@@ -92,6 +92,9 @@ def _copy_store(path: Path, target: Path) -> int:
                 copy.pragma("journal_mode", "delete")
                 verdict = str(copy.execute("PRAGMA integrity_check(1)").get)
                 schema = int(copy.pragma("user_version"))
+    except apsw.FullError as error:
+        where = target.parent.parent
+        raise StoreError(f"no room in {where} for a copy of {path}: free some space, or back up elsewhere") from error
     except apsw.Error as error:
         raise StoreError(f"{path} cannot be copied: {error}") from error
     if verdict != "ok":

@@ -16,7 +16,7 @@ ROUTINE = frozenset(
 
 _CAUSES: Mapping[str, str] = MappingProxyType(
     {
-        GapCause.MONITOR_DOWN: "netwatch did not run",
+        GapCause.MONITOR_DOWN: "netwatch did not run, or could not write",
         GapCause.OWN_UPLINK_DARK: "its own uplink was dark",
         GapCause.OWN_LOSS: "answers were lost within its own host",
         GapCause.RECORDS_LOST: "what happened could not be written down",

@@ -1,5 +1,6 @@
 """Real failures in a process of their own: SIGKILL, a file-size limit, a file system without room."""
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -7,7 +8,9 @@ import sys
 
 import pytest
 
+from netwatch.audit.backup import Source, back_up
 from netwatch.audit.store import Store
+from netwatch.core.errors import StoreError
 from tests.tools import missing, require_tool
 
 COMMON = """
@@ -135,3 +138,15 @@ def test_a_full_disk_says_so_deletes_nothing_and_heals_by_itself(small_disk):
         check=False,
     )
     assert_failed_and_healed(small_disk / "state", completed, "no room to write")
+
+
+def test_a_backup_to_a_full_disk_says_so_and_leaves_nothing_behind(small_disk, tmp_path_factory):
+    state = tmp_path_factory.mktemp("state")
+    Store.open(state).close()
+    (small_disk / "ballast").write_bytes(bytes(1_040_000))
+    source = Source(state=state, inventory=state / "inventory.yaml", contents={})
+    with pytest.raises(
+        StoreError, match=f"^no room in {small_disk} for a copy of {state}/netwatch.db: free some space"
+    ):
+        back_up(source, small_disk / "today.tar.gz", version="1", now=dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
+    assert list(small_disk.iterdir()) == [small_disk / "ballast"]

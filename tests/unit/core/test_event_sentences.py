@@ -159,7 +159,10 @@ def test_each_kind_has_a_sentence_of_its_own_also_where_a_detail_is_missing(kind
         (
             "gap",
             {"cause": "monitor_down", "from": 60.0, "until": 120.0},
-            "nobody watched from 1970-01-01T00:01:00Z to 1970-01-01T00:02:00Z: netwatch did not run",
+            (
+                "nobody watched from 1970-01-01T00:01:00Z to 1970-01-01T00:02:00Z: "
+                "netwatch did not run, or could not write"
+            ),
         ),
         (
             "gap",
