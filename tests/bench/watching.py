@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.harness import ROOT, Agents, cores, on_core
+from tests.ports import free_tcp_port
 
 START = "import sys; from netwatch.cli.main import main; sys.exit(main())"
 START_S = 120.0
@@ -64,15 +65,13 @@ class Watch:
 
 
 @contextmanager
-def watching(agents: Agents) -> Iterator[Watch]:
-    """netwatch watching these agents, once its pages can be had."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def watching(agents: Agents, *, state: Path | None = None) -> Iterator[Watch]:
+    """netwatch watching these agents, once its pages can be had. `state`: what it shall remember, and be kept."""
+    port = free_tcp_port()
     with tempfile.TemporaryDirectory(prefix="netwatch-bench-") as folder:
         log = Path(folder, "log")
         command = [sys.executable, "-c", START, "run", "--inventory", str(agents.inventory)]
-        command += ["--state-dir", f"{folder}/state", "--listen", f"127.0.0.1:{port}"]
+        command += ["--state-dir", str(state or Path(folder, "state")), "--listen", f"127.0.0.1:{port}"]
         with log.open("wb") as errors:
             process = subprocess.Popen(on_core(cores()[0], command), cwd=ROOT, stderr=errors)
         try:
