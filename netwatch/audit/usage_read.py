@@ -93,24 +93,25 @@ def _stretches(
 
 def _stretch(annexes: Iterator[Annex], places: Mapping[str, int], wanted: Sequence[str], room: int) -> _Stretch:
     """Of no more than `room` annexes. They are put into columns some at a time, for cells of one port lie far apart."""
-    there, most = np.array(list(places.values())), max(places.values()) + 1
+    there, most = list(places.values()), max(places.values()) + 1
+    chosen = slice(None) if len(there) == most else np.array(there)  # of the first cells mostly all
     from_s: list[int] = []
-    read = {column: np.empty((AT_ONCE, len(places)), dtype=np.uint16) for column in wanted}
     sums = {column: np.zeros(len(places)) for column in wanted if column.endswith(_SUMMED)}
     peaks = {column: np.zeros(len(places), dtype=np.uint16) for column in wanted if column.endswith(_LARGEST)}
     kept = [column for column in wanted if column not in sums and column not in peaks]
     cells = {column: np.empty((len(places), room), dtype=np.uint16) for column in kept}
     for some in iter(lambda: list(islice(annexes, AT_ONCE)), []):
         begin, end = len(from_s), len(from_s) + len(some)
-        for number, annex in enumerate(some):
-            for column, codes in _unpacked(annex, wanted, most).items():
-                np.take(codes, there, out=read[column][number], mode="clip")
-        for column, lines in cells.items():
-            lines[:, begin:end] = read[column][: len(some)].T
-        for column in sums:
-            sums[column] += values()[read[column][: len(some)]].sum(axis=0)
-        for column, peak in peaks.items():
-            peaks[column] = np.maximum(peak, read[column][: len(some)].max(axis=0))
+        unpacked = [_unpacked(annex, wanted, most) for annex in some]
+        for column in wanted:
+            joined_up = b"".join([one[column] for one in unpacked])
+            read = np.frombuffer(joined_up, dtype=np.uint16).reshape(-1, most)[:, chosen]
+            if column in cells:
+                cells[column][:, begin:end] = read.T
+            elif column in peaks:
+                np.maximum(peaks[column], read.max(axis=0), out=peaks[column])
+            elif read.any():  # mostly there are no errors
+                sums[column] += values()[read].sum(axis=0)
         from_s += [int(annex.from_wall_s) for annex in some]
     return _Stretch(
         from_s=np.array(from_s),

@@ -1,31 +1,37 @@
 """How long the month report of a large city takes, from its ledger to each format, and how much memory.
 
-    python -m tests.bench.report [--switches 1100] [--field-devices 4000] [--intervals 200000]
+    python -m tests.bench.report [--switches 1100] [--field-devices 4000] [--intervals 200000] [--days-of-usage 31]
 
 The ledger is written by netwatch's own code: intervals with their events and the checks of field devices beside them,
-faults, windows of maintenance. Each command runs as a process of its own; figures are its CPU time and its peak memory.
+faults, windows of maintenance, what every port carried in each five minutes and the light by the hour. Each command
+runs as a process of its own; figures are its CPU time and its peak memory.
 """
 
 import os
 import random
 import sys
 import tempfile
+from array import array
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import apsw
+import numpy as np
 
 from netwatch.audit.checkpoint_rows import write_checkpoint
 from netwatch.audit.ledger import append
 from netwatch.audit.ledger_inventory import write_inventory
 from netwatch.audit.ledger_key import signing_key
 from netwatch.audit.store import Store
+from netwatch.audit.usage_rows import LIGHT, TRAFFIC, Block, write_block
 from netwatch.cli.simulate import DEFAULT_PORTS
 from netwatch.cli.simulate import write_inventory as write_city
 from netwatch.core.audit.ledger_row import Entry, EntryType, canonical
 from netwatch.core.audit.periods import days
+from netwatch.core.audit.usage_code import pack
+from netwatch.core.audit.usage_count import COLUMNS, LIGHT_COLUMNS, LIGHT_MS, TRAFFIC_MS, WAYS, monitored
 from netwatch.core.model import Inventory
 from netwatch.core.records import replace
 from netwatch.inventory import load
@@ -117,7 +123,33 @@ def window(number: int, device: str) -> Entry:
     return Entry(EntryType.MAINTENANCE, "maintenance.window", f"device:{device}", begin_s, canonical(told))
 
 
-def write(directory: Path, inventory: Inventory, intervals: int) -> int:
+def usage(inventory: Inventory, days_of_usage: int) -> Iterator[Block]:
+    """What was carried: a level for each port, a tide of a day, noise of a tenth; and light that wavers."""
+    dice, names = np.random.default_rng(11), tuple(map(str, monitored(inventory)))
+    level, seen_s = dice.uniform(14e3, 26e3, len(names)), array("H", [TRAFFIC_MS // 1000] * len(names))
+    columns = {
+        f"{way}_{name}": {"bytes": 8400, "peak": 300, "packets": -800}.get(name, 0) for way in WAYS for name in COLUMNS
+    }
+    for from_s in range(int(BEGIN_S), int(BEGIN_S) + days_of_usage * 86_400, TRAFFIC_MS // 1000):
+        now = level + 600 * np.sin(from_s / 86_400 * 2 * np.pi)
+        cells = {
+            name: array("H", (now + more + dice.normal(0, 150, len(names))).astype("uint16").tobytes())
+            for name, more in columns.items()
+            if more
+        }
+        quiet = {name: array("H", bytes(2 * len(names))) for name in columns if name.endswith("errors")}
+        full = {name: seen_s for name in columns if name.endswith("seen_s")}
+        block = pack({name: {**cells, **quiet, **full}[name] for name in columns})
+        yield Block(kind=TRAFFIC, from_s=from_s, until_s=from_s + TRAFFIC_MS // 1000, names=names, content=block)
+        if from_s % (LIGHT_MS // 1000) == 0:
+            told = {
+                name: array("H", dice.integers(8000, 8050, len(names)).astype("uint16").tobytes())
+                for name in LIGHT_COLUMNS
+            }
+            yield Block(kind=LIGHT, from_s=from_s, until_s=from_s + LIGHT_MS // 1000, names=names, content=pack(told))
+
+
+def write(directory: Path, inventory: Inventory, intervals: int, days_of_usage: int) -> int:
     """The ledger; how many rows it has."""
     Store.open(directory).close()
     key = signing_key(directory)
@@ -135,6 +167,8 @@ def write(directory: Path, inventory: Inventory, intervals: int) -> int:
                 append(connection, waiting, waiting[-1].at_wall_s + 1)
                 waiting = []
         append(connection, waiting, BEGIN_S + LENGTH_S + 1)
+        for block in usage(inventory, days_of_usage):
+            write_block(connection, block, BEGIN_S + LENGTH_S + 1)
         while write_checkpoint(connection, key, now_wall_s=BEGIN_S + LENGTH_S + 2, least=1).line:
             continue
     rows = int(str(connection.execute("SELECT count(*) FROM ledger").get))
@@ -155,11 +189,11 @@ def run(*words: object) -> tuple[float, float, int]:
 
 
 def main() -> int:
-    wanted = arguments(__doc__, switches=1100, field_devices=4000, intervals=200_000)
+    wanted = arguments(__doc__, switches=1100, field_devices=4000, intervals=200_000, days_of_usage=31)
     with tempfile.TemporaryDirectory(prefix="netwatch-bench-") as folder:
         state = Path(folder, "state")
         inventory = city(Path(folder), wanted.switches, wanted.field_devices)
-        rows = write(state, inventory, wanted.intervals)
+        rows = write(state, inventory, wanted.intervals, wanted.days_of_usage)
         asked = ("audit", "report", "--month", "2026-10", "--state-dir", state)
         measured = [
             (form, *run(*asked, "--format", form, "-o", Path(folder, f"report.{form}")))

@@ -1,9 +1,8 @@
-"""Tables of a report -> CSV and XLSX. Figures stay exact: seconds with three decimals, as numbers.
+"""Tables of a report -> XLSX. Figures stay exact: seconds with three decimals, as numbers.
 
 Text that a spreadsheet would take for a formula is kept from being one: names come from devices and from people.
 """
 
-import csv
 import io
 from collections.abc import Iterable
 from decimal import Decimal
@@ -17,18 +16,8 @@ from openpyxl.utils import get_column_letter
 
 from netwatch.core.audit.report.tables import Cell, Table
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEAD, _EXACT = Font(bold=True), "#,##0.000"
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
-
-
-def as_csv(table: Table) -> bytes:
-    """UTF-8 with a byte order mark, by which Excel knows it."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(table.columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in table.rows)
-    return out.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(tables: Iterable[Table]) -> bytes:
@@ -61,7 +50,3 @@ def _styled(sheet: Any, value: Cell, **style: Any) -> Any:  # noqa: ANN401 - ope
     for name, told in style.items():
         setattr(cell, name, told)
     return cell
-
-
-def _harmless(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -5,8 +5,8 @@ numbers: a report can print them, and anybody can divide.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from netwatch.core.audit.classes import Segment, Timeline
 from netwatch.core.audit.declarations import merged
@@ -14,8 +14,7 @@ from netwatch.core.audit.intervals import Class
 from netwatch.core.audit.periods import Period
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(NamedTuple):
     """How long each class lasted, in milliseconds; of several subjects together, in milliseconds times weight.
 
     A ratio is None where nothing is there to divide by: no time was observed, or none was in service.

@@ -16,7 +16,6 @@ from netwatch.core.audit.availability import Tally, tally
 from netwatch.core.audit.classes import Segment
 from netwatch.core.audit.intervals import Class
 from netwatch.core.audit.periods import Period
-from netwatch.core.records import replace
 
 _Run = tuple[bool, int, int]  # bad, how many intervals, how long was observed in them
 
@@ -49,7 +48,7 @@ def n_interval_tally(segments: Iterable[Segment], period: Period, rule: Interval
             up += observed_ms
         else:
             down += observed_ms
-    return replace(raw, up=up, down=down)
+    return raw._replace(up=up, down=down)
 
 
 def _rows(runs: Iterable[_Run]) -> Iterator[_Run]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from netwatch.core.audit.classes import Segment
 from netwatch.core.audit.intervals import Class
@@ -27,8 +28,7 @@ class Bound(StrEnum):
     PERIOD = "period"  # began before it, or is open at its end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outage:
+class Outage(NamedTuple):
     """One outage, cut to the period. `since_ms` is not cut: when it began, as far as the record goes back."""
 
     since_ms: int

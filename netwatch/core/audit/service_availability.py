@@ -121,12 +121,12 @@ def ranked(members: Iterable[SubjectAccount]) -> tuple[FaultCost, ...]:
 def weighted(parts: Iterable[tuple[int, Tally]]) -> Tally:
     """The sum of weight times tally."""
     up = down = maintenance = unknown = not_in_service = 0
-    for weight, part in parts:
-        up += weight * part.up
-        down += weight * part.down
-        maintenance += weight * part.maintenance
-        unknown += weight * part.unknown
-        not_in_service += weight * part.not_in_service
+    for weight, (its_up, its_down, its_maintenance, its_unknown, its_not_in_service) in parts:
+        up += weight * its_up
+        down += weight * its_down
+        maintenance += weight * its_maintenance
+        unknown += weight * its_unknown
+        not_in_service += weight * its_not_in_service
     return Tally(up=up, down=down, maintenance=maintenance, unknown=unknown, not_in_service=not_in_service)
 
 

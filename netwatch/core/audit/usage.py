@@ -6,7 +6,7 @@ is reckoned column by column.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -108,7 +108,7 @@ def carried(way: Way, *, expected_s: float) -> Carried:
 
 def growth(way: Way, *, zone_s: int = 0) -> Growth:
     """Over the days of a clock that is `zone_s` ahead of UTC. A day counts where half of it was seen."""
-    found = list(_daily(way, zone_s))
+    found = _daily(way, zone_s)
     if len(found) < LEAST_DAYS:
         return Growth(days=len(found), per_day=None, now=None)
     slope, at_last = line(found)
@@ -119,8 +119,8 @@ def line(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """(slope, height at the last point) by Theil and Sen. For two points or more, in order of x."""
     x, y = np.array(points, dtype=np.float64).T
     earlier, later = _pairs(len(points))
-    slope = float(np.median((y[later] - y[earlier]) / (x[later] - x[earlier])))
-    return slope, float(np.median(y + slope * (x[-1] - x)))
+    slope = _median((y[later] - y[earlier]) / (x[later] - x[earlier]))
+    return slope, _median(y + slope * (x[-1] - x))
 
 
 def percentile(values: Sequence[float] | NDArray[np.float64], share: float) -> float | None:
@@ -164,13 +164,32 @@ def _means(way: Way) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     return well, values()[whole(way.bytes)[well]] / seen_s[well]
 
 
-def _daily(way: Way, zone_s: int) -> Iterator[tuple[float, float]]:
+def _daily(way: Way, zone_s: int) -> list[tuple[float, float]]:
+    """(day, P95) of those that count: all days at once, a line each, for a city's month has eighty thousand of them."""
     well, means = _means(way)
-    days, first, slots = np.unique((whole(way.from_s)[well] + zone_s) // DAY_S, return_index=True, return_counts=True)
-    for day, begin, number in zip(days, first, slots, strict=True):
-        p95 = percentile(means[begin : begin + number], 0.95)
-        if p95 is not None and number * SLOT_S >= DAY_S / 2:
-            yield float(day), p95
+    days, _, slots = runs((whole(way.from_s)[well] + zone_s) // DAY_S)
+    if not len(days):
+        return []
+    table = np.full((len(days), slots.max()), np.inf)
+    table[np.arange(slots.max()) < slots[:, np.newaxis]] = means
+    table.sort(axis=1)
+    ranks = np.ceil(0.95 * slots).astype(np.int64) - 1
+    counts = slots * SLOT_S >= DAY_S / 2
+    p95 = table[np.arange(len(days)), ranks]
+    return list(zip(days[counts].astype(float).tolist(), p95[counts].tolist(), strict=True))
+
+
+def runs(column: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp], NDArray[np.intp]]:
+    """Of a column in order: each of its values once, where that begins, and how often it is there."""
+    ends = np.append(np.flatnonzero(column[1:] != column[:-1]) + 1, len(column)) if len(column) else column
+    first = np.append(0, ends[:-1]) if len(column) else column
+    return column[first], first, ends - first
+
+
+def _median(column: NDArray[np.float64]) -> float:
+    """That of numpy, at a tenth of its cost for so few."""
+    ordered = np.sort(column)
+    return float((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2)
 
 
 @cache

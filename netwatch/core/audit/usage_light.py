@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netwatch.core.audit.usage import DAY_S, LEAST_DAYS, MOST_DAYS_AHEAD, Column, line, whole
+from netwatch.core.audit.usage import DAY_S, LEAST_DAYS, MOST_DAYS_AHEAD, Column, line, runs, whole
 from netwatch.core.audit.usage_code import ABOVE_DBM, NOTHING, light
 
 LEAST_HOURS = 6  # of a day, for that day to count
@@ -73,9 +73,9 @@ def fading(seen: Light) -> Fading:
 
 def _daily(from_s: NDArray[np.int64], mean_codes: NDArray[np.int64]) -> Iterator[tuple[float, float]]:
     """(day, mean dBm) of those that count: codes are hundredths of a dBm, so their sums are exact."""
-    days, first, hours = np.unique(from_s // DAY_S, return_index=True, return_counts=True)
-    sums = np.add.reduceat(mean_codes, first) if len(days) else ()
-    for day, total, number in zip(days, sums, hours, strict=True):
+    days, first, hours = runs(from_s // DAY_S)
+    sums = np.add.reduceat(mean_codes, first) if len(days) else days
+    for day, total, number in zip(days.tolist(), sums.tolist(), hours.tolist(), strict=True):
         if number >= LEAST_HOURS:
             yield float(day), float(total) / float(number) / 100 - ABOVE_DBM
 

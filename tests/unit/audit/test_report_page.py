@@ -12,10 +12,11 @@ import pytest
 
 from grafana.states import CREW, KIND, SEVERITY
 from netwatch.audit.ledger_read import reading
+from netwatch.audit.report.comma_separated import as_csv
 from netwatch.audit.report.page import page
 from netwatch.audit.report.proof import proof, readable_key
 from netwatch.audit.report.source import read_source
-from netwatch.audit.report.spreadsheets import as_csv, as_xlsx
+from netwatch.audit.report.spreadsheets import as_xlsx
 from netwatch.audit.report.words import LANGUAGES, term, words
 from netwatch.core.audit.ledger_row import canonical
 from netwatch.core.audit.report.iso37106 import SHEET

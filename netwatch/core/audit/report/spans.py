@@ -20,9 +20,10 @@ def spans(
     `faults`: those that name the subject, the earliest first.
     """
     found: list[Span] = []
+    classes, down = {**reading, UNWATCHED: Class.NOT_IN_SERVICE}, Class.DOWN if faults else None
     for from_ms, until_ms, state in conditions(points, reading):
-        klass = Class.NOT_IN_SERVICE if state == UNWATCHED else reading.get(state, Class.UNKNOWN)
-        if klass is Class.DOWN and faults:
+        klass = classes.get(state, Class.UNKNOWN)
+        if klass is down:
             found += charged(from_ms, until_ms, faults)
         else:
             found.append(Span(from_ms, until_ms, klass))

@@ -52,6 +52,16 @@ def test_a_block_gives_the_columns_that_are_asked_for_and_nonsense_is_none():
             unpack(nonsense, {"a", "b"})
 
 
+def test_a_column_that_repeats_is_packed_and_one_that_does_not_stands_as_it_is_and_both_are_read_back():
+    dice = random.Random(3)
+    columns = {"same": array("H", [300] * 1000), "mixed": array("H", [dice.randrange(65536) for _ in range(1000)])}
+    block = pack(columns)
+    assert unpack(block, set(columns)) == columns
+    assert unpack(block, {"mixed"}, most=10) == {"mixed": columns["mixed"][:10]}
+    assert columns["mixed"].tobytes() in block
+    assert len(block) < 2 * 1000 + 100
+
+
 def test_the_figures_of_a_period_say_how_much_of_it_was_seen():
     found = carried(way([100.0] * 90 + [1000.0] * 10, seen_s=150, errors=1), expected_s=60_000)
     assert found.mean == pytest.approx(190, rel=0.001)
