@@ -25,7 +25,7 @@ from netwatch.audit.upkeep import Upkeep
 from netwatch.collect.collector import Collector, Sink
 from netwatch.core.device.recall import Resumption, learned_before, recall
 from netwatch.core.device.record import DeviceVerdict
-from netwatch.core.errors import InventoryError, NetwatchError, ProfileError, StoreError
+from netwatch.core.errors import InventoryError, NetwatchError, ProfileError, StoreError, sentences
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import Inventory
 from netwatch.core.plan import Plan
@@ -169,7 +169,7 @@ class Daemon:
         self._heap.settle(time.monotonic())
         sys.setswitchinterval(SWITCH_S)
         self._notifier.ready(self._status())
-        log.info("watching %s: %s", self._inventory.city, self._status())
+        log.info("watching %s, %s", self._inventory.city, self._status())
 
     def _mind_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -305,11 +305,12 @@ class Daemon:
             inventory, profiles = await asyncio.to_thread(_load, self._options)
         except (InventoryError, ProfileError) as error:
             self._own.set("netwatch_inventory_reload_success", 0)
-            for problem in error.problems:
-                log.error("a mistake: %s", problem)
+            told = sentences(error.problems)
+            for mistake in told:
+                log.error("a mistake: %s", mistake)
             log.error("the inventory was not reloaded; the one before stays in force")
             self._record(EventKind.INVENTORY_REFUSED, {"mistakes": len(error.problems)})
-            raise Refused("the one before stays in force", [str(problem) for problem in error.problems]) from error
+            raise Refused("the one before stays in force", told) from error
         change = changes(self._inventory, inventory)
         is_replanned = profiles != self._profiles
         self._inventory, self._profiles = inventory, profiles
@@ -388,9 +389,9 @@ class Daemon:
         )
 
     def _status(self) -> str:
-        counts = self._verdicts()
+        counts, count = self._verdicts(), len(self._engine.states)
         told = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in DeviceVerdict if counts[verdict])
-        return f"{len(self._engine.states)} devices: {told}" if told else "no devices"
+        return f"{count} device{'s' if count != 1 else ''}: {told}" if told else "no devices"
 
 
 def _load(options: Options) -> tuple[Inventory, Mapping[str, Plan]]:

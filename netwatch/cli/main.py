@@ -15,7 +15,7 @@ from keyword import iskeyword
 from typing import Protocol, cast
 
 from netwatch.cli.options import InputError
-from netwatch.core.errors import InventoryError, NetwatchError, ProfileError, WebConfigError
+from netwatch.core.errors import InventoryError, NetwatchError, ProfileError, WebConfigError, sentences
 
 DONE, WRONG, USAGE, NOT_NOW, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -295,7 +295,8 @@ def _complain(error: NetwatchError) -> int:
     """Say what is wrong; the exit code that belongs to it."""
     if isinstance(error, InventoryError):
         count = len(error.problems)
-        print(f"{error}\n{count} mistake{'s' if count != 1 else ''} in the inventory", file=sys.stderr)
+        told = [*sentences(error.problems), f"{count} mistake{'s' if count != 1 else ''} in the inventory"]
+        print("\n".join(told), file=sys.stderr)
         return WRONG
     print(f"netwatch: {error}", file=sys.stderr)
     return WRONG if isinstance(error, (InputError, ProfileError, WebConfigError)) else NOT_NOW

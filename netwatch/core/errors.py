@@ -12,8 +12,12 @@ Adapters (`collect`, `audit`) turn the errors of libraries and of `netwatch.snmp
 label value of every failure counter.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+MOST_ALIKE = 10  # mistakes that say the same, one by one
 
 
 class Reason(StrEnum):
@@ -56,6 +60,18 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place} {self.where}: {self.what}" if self.where else f"{place}: {self.what}"
+
+
+def sentences(problems: Sequence[Problem]) -> list[str]:
+    """Each problem's own; where many say the same, as thousands of cameras do of one mistyped service, their number."""
+    alike = Counter(problem.what for problem in problems)
+    shown: Counter[str] = Counter()
+    told = []
+    for problem in problems:
+        shown[problem.what] += 1
+        if shown[problem.what] <= MOST_ALIKE:
+            told.append(str(problem))
+    return told + [f"and {n - MOST_ALIKE} more: {what}" for what, n in alike.items() if n > MOST_ALIKE]
 
 
 class InventoryError(NetwatchError):

@@ -106,6 +106,11 @@ def test_the_version_is_told(capsys):
         (ProfileError(PROBLEM), 1, "netwatch: inventory.yaml:7 devices.sw-1: unknown key\n"),
         (InventoryError((PROBLEM,)), 1, f"{PROBLEM}\n1 mistake in the inventory\n"),
         (InventoryError((PROBLEM, PROBLEM)), 1, f"{PROBLEM}\n{PROBLEM}\n2 mistakes in the inventory\n"),
+        (
+            InventoryError((PROBLEM,) * 50_000),  # one mistyped service, and every camera that names it
+            1,
+            f"{PROBLEM}\n" * 10 + f"and 49990 more: {PROBLEM.what}\n50000 mistakes in the inventory\n",
+        ),
         (StoreError("the disk is full"), 3, "netwatch: the disk is full\n"),
         (NetwatchError("no daemon answers"), 3, "netwatch: no daemon answers\n"),
         (KeyboardInterrupt(), 130, "interrupted\n"),
