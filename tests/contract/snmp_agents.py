@@ -116,7 +116,7 @@ async def running(agent: Agent, host="127.0.0.1", port=0) -> AsyncIterator[Agent
         transport.close()
 
 
-async def until(condition, within_s=2.0):
+async def until(condition, within_s=60.0):
     """Wait for a counter to get where it should."""
     async with asyncio.timeout(within_s):
         while not condition():  # noqa: ASYNC110 - a counter sets no event

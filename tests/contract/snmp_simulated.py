@@ -39,7 +39,7 @@ class Simulated:
         self._simulation: Simulation | None = None
 
     def target(self, **changes) -> Target:
-        return Target(**({"host": "127.0.0.1", "port": self.port, "community": b"public", "timeout_s": 0.5} | changes))
+        return Target(**({"host": "127.0.0.1", "port": self.port, "community": b"public", "timeout_s": 5.0} | changes))
 
     async def start(self) -> None:
         ports = Ports(snmp=self.port, echo=None, tcp=None)

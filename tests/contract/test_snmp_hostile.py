@@ -19,6 +19,7 @@ from netwatch.snmp.rows import AgentMemory, RowRequest, read_rows
 from netwatch.snmp.template import Kind, Template, TemplateCache
 from netwatch.snmp.walk import FlawKind, walk
 from tests.contract.snmp_agents import IF_NAME, IN_OCTETS, OPER, OUT_OCTETS, UPTIME, Agent, running, small_tree, until
+from tests.own_time import own_time
 
 PAIR = Template((UPTIME, f"{IN_OCTETS}.1"), (Kind.NUMBER, Kind.NUMBER))
 PAIR_VALUES = [123_456, 10**9 + 1]
@@ -42,9 +43,13 @@ def now():
 
 @contextlib.asynccontextmanager
 async def beside_healthy(twist, **agent):
-    """A mux and a hostile agent, while ten healthy agents are polled all the time by the same mux and checked."""
+    """A mux and a hostile agent, while ten healthy agents are polled all the time by the same mux and checked.
+
+    All of it in our own time: what is late is late by our own doing.
+    """
     mux = Mux()
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(own_time())
         stack.callback(mux.close)
         healthy = [await stack.enter_async_context(running(Agent(small_tree(4)))) for _ in range(HEALTHY)]
         hostile = await stack.enter_async_context(running(Agent(small_tree(), twist, **agent)))

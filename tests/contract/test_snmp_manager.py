@@ -24,6 +24,7 @@ from netwatch.snmp.template import Kind, Template, TemplateCache
 from netwatch.snmp.walk import Flaw, FlawKind, walk, walk_subtree
 from tests.contract.snmp_agents import Agent, running, small_tree
 from tests.contract.snmp_simulated import Simulated
+from tests.own_time import own_time
 from tests.snmpd.daemon import NAME, UPTIME, Snmpd
 
 SYS_OBJECT_ID, SYS_UPTIME, SYS_NAME = "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.1.5.0"
@@ -76,18 +77,19 @@ async def snmpd(tmp_path):
     await one.kill()
 
 
-def soon(seconds=10.0):
+def soon(seconds=60.0):
     return asyncio.get_running_loop().time() + seconds
 
 
 async def test_values_come_back_by_their_kind(port, agent, version):
-    reply = await port.get(agent.target(version=version), SYSTEM)
+    target = agent.target(version=version)
+    reply = await port.get(target, SYSTEM)
     uptime, name, object_id = reply.values
     assert 0 <= uptime < 60_000
     assert name == NAME.encode()
     assert ber.oid_to_dotted(object_id).startswith("1.3.6.1.4.1.8072.3.2")
     assert (reply.wrong_type, reply.attempts) == ((), 1)
-    assert 0 < reply.received_s - reply.sent_s < 0.5
+    assert 0 < reply.received_s - reply.sent_s < target.timeout_s
     is_contact = version is Version.V3 and isinstance(port, Mux)  # pysnmp keeps its Reports to itself
     contact = (Outcome.ENGINE_DISCOVERY, Outcome.TIME_SYNCHRONIZATION) if is_contact else ()
     assert {outcome for outcome, count in port.outcomes.items() if count} == {Outcome.OK, *contact}
@@ -107,10 +109,11 @@ async def test_a_missing_object_is_none_in_v2c_and_an_error_in_v1(port, agent, v
 
 @pytest.mark.parametrize("version", COMMUNITY_VERSIONS)
 async def test_a_wrong_community_is_a_timeout_after_all_retries(port, agent, version):
-    started = soon(0)
-    with pytest.raises(Timeout, match="no answer to 2 requests"):
-        await port.get(agent.target(version=version, community=b"wrong", timeout_s=0.15, retries=1), UPTIME)
-    assert 0.3 <= soon(0) - started < (0.6 if isinstance(port, Mux) else 1.2)
+    with own_time():
+        started = soon(0)
+        with pytest.raises(Timeout, match="no answer to 2 requests"):
+            await port.get(agent.target(version=version, community=b"wrong", timeout_s=0.15, retries=1), UPTIME)
+        assert 0.3 <= soon(0) - started < (0.6 if isinstance(port, Mux) else 4.0)
     assert port.outcomes[Outcome.TIMEOUT] == 1
 
 
@@ -155,7 +158,9 @@ async def test_the_last_object_of_all_ends_a_walk(port, agent, version):
 
 
 async def test_a_whole_device_is_walked_in_order(mux, agent, version):
-    everything = [one async for one in walk_subtree(mux, agent.target(version=version), "1.3.6.1", deadline_s=soon(30))]
+    everything = [
+        one async for one in walk_subtree(mux, agent.target(version=version), "1.3.6.1", deadline_s=soon(120))
+    ]
     assert not any(isinstance(one, Flaw) for one in everything)
     order = [ber.content_arcs(varbind.oid) for varbind in everything]
     assert len(order) > 50
@@ -345,10 +350,11 @@ def test_the_manager_runs_on_uvloop_as_on_asyncio():
 
 async def test_a_deadline_ends_a_request_before_its_timeout_and_one_in_the_past_asks_nothing(port, agent):
     target = agent.target(community=b"wrong", timeout_s=5, retries=3)
-    started = soon(0)
-    with pytest.raises(Overdue):
-        await port.get(target, UPTIME, until_s=soon(0.2))
-    assert soon(0) - started < 1.0
+    with own_time():
+        started = soon(0)
+        with pytest.raises(Overdue):
+            await port.get(target, UPTIME, until_s=soon(0.2))
+        assert soon(0) - started < 1.0
     with pytest.raises(Overdue):
         await port.ask(target, Question(PduType.GET, (ber.oid_content("1.3.6.1.2.1.1.3.0"),)), until_s=soon(-1))
     assert port.outcomes[Outcome.CANCELLED] == 2

@@ -48,7 +48,7 @@ class Snmpd:
 
     def target(self, **changes) -> Target:
         who = {"user": USER} if changes.get("version") is Version.V3 else {"community": b"public"}
-        return Target(**({"host": "127.0.0.1", "port": self.port, "timeout_s": 0.5} | who | changes))
+        return Target(**({"host": "127.0.0.1", "port": self.port, "timeout_s": 5.0} | who | changes))
 
     async def start(self) -> None:
         self.process = self._spawn(require_tool("snmpd"))
