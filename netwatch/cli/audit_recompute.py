@@ -1,6 +1,7 @@
 """Reckon a pack anew: whether its rows are those that were signed, and whether every figure in it follows from them.
 
-Needs nothing but the pack: no store, no inventory, no network. Exits 1 where anything differs, and says what.
+Needs nothing but the pack: no store, no inventory, no network. Exits 1 where anything differs, or where it is
+no pack, and says what.
 """
 
 import argparse
@@ -8,7 +9,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from netwatch.audit.report.recompute import Recomputed, recompute
+from netwatch.audit.report.recompute import PackError, Recomputed, recompute
+from netwatch.cli.options import InputError
 from netwatch.cli.uncollected import uncollected
 from netwatch.expose.text import visible
 
@@ -20,8 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with uncollected():
-        found = recompute(arguments.pack, key=arguments.key.lower())
+    try:
+        with uncollected():
+            found = recompute(arguments.pack, key=arguments.key.lower())
+    except PackError as error:
+        raise InputError(str(error)) from error
     if arguments.json:
         print(json.dumps({"sound": not found.findings, **asdict(found)}, ensure_ascii=False, indent=1))
     else:

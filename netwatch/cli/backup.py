@@ -6,6 +6,7 @@ Exits 1 where the file exists already and --force is not given, 3 where there is
 
 import argparse
 import datetime as dt
+import os
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -18,19 +19,22 @@ from netwatch.profiles.load import own_profiles
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path, help="the backup, or the folder to put it in")
+    parser.add_argument("file", metavar="FILE", help="the backup, or the folder to put it in")
     parser.add_argument("--force", action="store_true", help="replace FILE where it exists")
     add_inventory(parser)
     add_state_dir(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
+    target = Path(arguments.file)
+    if arguments.file.endswith(os.sep) and not target.is_dir():
+        raise InputError(f"there is no folder {arguments.file}")
     inventory = inventory_path(arguments)
     contents = sources(inventory) | own_profiles(inventory)
     source = Source(state=state_dir(arguments), inventory=inventory, contents=contents)
     now = dt.datetime.fromtimestamp(time.time(), dt.UTC)
     try:
-        made = back_up(source, arguments.file, version=version("netwatch"), now=now, force=arguments.force)
+        made = back_up(source, target, version=version("netwatch"), now=now, force=arguments.force)
     except BackupError as error:
         raise InputError(str(error)) from error
     count = len(made.manifest.below(INVENTORY)) + len(made.manifest.below(ELSEWHERE))

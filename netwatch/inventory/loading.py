@@ -139,8 +139,8 @@ class _Loading:
         display = str(self.path)
         content, root = b"", None
         try:
-            if not self.path.is_file():
-                raise FileNotFoundError(2, "no such file")
+            if not self.path.is_file():  # a pipe would keep us waiting
+                raise FileNotFoundError(2, "it is not a file" if self.path.exists() else "no such file")
             content = read_file(self.path)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "no path"

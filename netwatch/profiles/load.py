@@ -107,8 +107,9 @@ def _text_of(entry: Traversable, file: str | None = None) -> str:
     try:
         return entry.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         where = file if file is not None else str(entry)
-        raise ProfileError(Problem(file=where, line=0, where="", what=f"cannot be read: {error}")) from None
+        raise ProfileError(Problem(file=where, line=0, where="", what=f"cannot be read: {why}")) from None
 
 
 def _plans(roots: Mapping[str, Block], own: frozenset[str] = frozenset()) -> Mapping[str, Plan]:

@@ -33,7 +33,8 @@ def _notices(entry: Traversable) -> list[tuple[Notice, Block]]:
     try:
         text = entry.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(Problem(file=entry.name, line=0, where="", what=f"cannot be read: {error}")) from None
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ProfileError(Problem(file=entry.name, line=0, where="", what=f"cannot be read: {why}")) from None
     root = parse(text, file=entry.name)
     return [(_notice(name, root.block(name)), root.block(name)) for name in root.entries]
 

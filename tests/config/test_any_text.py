@@ -153,7 +153,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(read):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    for path, reason in ((tmp_path / "none.yaml", "no such file"), (tmp_path, "no such file")):
+    for path, reason in ((tmp_path / "none.yaml", "no such file"), (tmp_path, "it is not a file")):
         with pytest.raises(InventoryError) as caught:
             load(path, environ={}, credentials_dir=None)
         assert [str(problem) for problem in caught.value.problems] == [f"{path}: cannot be read: {reason}"]

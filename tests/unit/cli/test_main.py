@@ -122,6 +122,21 @@ def test_an_expected_failure_is_a_sentence_on_stderr_and_an_exit_code(command, c
     assert capsys.readouterr() == ("", said)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("check", "--inventory", "."), ".: cannot be read: it is not a file\n1 mistake in the inventory\n"),
+        (("backup", "./none/"), "netwatch: there is no folder ./none/\n"),
+        (("audit", "recompute", "none.zip"), "netwatch: none.zip: No such file or directory\n"),
+        (("profile", "check", "none.yaml"), "netwatch: none.yaml: cannot be read: No such file or directory\n"),
+    ],
+)
+def test_a_mistyped_place_is_one_sentence_and_the_askers_mistake(monkeypatch, tmp_path, capsys, words, said):
+    monkeypatch.chdir(tmp_path)
+    assert front.main(words) == 1
+    assert capsys.readouterr() == ("", said)
+
+
 def test_a_fault_of_ours_shows_its_traceback_and_is_not_blamed_on_the_input(command, capsys):
     command(raising(KeyError("lane")))
     assert front.main(["check"]) == 3
