@@ -87,6 +87,12 @@ class LedgerReader:
                 high = middle
         yield from self._of_kinds("", kinds, low, self.newest())
 
+    def saying(self, words: str) -> Iterator[int]:
+        """Numbers of the rows that have these words in what somebody wrote as a reason or a note. StoreError."""
+        written = "coalesce(row ->> '$.detail.reason', row ->> '$.detail.note', row ->> '$.detail.text', '')"
+        query = f"SELECT seq FROM ledger WHERE instr(row, ?1) AND instr({written}, ?1) ORDER BY seq"  # noqa: S608 - words of our own
+        yield from (int(seq) for (seq,) in self.query(query, words))
+
     def meta(self, key: str) -> str | None:
         """What the store's table of single values has under this key."""
         found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).get

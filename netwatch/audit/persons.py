@@ -2,7 +2,8 @@
 
 In: the detail of what people asked for, approved or ended. Out: the same with an id at each name. Who is who stands in
 a table beside the ledger: a row of it can be deleted for good, and the chain stays whole. The other tables beside the
-ledger hold names as they were given; where one is forgotten, they hold its id from then on.
+ledger hold names as they were given; where one is forgotten, they hold its id from then on. All spellings of a name
+(`netwatch.core.person`) have one id.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ import apsw
 
 from netwatch.core.audit.access import CONTROL_SOCKET
 from netwatch.core.maintenance.book import WITHDRAWN
+from netwatch.core.person import spelled
 
 NAMED = "maintenance."  # the kinds whose details name people begin so
 _NAMES = ("by", "approved_by", "user", "ended_by", "who", "account", "peer")  # a peer's address is somebody's, too
@@ -51,11 +53,14 @@ def read_names(connection: apsw.Connection) -> dict[str, str]:
 
 def forget_name(connection: apsw.Connection, name: str) -> str | None:
     """Delete who is behind an id, for good, and the name from every table; the id, None where nobody has that name."""
+    wanted = spelled(name)
+    known = [identity for identity, there in read_names(connection).items() if spelled(there) == wanted]
+    identity = known[0] if known else PREFIX + secrets.token_hex(8)
     with _overwriting(connection):
-        found = connection.execute("DELETE FROM person WHERE name = ? RETURNING id", (name,)).get
-        identity = PREFIX + secrets.token_hex(8) if found is None else str(found)
-        is_beside = _put_instead(connection, name, identity)
-    return None if found is None and not is_beside else identity
+        for one in known:  # several where a netwatch of before gave each spelling its own
+            connection.execute("DELETE FROM person WHERE id = ?", (one,))
+        is_beside = _put_instead(connection, wanted, identity)
+    return identity if known or is_beside else None
 
 
 def forget_ids(connection: apsw.Connection, identities: Iterable[str]) -> None:
@@ -64,7 +69,7 @@ def forget_ids(connection: apsw.Connection, identities: Iterable[str]) -> None:
         for identity in identities:
             name = connection.execute("DELETE FROM person WHERE id = ? RETURNING name", (identity,)).get
             if name is not None:
-                _put_instead(connection, str(name), identity)
+                _put_instead(connection, spelled(str(name)), identity)
 
 
 @contextlib.contextmanager
@@ -78,17 +83,20 @@ def _overwriting(connection: apsw.Connection) -> Iterator[None]:
 
 
 def _put_instead(connection: apsw.Connection, name: str, identity: str) -> bool:
-    """Whether any table had the name."""
+    """Whether any table had the name, in whatever spelling."""
     before = connection.total_changes()
     for table, column, which in _BESIDE:
+        there = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {which}")  # noqa: S608 - words of our own
+        theirs = [(identity, text) for (text,) in list(there) if spelled(str(text)) == name]
         statement = f"UPDATE {table} SET {column} = ? WHERE {column} = ? AND {which}"  # noqa: S608 - words of our own
-        connection.execute(statement, (identity, name))
+        connection.executemany(statement, theirs)
     return connection.total_changes() > before
 
 
 def _identity(connection: apsw.Connection, name: object) -> str:
     if _ID.fullmatch(str(name)):
         return str(name)  # of somebody forgotten
+    name = spelled(str(name))
     known = connection.execute("SELECT id FROM person WHERE name = ?", (name,)).get
     if known is not None:
         return str(known)

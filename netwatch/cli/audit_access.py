@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", metavar="NAME", default="", help="of this one only, each with its time")
     parser.add_argument("--all", action="store_true", help="each with its time, not what failed alone")
     parser.add_argument("--reviewed", action="store_true", help="put on record that you have looked through it")
-    parser.add_argument("--note", metavar="TEXT", default="", help="what you found, to be put on record with it")
+    parser.add_argument(
+        "--note", metavar="TEXT", default="", help="what you found, to be put on record with it for good: name nobody"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line, as recorded")
     parser.add_argument("--timezone", metavar="ZONE", default="", help="of the month (default: the city's)")
 

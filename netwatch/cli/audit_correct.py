@@ -18,7 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", metavar="TIME", default="", help="2026-11-22T14:00, which is over")
     parser.add_argument("--state", metavar="STATE", default="", help=f"what it was: {', '.join(TrueState)}")
     parser.add_argument("--withdraw", metavar="ID", default="", help="a correction that shall no longer count")
-    parser.add_argument("--reason", metavar="TEXT", required=True, help="why, and how it is known")
+    parser.add_argument(
+        "--reason",
+        metavar="TEXT",
+        required=True,
+        help="why, and how it is known; it stays on record for good, so name nobody",
+    )
     parser.add_argument("--by", metavar="NAME", default="", help="who says so (default: the user who calls)")
     parser.add_argument("--timezone", metavar="ZONE", default="", help="of these times (default: the city's)")
     parser.add_argument("--json", action="store_true", help="what the daemon answers, as JSON")

@@ -1,11 +1,16 @@
 """Forget who is behind an id of the record: the name is deleted for good, and the record stays whole and provable.
 
-What the person did stays on record under the id. Exits 1 where nobody of that name is on record.
+What the person did stays on record under the id. So do reasons and notes, word for word: rows in which one of them has
+the name are told. Exits 1 where nobody of that name is on record.
 """
 
 import argparse
 
+from netwatch.audit.ledger_read import reading
 from netwatch.cli.audit_declare import declare
+from netwatch.cli.options import state_dir
+
+MOST_SHOWN = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,5 +23,10 @@ def run(arguments: argparse.Namespace) -> int:
     if told is None:
         return 1
     if not arguments.json:
-        print(f"forgotten: the record shows {told['id']} from now on")
+        print(f"forgotten: the record shows {told['id']} from now on", flush=True)
+        with reading(state_dir(arguments)) as reader:
+            said = list(reader.saying(arguments.name))
+        if said:
+            rows = ", ".join(map(str, said[:MOST_SHOWN])) + (", ..." if len(said) > MOST_SHOWN else "")
+            print(f"what people wrote as a reason or a note stays, and has the name; in rows {rows}")
     return 0

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for action in (show, acknowledge, note, assign, dispatch, ticket):
         action.add_argument("fault", metavar="FAULT", help="its id, the beginning of that, or such as cable:c-017")
     acknowledge.add_argument("text", metavar="WHY", nargs="*", help="what is being done, for whoever comes next")
-    note.add_argument("text", metavar="TEXT", nargs="+")
+    note.add_argument("text", metavar="TEXT", nargs="+", help="it stays on record for good, so name nobody")
     assign.add_argument("text", metavar="WHO", nargs="+", help="a person, a crew or a contractor")
     dispatch.add_argument("text", metavar="WHO", nargs="*", help="a person, a crew or a contractor")
     ticket.add_argument("text", metavar="TICKET", nargs="+")

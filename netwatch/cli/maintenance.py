@@ -29,7 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="begin", metavar="TIME", default="now", help="2026-12-01T01:00, +2h or now (default)"
     )
     add.add_argument("--until", metavar="TIME", required=True, help="2026-12-01T05:00, or +4h after its beginning")
-    add.add_argument("--reason", metavar="TEXT", required=True, help="what is being done")
+    add.add_argument(
+        "--reason",
+        metavar="TEXT",
+        required=True,
+        help="what is being done; it stays on record for good, so name nobody",
+    )
     add.add_argument("--by", metavar="NAME", default="", help="who asked for it (default: the user who calls)")
     add.add_argument("--approved-by", metavar="NAME", default="", help="who approved it: not the one who asked")
     add.add_argument(

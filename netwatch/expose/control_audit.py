@@ -14,6 +14,7 @@ from netwatch.core.audit.corrections import CORRECTABLE, Asked, TrueState
 from netwatch.core.audit.periods import Period, month_of
 from netwatch.core.errors import StoreError
 from netwatch.core.model import Inventory
+from netwatch.core.person import spelled
 from netwatch.expose.control import CallerRoute, NotNow, Refused
 from netwatch.inventory import values
 from netwatch.inventory.findings import Refused as WrongValue
@@ -81,7 +82,7 @@ class _Desk:
     async def forget(self, body: object, _user: str) -> Mapping[str, object]:
         name = _texts(body, required=("name",))["name"]
         for window in self._inventory().maintenance.values():
-            if name in (window.by, window.approved_by):
+            if spelled(name) in (spelled(window.by), spelled(window.approved_by)):
                 raise Refused(
                     f"The inventory still names {quoted(name)}, in maintenance {window.id}: take it out first."
                 )

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from netwatch.audit.access import AccessLog
+from netwatch.audit.ledger_read import reading
 from netwatch.audit.notary import Notary
 from netwatch.audit.store import Store
 from netwatch.cli.main import main
@@ -213,6 +214,18 @@ async def test_a_name_is_forgotten_for_good_and_the_record_stays_provable(office
     await office.access.save_all()
     assert await office.run("access", "--month", "2026-11", "--all") == 0
     assert f"{ME} from control socket: audit.forget daemon:: refused" in capsys.readouterr().out
+
+
+async def test_rows_whose_reasons_and_notes_have_a_forgotten_name_are_told(office, capsys):
+    office.access.record(account="kim", origin="", subject="page:/", action="login", outcome=Outcome.DONE)
+    await office.access.save_all()
+    assert await office.run("access", "--month", "2026-11", "--reviewed", "--note", "kim asked twice") == 0
+    capsys.readouterr()
+    assert await office.run("forget", "kim") == 0
+    with reading(office.directory) as reader:
+        [review] = [row.seq for row in reader.rows() if row.kind == "access.review"]
+    told = f"what people wrote as a reason or a note stays, and has the name; in rows {review}"
+    assert capsys.readouterr().out.splitlines()[1:] == [told]
 
 
 async def test_a_name_that_is_forgotten_stands_in_no_table_no_memory_and_no_free_place_of_the_file(office, capsys):

@@ -4,13 +4,13 @@ In: declarations as recorded, and what was seen of the subject. Out: each declar
 that breaks none excuses; any other counts as declared afterwards: it excuses nothing, and is told with its reasons.
 """
 
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from netwatch.core.audit.intervals import Class, Stretch
+from netwatch.core.person import spelled
 
 DAY_MS = 86_400_000
 
@@ -91,8 +91,8 @@ def _is_approved(one: Declaration) -> bool:
 
 
 def _folded(name: str) -> str:
-    """A person's name, however it was typed: `Kim ` approves nothing that `kim` asked for."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """A person's name, however it was typed: `Kim ` approves nothing that `kim` asked for, be they one or two."""
+    return spelled(name).casefold()
 
 
 def _is_out(at_ms: int, seen: Sequence[Stretch], excused: Iterable[Declaration]) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from netwatch.core.faults.severity import Severity
+from netwatch.core.person import spelled
 
 
 class Did(StrEnum):
@@ -108,5 +109,6 @@ class WorkLog:
 
 
 def _renamed(work: Work, name: str, instead: str) -> Work:
-    is_theirs = work.did in (Did.ASSIGNED, Did.DISPATCHED) and work.text == name
-    return replace(work, user=instead if work.user == name else work.user, text=instead if is_theirs else work.text)
+    is_theirs = work.did in (Did.ASSIGNED, Did.DISPATCHED) and spelled(work.text) == spelled(name)
+    user = instead if spelled(work.user) == spelled(name) else work.user
+    return replace(work, user=user, text=instead if is_theirs else work.text)

@@ -12,6 +12,7 @@ from itertools import chain
 from netwatch.core.events import Event, EventKind
 from netwatch.core.maintenance.coverage import Coverage
 from netwatch.core.model import Inventory, Maintenance
+from netwatch.core.person import spelled
 
 OVER_SHOWN_S = 1200.0  # a window of the command stays on the pages so long after its end, as a cleared fault does
 
@@ -86,9 +87,9 @@ def renamed(window: Window, name: str, instead: str) -> Window:
     """The window with another name for one person."""
     plan = window.plan
     names = (plan.by, plan.approved_by, window.user, window.ended_by)
-    if name not in names:
+    if spelled(name) not in map(spelled, names):
         return window
-    by, approved_by, user, ended_by = (instead if one == name else one for one in names)
+    by, approved_by, user, ended_by = (instead if spelled(one) == spelled(name) else one for one in names)
     return replace(window, plan=replace(plan, by=by, approved_by=approved_by), user=user, ended_by=ended_by)
 
 

@@ -7,7 +7,7 @@ import apsw
 import pytest
 
 from netwatch.audit.city_rows import fault_row
-from netwatch.audit.persons import read_names, with_names
+from netwatch.audit.persons import forget_name, read_names, with_names
 from netwatch.audit.records import Verdict
 from netwatch.audit.schema import APPLICATION_ID, MIGRATIONS
 from netwatch.audit.store import Store
@@ -29,6 +29,7 @@ WENT_DOWN = Event(
 PLAN = Maintenance(
     id="m-1", subject="ring:ring-a", from_s=T0, until_s=T0 + 3600, reason="증설", by="kim", approved_by="lee"
 )
+JAMO = "\u1100\u1175\u11b7"  # 김 as a Mac types it
 WINDOW = Window(plan=PLAN, origin=Origin.COMMAND, declared_wall_s=T0 - 100, user="root")
 
 
@@ -135,6 +136,26 @@ async def test_who_is_who_can_be_forgotten_and_the_chain_stays_whole(store, tmp_
     assert after == row
     assert with_names(read_names(connect(tmp_path)), after.detail)["approved_by"].startswith("person-")
     assert with_names(read_names(connect(tmp_path)), after.detail)["by"] == "kim"
+
+
+async def test_one_person_has_one_id_however_the_name_was_typed_and_a_letters_case_makes_another(store, tmp_path):
+    for number, name in enumerate(("Kim Lee", "Kim  Lee ", "\uff2bim Lee", "kim lee", JAMO, "김")):
+        window = replace(WINDOW, plan=replace(PLAN, id=f"m-{number}", by=name, approved_by=""), user="")
+        await store.save_windows([window])
+    one, also, wide, lower, jamo, whole = (row.detail["by"] for row in rows_of(tmp_path))
+    assert one == also == wide != lower
+    assert jamo == whole != one
+    assert set(read_names(connect(tmp_path)).values()) == {"Kim Lee", "kim lee", "김"}
+    assert await store.write(lambda connection, _: forget_name(connection, " Kim Lee")) == one
+    query = "SELECT requested_by FROM maintenance ORDER BY id"
+    assert [name for (name,) in connect(tmp_path).execute(query)] == [one, one, one, "kim lee", JAMO, "김"]
+
+
+async def test_all_ids_that_spellings_of_a_name_got_of_a_netwatch_of_before_are_forgotten(store, tmp_path):
+    for identity, name in (("person-1", "Kim "), ("person-2", "Kim"), ("person-3", "kim")):
+        connect(tmp_path).execute("INSERT INTO person VALUES (?,?)", (identity, name))
+    assert await store.write(lambda connection, _: forget_name(connection, "Kim")) == "person-1"
+    assert read_names(connect(tmp_path)) == {"person-3": "kim"}
 
 
 async def test_the_inventory_is_told_with_each_change_in_words_also_over_a_restart(tmp_path):
