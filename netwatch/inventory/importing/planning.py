@@ -51,6 +51,8 @@ class Plan:
 
 def read_grids(content: bytes, display: str, *, charset: str) -> list[Grid]:
     """The sheets of a file, whatever it is. ImportRefused where it is nothing that is known."""
+    if not content.strip():
+        raise ImportRefused(f"{display} is empty")
     if content.startswith(MAGIC):
         return read_workbook(content, display)
     if content.startswith(OLD_WORKBOOK):

@@ -53,7 +53,7 @@ def test_the_place_of_a_row_is_where_it_stands_in_its_file():
         (b"PK\x03\x04 no zip", "cannot be read as an Excel workbook"),
         (b'id,name\n"a', "cams.csv:2 is not valid CSV"),
         ("관리번호,카메라명".encode("euc-kr") + b"\n\xff\xff", "cams.csv:2 is neither UTF-8 nor cp949"),
-        (b"", "no column title of"),
+        (b"\r\n", "^cams.csv is empty$"),
         (b"a,b\n1,2\n", "no column title of cams.csv is known"),
         (b"{broken", "is not valid JSON"),
         (b'{"status": "ok"}', "no list of devices that is known"),
