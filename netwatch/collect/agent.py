@@ -36,6 +36,7 @@ INTERFACE = "interface"
 ENGINE = "engine"  # in what is remembered
 SECOND_LOOK_SLACK_S = 0.25
 NOTHING_WALKED = Walked(NOTHING)
+MOST_IN_A_WALK = 120  # values: texts are longer than counters
 LEAST_PATIENCE_S = 5.0  # with the tables behind the interfaces, however often the status is asked
 # Reports are no answers, and anybody may send them; a poll that is CANCELLED met our own deadline
 SILENCES = frozenset({Outcome.TIMEOUT, Outcome.REFUSED, Outcome.CANCELLED})
@@ -74,6 +75,7 @@ class Agent:
         self.found: dict[str, tuple[str, ...]] = {}  # table other than the interfaces -> its rows, by discovery
         self._finds = 0  # how often those have changed
         self._courses: dict[str, Course] = {}  # how the walks of the last discovery went
+        self._walk_room = MOST_IN_A_WALK  # values of one reply to a walk, if it is known to answer as many
         self._composed_at = (-1, -1, -1, False)
 
     @property
@@ -194,7 +196,7 @@ class Agent:
         patience = Patience(
             until_s=deadline_s,
             others_s=None if self.rest_is_due else self.patience_s,
-            room=min(VARBINDS_PER_REPLY, self._memory.batch.size) if self._memory.batch else VARBINDS_PER_REPLY,
+            room=self._room(),
             late=self._late,
         )
         walked = await read_tables(
@@ -204,7 +206,16 @@ class Agent:
         self._note_rows(walked)
         if patience.others_s is not None:
             self._late = took_patience(walked.found)
+        if any(one.reply is not None and one.reply.room < patience.room for one in walked.found.values()):
+            self._walk_room = VARBINDS_PER_REPLY  # so much silenced it, if anything did: not again
         return walked
+
+    def _room(self) -> int:
+        """How many values a reply to a walk may hold: what fits a frame, less or more by what polls have shown."""
+        batch = self._memory.batch
+        if batch is None or batch.size < VARBINDS_PER_REPLY:
+            return batch.size if batch is not None else VARBINDS_PER_REPLY
+        return max(VARBINDS_PER_REPLY, min(self._walk_room, batch.proven))
 
     def _note_rows(self, walked: Walked) -> None:
         """Which rows the other lanes ask of the other tables. Only a complete walk retires one."""

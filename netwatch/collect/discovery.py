@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from netwatch.collect.walked import Found, Walked
 from netwatch.core.errors import Reason
+from netwatch.core.model import Lane
 from netwatch.core.plan import Column, Plan, Table
 from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.target import Target
@@ -99,7 +100,7 @@ class _Walking:
 
     async def find_empty(self, tables: Sequence[Table]) -> None:
         """Learn by one request for all of which tables the agent has no row. Silence shows nothing."""
-        asked = {column.oid: table.name for table in tables if table.along is None for column in _signs(table)}
+        asked = {column.oid: table.name for table in tables for column in _signs(table)}
         deadline_s = time.monotonic() + self._target.timeout_s
         reply = await walk(
             self._mux,
@@ -133,6 +134,7 @@ class _Walking:
             max_rows=most,
             room=self._room,
             before=self._courses.get(table.name),
+            loose=[column.oid for column in columns if column.lane is not Lane.DISCOVERY],
             deadline_s=deadline_s,
         )
         self._room = reply.room  # what silenced the agent once is not asked again

@@ -134,8 +134,9 @@ class _Cursor:
 class _Walk:
     """One walk in progress: which columns are open, how much is asked, what went wrong."""
 
-    def __init__(self, target: Target, limits: Limits, before: Course | None = None) -> None:
+    def __init__(self, target: Target, limits: Limits, before: Course | None = None, loose: Sequence[str] = ()) -> None:
         columns, max_rows, max_repetitions, room = limits
+        self._loose = loose
         self._limits = limits
         self._before = before if before is not None and before.limits == limits else None
         self.cursors = [] if self._before is not None else [_cursor(column) for column in columns]
@@ -207,7 +208,7 @@ class _Walk:
     def _take(self, varbinds: tuple[VarBind, ...]) -> list[bool]:
         """Give each variable to its column. The reply is row by row, and may be cut anywhere.
 
-        Which were taken into it, up to the last variable that had an open column.
+        Which were taken into it and count with their values, up to the last variable that had an open column.
         """
         asked, taken, last = self._asked(), list[bool](), 0
         self._quiet = False
@@ -223,7 +224,7 @@ class _Walk:
             kind = cursor.advance(varbind, self._max_rows)
             if kind is not None:
                 self._close([cursor], kind, "")
-            taken.append(cursor.open)
+            taken.append(cursor.open and cursor.column not in self._loose)
         return taken[:last]
 
     def failed(self, error: SnmpError) -> None:
@@ -358,14 +359,15 @@ async def walk(  # noqa: PLR0913 - limits have names
     max_repetitions: int = VARBINDS_PER_REPLY,
     room: int = VARBINDS_PER_REPLY,
     before: Course | None = None,
+    loose: Sequence[str] = (),
     deadline_s: float,
 ) -> WalkReply:
     """Read columns (dotted OIDs without index) to their ends, or until time.monotonic() reaches `deadline_s`.
 
     `room`: how many variables one reply may hold at most. `before`: how the last walk of this agent within the same
-    limits went.
+    limits went. `loose`: columns that show which rows there are, and whose values may change as they like.
     """
-    walking = _Walk(target, (tuple(dict.fromkeys(columns)), max_rows, max_repetitions, room), before)
+    walking = _Walk(target, (tuple(dict.fromkeys(columns)), max_rows, max_repetitions, room), before, loose)
     while walking.is_open:
         await _step(mux, target, walking, deadline_s)
     return walking.reply()
