@@ -63,7 +63,7 @@ async def running(**told: object) -> AsyncIterator[Running]:
     it.server.mounted += it.mounted
     await it.server.start(HOST, 0)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             yield it
     finally:
         await it.server.stop()
@@ -299,7 +299,7 @@ async def stalled_client(it: Running) -> socket.socket:
 
 
 async def test_a_stalled_reader_is_cut_holds_little_and_delays_nobody():
-    async with running(limits=Limits(stall_s=0.4)) as it:
+    async with running(limits=Limits(stall_s=1.0)) as it:
         fill(it.pages, 100)
         clients = [await stalled_client(it) for _ in range(5)]
         await until(lambda: it.server.connections == 5)

@@ -29,10 +29,11 @@ from netwatch.core.errors import NetwatchError
 from netwatch.core.model import Settings
 from netwatch.snmp.engine import RemoteEngine
 from tests.contract.snmp_agents import until
+from tests.ports import free_tcp_port, free_udp_port
 from tests.tools import require_tool
 from tests.traps import COLD_START, IF_INDEX, INFORM, LINK_DOWN, device, inventory, port, trap
 
-PATIENCE_S = 5.0
+PATIENCE_S = 60.0
 
 
 class Listener:
@@ -88,7 +89,7 @@ async def run(program, *words, environ=None):
         stderr=subprocess.STDOUT,
         env={"PATH": os.environ["PATH"], "MIBS": "", **(environ or {})},
     )
-    said, _ = await asyncio.wait_for(process.communicate(), 20)
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
     return process.returncode, said.decode()
 
 
@@ -113,7 +114,7 @@ async def test_snmptrap_of_v2c(here):
 
 async def test_snmpinform_is_answered_once_it_was_counted(here):
     with Listener(here) as listener:
-        code, said = await run("snmpinform", "-v2c", "-cpublic", "-r0", "-t3", at(listener), "", COLD_START)
+        code, said = await run("snmpinform", "-v2c", "-cpublic", "-r0", "-t20", at(listener), "", COLD_START)
         assert (code, said) == (0, "")
         assert await listener.hears(1) == {"acted_on": 1}
 
@@ -128,7 +129,7 @@ async def test_snmpinform_with_a_wrong_community_gets_no_answer(here):
 
 async def test_over_ipv6():
     with Listener(device("sw-1", "::1"), host="::1") as listener:
-        code, said = await run("snmpinform", "-v2c", "-cpublic", "-r0", "-t3", at(listener, "::1"), "", COLD_START)
+        code, said = await run("snmpinform", "-v2c", "-cpublic", "-r0", "-t20", at(listener, "::1"), "", COLD_START)
         assert (code, said) == (0, "")
         assert await listener.hears(1) == {"acted_on": 1}
 
@@ -151,7 +152,7 @@ async def test_pysnmp_as_the_sender(here, version, kind):
         error, status, _, _ = await send_notification(
             dispatcher,
             CommunityData("public", mpModel=version),
-            await UdpTransportTarget.create(("127.0.0.1", listener.port), timeout=3, retries=0),
+            await UdpTransportTarget.create(("127.0.0.1", listener.port), timeout=20, retries=0),
             kind,
             NotificationType(ObjectIdentity(LINK_DOWN)),
         )
@@ -249,9 +250,7 @@ for one in passed_sockets(os.environ):
 @pytest.mark.parametrize(("option", "said"), [("--datagram", "('127.0.0.1', {port}) False"), ("", "no UDP socket")])
 def test_systemd_passes_its_socket_and_only_one_for_traps_is_taken(option, said):
     kind = socket.SOCK_DGRAM if option else socket.SOCK_STREAM
-    with socket.socket(socket.AF_INET, kind) as free:  # a port may be free for the one and not for the other
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
+    number = free_udp_port() if option else free_tcp_port()
     activate = [require_tool("systemd-socket-activate"), f"--listen=127.0.0.1:{number}", *filter(None, [option])]
     process = subprocess.Popen(
         [*activate, f"--setenv=PYTHONPATH={os.pathsep.join(sys.path)}", sys.executable, "-c", PASSED],
@@ -264,7 +263,7 @@ def test_systemd_passes_its_socket_and_only_one_for_traps_is_taken(option, said)
         with socket.socket(socket.AF_INET, kind) as waker:
             waker.connect(("127.0.0.1", number))
             waker.send(b"wake")
-            told, _ = process.communicate(timeout=20)
+            told, _ = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()

@@ -37,7 +37,7 @@ def switch(auth=SHA256, priv=AES, name="sw-1"):
 
 def words(level, *, auth=AUTH_PASSWORD):
     """The user, in the words of net-snmp."""
-    told = ["-v3", "-unetwatch", f"-l{level}", "-r0", "-t3"]
+    told = ["-v3", "-unetwatch", f"-l{level}", "-r0", "-t20"]
     told += ["-aSHA-256", f"-A{auth}"] if level != "noAuthNoPriv" else []
     return told + (["-xAES", f"-X{PRIV_PASSWORD}"] if level == "authPriv" else [])
 
@@ -88,7 +88,7 @@ async def test_pysnmp_informs_us(tmp_path):
                 authProtocol=usmHMAC192SHA256AuthProtocol,
                 privProtocol=usmAesCfb128Protocol,
             ),
-            await UdpTransportTarget.create(("127.0.0.1", listener.port), timeout=3, retries=0),
+            await UdpTransportTarget.create(("127.0.0.1", listener.port), timeout=20, retries=0),
             ContextData(),
             "inform",
             NotificationType(ObjectIdentity(LINK_DOWN)),

@@ -80,7 +80,7 @@ async def receiver():
 
 @pytest.fixture
 async def told(tmp_path, receiver):
-    async with ClientSession(timeout=ClientTimeout(total=0.3)) as session:
+    async with ClientSession(timeout=ClientTimeout(total=1.5)) as session:
         opened = Told(tmp_path, receiver, session)
         await opened.round()  # from here on
         yield opened

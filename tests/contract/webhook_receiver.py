@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from tests.ports import free_tcp_port
+
 KEY = b"a key that nobody guesses"
 
 
@@ -58,7 +60,7 @@ class Receiver:
 
 @contextlib.asynccontextmanager
 async def running_receiver():
-    receiver = Receiver()
+    receiver = Receiver(port=free_tcp_port())  # it may be stopped, and start there again
     await receiver.start()
     try:
         yield receiver

@@ -65,7 +65,7 @@ def set_counter(network, agent, oid, total):
     network.call(lambda: agent.flows[living.source].change(Rate(), network.simulation.now(), total=total))
 
 
-def write_inventory(folder: Path, network, devices, *, every=None, ping=None, more=""):
+def write_inventory(folder: Path, network, devices, *, every=None, ping=None, timeout="300ms", more=""):
     """An inventory of these devices, id -> address or a whole YAML record; its path."""
     (folder / "secrets").mkdir(exist_ok=True)
     secret = folder / "secrets" / "field"
@@ -84,7 +84,7 @@ def write_inventory(folder: Path, network, devices, *, every=None, ping=None, mo
         "timezone: Asia/Seoul\n"
         "credentials:\n"
         "  field: {version: 2c, community: {file: secrets/field}, insecure: true}\n"
-        f"defaults: {{snmp: {{credential: field, port: {network.snmp_port}, timeout: 300ms, retries: 1}}, "
+        f"defaults: {{snmp: {{credential: field, port: {network.snmp_port}, timeout: {timeout}, retries: 1}}, "
         f"every: {{{paces}}}, ping: {ping}}}\n"
         "sites:\n  hall: {name: 시청, district: 중앙동}\n"
         f"devices:\n{records}{more}"

@@ -55,12 +55,12 @@ def watched(folder, city, city_network, addresses):
     """The inventory of the simulated city, with devices that fail each in its way, and acc-0002 asked by version 1."""
     camera = next(thing.address for thing in city.field_devices.values() if "ping" in map(str, thing.checks))
     more = {
-        "silent-1": "127.1.99.9",
+        "silent-1": "{site: hall, address: 127.1.99.9, snmp: {timeout: 300ms}}",
         "pinged-1": f"{{site: hall, address: {camera}, snmp: off}}",
         "nowhere-1": "no-such-host.invalid",
         "acc-0002": f"{{site: hall, address: {addresses['acc-0002']}, snmp: {{credential: old}}}}",
     }
-    path = write_inventory(folder, city_network, {**addresses, **more})
+    path = write_inventory(folder, city_network, {**addresses, **more}, timeout="2s")
     old = "  old: {version: 1, community: {file: secrets/field}, insecure: true}\ndefaults:"
     path.write_text(path.read_text().replace("defaults:", old, 1))
     return path
@@ -76,7 +76,7 @@ def recorded(folder):
         served = dict(zip(addresses.values(), files, strict=True))
         network = Network(lambda: serve_recordings(served, ports=Ports(snmp=0, echo=0), community=community.encode()))
         networks.append(network)
-        return write_inventory(folder, network, addresses)
+        return write_inventory(folder, network, addresses, timeout="2s")
 
     yield serve
     for network in networks:
@@ -163,7 +163,7 @@ def may_ping():
 
 
 def test_where_the_kernel_allows_no_icmp_poll_says_what_to_do_and_snmp_goes_on(folder, city_network, addresses):
-    path = write_inventory(folder, city_network, {"acc-0001": addresses["acc-0001"]}, ping="icmp")
+    path = write_inventory(folder, city_network, {"acc-0001": addresses["acc-0001"]}, ping="icmp", timeout="2s")
     done = poll(path, "acc-0001")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.search(rf"^ping .* {'answers' if may_ping() else 'local'}$", done.stdout, re.MULTILINE)
@@ -219,7 +219,7 @@ async def test_poll_of_debians_snmpd(folder):
         path.write_text(
             "city: Yangju\ntimezone: Asia/Seoul\nsites: {hall: {name: 시청}}\n"
             "credentials: {field: {version: 2c, community: {file: community}, insecure: true}}\n"
-            f"defaults: {{snmp: {{credential: field, port: {agent.port}, timeout: 1s}}, ping: off}}\n"
+            f"defaults: {{snmp: {{credential: field, port: {agent.port}, timeout: 5s}}, ping: off}}\n"
             "devices:\n  here: {site: hall, address: 127.0.0.1}\n  here-6: {site: hall, address: '::1'}\n"
         )
         for device in ("here", "here-6"):

@@ -19,8 +19,9 @@ DEVICE = "urn:ngsi-ld:Device:%EC%96%91%EC%A3%BC:core-1"
 
 
 async def until(condition):
-    while not condition():  # noqa: ASYNC110 - what it waits for happens in another process
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(90):
+        while not condition():  # noqa: ASYNC110 - what it waits for happens in another process
+            await asyncio.sleep(0.05)
 
 
 async def test_a_running_daemon_feeds_the_broker_of_its_settings(tmp_path: Path):

@@ -200,11 +200,13 @@ def test_ten_scrapes_a_second_never_see_a_torn_page(folder, network, addresses, 
 
     with concurrent.futures.ThreadPoolExecutor(2) as scrapers:
         running = [scrapers.submit(scrape) for _ in range(2)]
-        for wanted in (half, full, half, full, half, full):
-            write_inventory(folder, network, wanted)
-            assert daemon.reload().returncode == 0
-            time.sleep(0.4)
-        over.set()
+        try:
+            for wanted in (half, full, half, full, half, full):
+                write_inventory(folder, network, wanted)
+                assert daemon.reload().returncode == 0
+                time.sleep(0.4)
+        finally:
+            over.set()
         for one in running:
             one.result()
     assert set(seen) == {frozenset(full), frozenset(half)}

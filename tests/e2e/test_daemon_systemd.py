@@ -81,8 +81,8 @@ def test_the_watchdog_starves_while_the_store_commits_nothing_and_is_fed_again(
     assert "the store has committed nothing for" in daemon.fetch("/-/healthy")[1]
     hungry = time.monotonic()
     time.sleep(2.5)
+    until(lambda: [at for at, lines in systemd.heard if at > hungry and lines[0].startswith("STATUS=")], what="turns")
     assert not systemd.said("WATCHDOG=1", since=hungry + 0.1)
-    assert [at for at, lines in systemd.heard if at > hungry and lines[0].startswith("STATUS=")]  # the loop turns
     assert daemon.value("netwatch_ledger_ok") == 0
     holder.close()
     until(lambda: systemd.said("WATCHDOG=1", since=hungry), what="fed again")

@@ -30,7 +30,7 @@ def ends(links):
 
 
 def test_from_one_switch_the_whole_city_is_found_as_it_is(folder, city, city_network, addresses):
-    inventory = write_inventory(folder, city_network, {"core-1": addresses["core-1"]}, more=INSIDE)
+    inventory = write_inventory(folder, city_network, {"core-1": addresses["core-1"]}, more=INSIDE, timeout="1s")
     done = discover(inventory, "core-1")
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip().startswith(f"1 known, {len(city.devices) - 1} new, 0 silent")
@@ -45,7 +45,7 @@ def test_from_one_switch_the_whole_city_is_found_as_it_is(folder, city, city_net
 
 
 def test_what_it_prints_is_an_inventory_after_which_there_is_nothing_new(folder, city_network, addresses):
-    inventory = write_inventory(folder, city_network, {"core-1": addresses["core-1"]}, more=INSIDE)
+    inventory = write_inventory(folder, city_network, {"core-1": addresses["core-1"]}, more=INSIDE, timeout="1s")
     (folder / "new.yaml").write_text(discover(inventory, "core-1").stdout)
     inventory.write_text(f"{inventory.read_text()}include: [new.yaml]\n")
     checked = netwatch("check", "--inventory", inventory)
@@ -57,7 +57,7 @@ def test_what_it_prints_is_an_inventory_after_which_there_is_nothing_new(folder,
 
 def test_nobody_outside_the_named_networks_is_asked(folder, city_network, addresses):
     inside = f"settings: {{discover_networks: [{addresses['core-1']}/32]}}\n"
-    inventory = write_inventory(folder, city_network, {"core-1": addresses["core-1"]}, more=inside)
+    inventory = write_inventory(folder, city_network, {"core-1": addresses["core-1"]}, more=inside, timeout="1s")
     done = discover(inventory, "core-1", "--json")
     told = json.loads(done.stdout)
     assert (told["asked"], told["new"]) == ({"known": 1, "new": 0, "silent": 0}, [])
@@ -68,7 +68,7 @@ def test_nobody_outside_the_named_networks_is_asked(folder, city_network, addres
 def test_a_wrong_link_and_a_dead_switch_are_told_and_no_file_is_touched(folder, city, city_network, addresses):
     wrong, right = list(city.links.values())[:2]
     swapped = f'links:\n  wrong: {{a: "{wrong.a}", b: "{right.b}"}}\n'
-    inventory = write_inventory(folder, city_network, addresses, more=INSIDE + swapped)
+    inventory = write_inventory(folder, city_network, addresses, more=INSIDE + swapped, timeout="1s")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     city_network.fail("device:acc-0002")
     try:
@@ -105,7 +105,7 @@ def test_a_mistake_is_one_sentence(folder, city_network, more, words, sentence):
 
 
 def test_where_nobody_answers_the_answer_is_no(folder, city_network):
-    inventory = write_inventory(folder, city_network, {"core-1": "127.1.99.9"}, more=INSIDE)
+    inventory = write_inventory(folder, city_network, {"core-1": "127.1.99.9"}, more=INSIDE, timeout="1s")
     done = discover(inventory, "127.1.99.8")
     assert done.returncode == 1
     assert done.stderr.strip().startswith("0 known, 0 new, 1 silent")

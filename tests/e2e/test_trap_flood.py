@@ -11,12 +11,14 @@ import pytest
 from netwatch.simulate.city import FIELD_BLOCK
 from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports
+from tests.e2e.lost_time import lost_s
 from tests.e2e.process import ENVIRONMENT, NETWATCH, ROOT, Daemon, until
 from tests.ports import free_tcp_port, free_udp_port
 from tests.traps import INFORM, LINK_DOWN, LINK_UP, port, trap
 
 SECONDS = 30
 BATCH_S = 0.01
+MAY_LOSE_S = 1.0  # half an interval: by whoever lost more of the processors, polls may be late without a flood
 STRANGERS = 10  # of the sources, with addresses of no device
 
 
@@ -61,14 +63,14 @@ def pour(flood, addresses, target):
         for source, address in zip(sources, addresses, strict=True):
             source.bind((address, 0))
         what = datagrams()
-        began_s = time.monotonic()
+        began_s, lost_before_s = time.monotonic(), lost_s()
         while sent < flood.number:
             due = min(flood.number, int((time.monotonic() - began_s + BATCH_S) * flood.per_s))
             for number in range(sent, due):
                 sources[number % len(sources)].sendto(what[number % len(what)], target)
             sent = due
             time.sleep(BATCH_S)
-        took_s = time.monotonic() - began_s
+        took_s = time.monotonic() - began_s - (lost_s() - lost_before_s)
     assert took_s < 1.2 * flood.seconds + 0.5, f"{sent} took {took_s:.1f} s: that was no flood"
     return sent
 
@@ -111,15 +113,16 @@ def sees_all(page):
 
 def drowned(daemon, flood, addresses, where):
     """The flood, and that nothing came of it but numbers."""
-    before = daemon.page()
+    before, lost_before_s = daemon.page(), lost_s(daemon.pid)
     sent = pour(flood, addresses, where)
     until(lambda: daemon.value("netwatch_traps_received_total") >= sent, what=f"{sent} counted")
     after = daemon.page()
     counted = {one.labels["outcome"]: int(one.value) for one in after.where("netwatch_traps_total")}
     assert after.value("netwatch_traps_received_total") == sum(counted.values()) == sent
     assert sees_all(after)
-    assert overruns(after) == overruns(before)
-    assert unanswered(after) == unanswered(before)
+    if lost_s(daemon.pid) - lost_before_s < MAY_LOSE_S:
+        assert overruns(after) == overruns(before)
+        assert unanswered(after) == unanswered(before)
     assert not after.where("netwatch_fault_active")
     swept_s = after.value("netwatch_last_sweep_timestamp_seconds")
     assert swept_s > (before.value("netwatch_last_sweep_timestamp_seconds") or 0.0)

@@ -105,7 +105,7 @@ class Notified(Server):
     def fresh(self):
         return self.notes[self._seen :]
 
-    def wait_for(self, *told, within_s=30, by=lambda note: note.brief):
+    def wait_for(self, *told, within_s=120, by=lambda note: note.brief):
         """Until exactly these were told since the last time, in any order; the notes, which are fresh no more."""
         wanted = sorted(told)
         with self._came:
