@@ -115,16 +115,15 @@ def timeline(sheet: Sheet) -> str:
         x = 250 + wide * (at_ms - from_ms) / (until_ms - from_ms)
         parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="18" y2="{bottom}" stroke="{RULE}"/>')
         told = str(label).rpartition(" ")[2] if " " in str(label) else str(label)[5:]
-        parts.append(text((x, 12), told, size=9, fill=MUTED))
+        parts.append(text((x, 12), told, size=9, fill=MUTED, anchor="end" if x > WIDTH - 30 else "start"))
     for number, one in enumerate(lines, 1):
         y = 22 + (number - 1) * 19
         begin_ms, end_ms = max(one["since_ms"], from_ms), min(one["cleared_ms"] or until_ms, until_ms)
         x = 250 + wide * (begin_ms - from_ms) / (until_ms - from_ms)
         long = max(2.0, wide * (end_ms - begin_ms) / (until_ms - from_ms))
         colour = SEVERITY.get(one["severity"], MUTED)
-        parts.append(
-            text((0, y + 12), f"{number}. {sheet.term(one['kind'])} · {one['subject'].partition(':')[2]}"[:38])
-        )
+        of = one["subject"].partition(":")[2]  # nothing of our own uplink
+        parts.append(text((0, y + 12), f"{number}. {sheet.term(one['kind'])}{f' · {of}' if of else ''}"[:38]))
         parts.append(f'<rect x="{x:.1f}" y="{y + 3}" width="{long:.1f}" height="11" fill="{colour}"/>')
         said = sheet.term(one["severity"]) + (f" · {sheet.words['open']} ▶" if one["cleared_ms"] is None else "")
         is_right = x + long > WIDTH - 110
