@@ -108,8 +108,7 @@ class Daemon:
                 note_overrun=lambda device, lane: self._engine.note_overrun(device, lane),  # noqa: PLW0108
                 record=lambda event: self._engine.record(event),  # noqa: PLW0108
                 asked=lambda device: self._engine.city.note_asked(device, time.time()),
-                is_behind=lambda: self._engine.inbox.is_deep,
-                is_busy=lambda: self._engine.inbox.is_busy,
+                unfolded=lambda: len(self._engine.inbox),
             ),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, self._profiles),

@@ -50,12 +50,12 @@ from netwatch.expose.event_log import log_events
 from netwatch.expose.field_views import FieldViews
 from netwatch.expose.fragments import RENDER_ERRORS, DeviceView
 from netwatch.expose.pages import Pages
+from netwatch.expose.slices import in_slices
 from netwatch.inventory.vendors import vendor_of
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.1
-FOLDS_AT_ONCE = 16  # then the loop is let go: sixteen folds with their rendering take about 3 ms
 REFOLDED_AT_ONCE = 500  # what follows for the city from so many folds is worked out in one piece: 20 ms
 AGED_AT_ONCE = 500
 AGE_EVERY_S = 1.0
@@ -223,14 +223,13 @@ class Engine:
     async def _fold_all(self, now_s: float, now_wall_s: float) -> bool:
         faults_changed = False
         inbox = self.inbox.take(self._silence.release(self._view, now_s))
-        for count, observation in enumerate(inbox, start=1):
+        count = 0
+        async for observation in in_slices(inbox):
+            count += 1
             if not self._silence.keep(observation, self._view, now_s):
                 self._fold_safely(observation)
             if self._darkened is not None:
                 await self._go_blind(*self._darkened)
-            is_walk = isinstance(observation, SnmpObservation) and observation.lane is Lane.DISCOVERY
-            if is_walk or count % FOLDS_AT_ONCE == 0:  # a walk is as much as all others together
-                await asyncio.sleep(0)
             if count % REFOLDED_AT_ONCE == 0:
                 faults_changed = self._refold_city(now_wall_s) or faults_changed
         overruns, self._overruns = self._overruns, []
@@ -331,11 +330,9 @@ class Engine:
     async def _go_blind(self, at_s: float, wall_s: float) -> None:
         """From `at_s` on nothing is known of anyone."""
         self._darkened = None
-        for count, (name, watched) in enumerate(list(self._watched.items()), start=1):
+        async for name, watched in in_slices(list(self._watched.items())):
             if name in self._states:
                 self._advance(name, blind(watched, self._states[name], at_s=at_s, wall_s=wall_s))
-            if count % FOLDS_AT_ONCE == 0:
-                await asyncio.sleep(0)
 
     async def _let_time_pass(self, now_s: float, wall_s: float) -> None:
         self._see(grow_old_view(self._view, now_s), now_s, wall_s)
@@ -372,20 +369,16 @@ class Engine:
 
     async def _publish(self) -> None:
         touched, self._touched = self._touched, {}
-        for count, name in enumerate(touched, start=1):
+        async for name in in_slices(touched):
             watched, view = self._watched.get(name), self._views.get(name)
             if watched is not None and view is not None:
                 fragments = view.render(self.city.as_told(name), self._count_render_error)
                 self._pages.publish_device(name, site=watched.site.id, fragments=fragments)
-            if count % FOLDS_AT_ONCE == 0:
-                await asyncio.sleep(0)
         touched, self._field_touched = self._field_touched, {}
-        for count, name in enumerate(touched, start=1):
+        async for name in in_slices(touched):
             state = self._field_states.get(name)
             if state is not None:
                 self._field_views.publish(name, state, self.city.fields.verdicts.get(name, UNKNOWN))
-            if count % FOLDS_AT_ONCE == 0:
-                await asyncio.sleep(0)
 
     def _count_render_error(self, error: Exception) -> None:
         self.tally.render_errors += 1

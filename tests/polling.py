@@ -84,7 +84,7 @@ class Watching:
                 offer=self._offer,
                 note_overrun=self._note_overrun,
                 record=self._record,
-                is_behind=lambda: self.engine.inbox.is_deep,
+                unfolded=lambda: len(self.engine.inbox),
             ),
             settings=settings,
             plan_for=lambda one: plan_for(one, profiles),

@@ -71,8 +71,7 @@ class Sink:
     offer: Callable[[Observation], None]
     note_overrun: Callable[[str, Lane], None]
     record: Callable[[Event], None]
-    is_behind: Callable[[], bool]  # whether too much of what was offered waits
-    is_busy: Callable[[], bool] = lambda: False  # whether much does
+    unfolded: Callable[[], int]  # how much of what was offered waits
     asked: Callable[[str], None] = lambda _device: None  # a device is being asked because of a trap
 
 
@@ -104,8 +103,7 @@ class Collector:
                 launch=self._poll,
                 overrun=self._note_overrun,
                 crashed=self._note_crash,
-                is_behind=sink.is_behind,
-                is_busy=sink.is_busy,
+                unfolded=sink.unfolded,
             ),
             chance=self._chance,
         )

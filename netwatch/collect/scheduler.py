@@ -3,17 +3,20 @@
 In: the devices with their intervals, and hints to look now. Out: calls of `launch` (a coroutine per poll) and `fire`
 (an echo, gone at once). Due times lie on a fixed grid of their own per job, so nothing drifts and nothing bunches;
 a poll whose predecessor still runs is left out and counted. A silent device is asked ever more rarely, and comes back
-on its own place in the grid. Nothing new is begun while what was answered waits to be folded: polls go before folds on
-the loop, so that a machine too weak for its city would gather answers until its memory is full.
+on its own place in the grid. No poll is begun while too much of what was answered waits to be folded: polls go before
+folds on the loop, so that a machine too weak for its city would gather answers until its memory is full. Echoes go on:
+they weigh little, and without them all would be unknown.
 """
 
 import asyncio
 import heapq
 import itertools
 import random
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from netwatch.collect.discovery_line import DiscoveryLine
 from netwatch.collect.jobs import Hints, Job, Turn
 from netwatch.collect.sweep import Sweep
 from netwatch.core import cadence
@@ -21,13 +24,9 @@ from netwatch.core.model import Lane
 
 SLOWEST_HINTS_PER_S = 100.0
 JOBS_AT_ONCE = 64  # begun before other tasks get a turn: behind a stall, a second's worth would be another one
-DISCOVERIES_AT_ONCE = 32  # walks are the heaviest thing an agent is asked
-DISCOVERIES_WHILE_BUSY = 2  # a city's first ones would take the time in which its polls are due
+MOST_UNFOLDED = 5_000  # what a city of 10,000 devices brings in a second and a half
+LINE_PAUSE_S = 0.1  # between looks at whether there is room for those in line
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.02, 1.0  # what falls due within 20 ms goes out in one burst: fewer wakes
-
-
-def _keeps_up() -> bool:
-    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +36,8 @@ class Outlets:
     launch: Callable[[str, Lane], Awaitable[bool]]  # poll once; True if the device answered anything
     overrun: Callable[[str, Lane], None]  # one was left out
     crashed: Callable[[str, Lane, Exception], None]  # `launch` or `fire` raised: a fault of netwatch, told and survived
-    is_behind: Callable[[], bool] = _keeps_up  # whether too much waits to be folded: begin nothing now
-    is_busy: Callable[[], bool] = _keeps_up  # whether much waits: begin few discoveries, for polls come first
+    unfolded: Callable[[], int] = lambda: 0  # how much of what was answered waits to be folded
+    cpu_s: Callable[[], float] = time.process_time  # CPU time used so far
 
 
 class Scheduler:
@@ -47,15 +46,15 @@ class Scheduler:
     def __init__(self, outlets: Outlets, *, chance: random.Random) -> None:
         self._outlets = outlets
         self._chance = chance
-        self._heap: list[tuple[float, int, Job]] = []
+        self._polls: list[tuple[float, int, Job]] = []  # a heap
+        self._fires: list[tuple[float, int, Job]] = []  # likewise: echoes and checks
         self._order = itertools.count()
         self._turns: dict[str, Turn] = {}
         self._phases = cadence.Phases()
         self._tasks: set[asyncio.Task[None]] = set()
         self._hints = Hints()
         self._polls_per_s = 0.0  # when every device answers
-        self._discovering = 0
-        self._in_line: dict[str, None] = {}  # subjects whose discovery waits for a place, in order
+        self._discoveries = DiscoveryLine(cpu_s=outlets.cpu_s, unfolded=outlets.unfolded)
         self._wake = asyncio.Event()
         self._draining = False
         self.sweep = Sweep()
@@ -88,6 +87,7 @@ class Scheduler:
         if job.fire is None:
             self._turns.setdefault(job.subject, Turn()).jobs[job.lane] = job
             self._polls_per_s += 1 / job.interval_s
+            self._discoveries.regular_per_s += (job.lane is Lane.DISCOVERY) / job.interval_s
         self._push(job, now)
         self.sweep.expect(job)
 
@@ -97,6 +97,7 @@ class Scheduler:
         if job.fire is not None:
             return
         self._polls_per_s -= 1 / job.interval_s
+        self._discoveries.regular_per_s -= (job.lane is Lane.DISCOVERY) / job.interval_s
         turn = self._turns[job.subject]
         del turn.jobs[job.lane]
         turn.waiting.discard(job.lane)
@@ -145,31 +146,39 @@ class Scheduler:
         while True:
             self._wake.clear()
             now = loop.time()
-            if not self._outlets.is_behind():
-                if self._run_due(now):
-                    await asyncio.sleep(0)
-                    continue
+            is_more = self._run_due(self._fires, now)
+            if self._keeps_up():
+                is_more = self._run_due(self._polls, now) or is_more
                 for subject, lane in self._hints.release(now, per_s=self.hints_per_s):
                     self._look(subject, lane)
                 self._fill_places()
+            if is_more:
+                await asyncio.sleep(0)
+                continue
             try:
                 async with asyncio.timeout(self._pause_s(now)):
                     await self._wake.wait()
             except TimeoutError:
                 continue  # nobody woke us: the next job is due
 
+    def _keeps_up(self) -> bool:
+        """Whether what is answered is folded."""
+        return self._outlets.unfolded() <= MOST_UNFOLDED
+
     def _pause_s(self, now: float) -> float:
-        pause_s = min(self._heap[0][0] - now, LONGEST_PAUSE_S) if self._heap else LONGEST_PAUSE_S
+        pause_s = min([LONGEST_PAUSE_S, *(heap[0][0] - now for heap in (self._polls, self._fires) if heap)])
         if self._hints:
             pause_s = min(pause_s, 1 / self.hints_per_s)
+        if self._discoveries:
+            pause_s = min(pause_s, LINE_PAUSE_S)
         return max(SHORTEST_PAUSE_S, pause_s)
 
-    def _run_due(self, now: float) -> bool:
+    def _run_due(self, heap: list[tuple[float, int, Job]], now: float) -> bool:
         """Begin what is due, but not too much at once; whether there is more."""
         for _ in range(JOBS_AT_ONCE):
-            if not self._heap or self._heap[0][0] > now:
+            if not heap or heap[0][0] > now:
                 return False
-            due, _, job = heapq.heappop(self._heap)
+            due, _, job = heapq.heappop(heap)
             if job.removed:
                 continue
             self._push(job, now)
@@ -183,7 +192,7 @@ class Scheduler:
 
     def _push(self, job: Job, now: float) -> None:
         due = cadence.next_due(now, interval_s=job.interval_s, phase=job.phase)
-        heapq.heappush(self._heap, (due, next(self._order), job))
+        heapq.heappush(self._polls if job.fire is None else self._fires, (due, next(self._order), job))
 
     def _fire(self, job: Job, fire: Callable[[], None], now: float) -> None:
         try:
@@ -216,10 +225,10 @@ class Scheduler:
         if lane is None or self._draining:
             return
         if lane is Lane.DISCOVERY:  # the least urgent: nothing else of this device waits behind it
-            if not self._has_place():
-                self._in_line[subject] = None
+            if not self._discoveries.has_place(asyncio.get_running_loop().time()):
+                self._discoveries.join(subject)
                 return
-            self._discovering += 1
+            self._discoveries.begin()
         turn.waiting.discard(lane)
         turn.running = lane
         self._hints.drop(subject, lane)
@@ -235,7 +244,8 @@ class Scheduler:
             self._outlets.crashed(subject, lane, error)
         finally:
             turn.running = None
-            self._discovering -= lane is Lane.DISCOVERY
+            if lane is Lane.DISCOVERY:
+                self._discoveries.end()
         self._ended(turn, lane, answered=answered)
         self._start_next(subject, turn)
         self._drop_if_idle(subject, turn)
@@ -258,15 +268,11 @@ class Scheduler:
         if job is not None:
             self.sweep.done(job, now)
 
-    def _has_place(self) -> bool:
-        """For one discovery more."""
-        return self._discovering < (DISCOVERIES_WHILE_BUSY if self._outlets.is_busy() else DISCOVERIES_AT_ONCE)
-
     def _fill_places(self) -> None:
-        """Let waiting discoveries go on where one has ended."""
-        while self._in_line and self._has_place() and not self._outlets.is_behind():
-            subject = next(iter(self._in_line))
-            del self._in_line[subject]
+        """Let waiting discoveries begin where there is room."""
+        now = asyncio.get_running_loop().time()
+        while self._discoveries and self._keeps_up() and self._discoveries.has_place(now):
+            subject = self._discoveries.next()
             turn = self._turns.get(subject)
             if turn is not None:
                 self._start_next(subject, turn)

@@ -16,8 +16,6 @@ from netwatch.core.observation import Completeness, Observation, SnmpObservation
 
 _CLOCKS = frozenset({"sys_uptime", "engine_time"})  # they run on by themselves
 _NARROW = 32
-MOST_WAITING = 5_000  # what a city of 10,000 devices brings in a second and a half
-MUCH_WAITING = 1_500  # in half a second; usual is a tenth
 
 
 class Inbox:
@@ -34,16 +32,6 @@ class Inbox:
     def __len__(self) -> int:
         """How many are not folded yet."""
         return len(self._waiting) + len(self._taken)
-
-    @property
-    def is_deep(self) -> bool:
-        """Whether more waits than a second or two of folding."""
-        return len(self) > MOST_WAITING
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether more waits than comes in while one tick is folded."""
-        return len(self) > MUCH_WAITING
 
     def put(self, observation: Observation) -> None:
         """Have it wait, behind all others."""

@@ -78,7 +78,7 @@ class City:
                 offer=self._offer,
                 note_overrun=self._note_overrun,
                 record=lambda _event: None,
-                is_behind=lambda: self.engine.inbox.is_deep,
+                unfolded=lambda: len(self.engine.inbox),
             ),
             settings=inventory.settings,
             plan_for=lambda device: plan_for(device, profiles),

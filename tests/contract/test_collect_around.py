@@ -77,7 +77,7 @@ async def test_after_a_restart_a_device_is_looked_around_soon(simulation, monkey
     )
     seen, profiles = [], shipped_profiles()
     one = Collector(
-        Sink(offer=seen.append, note_overrun=lambda *_: None, record=lambda _event: None, is_behind=lambda: False),
+        Sink(offer=seen.append, note_overrun=lambda *_: None, record=lambda _event: None, unfolded=lambda: 0),
         settings=Settings(),
         plan_for=lambda known: plan_for(known, profiles),
     )

@@ -57,7 +57,7 @@ async def test_the_collector_complains_of_what_its_inventory_needs(inventory, mo
             offer=lambda _seen: None,
             note_overrun=lambda _device, _lane: None,
             record=lambda _event: None,
-            is_behind=lambda: False,
+            unfolded=lambda: 0,
         ),
         settings=asked.settings,
         plan_for=lambda _device: Plan(profile="none", scalars=(), tables=()),

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from netwatch.collect import scheduler as scheduling
-from netwatch.collect.scheduler import Outlets, Scheduler
+from netwatch.collect.discovery_line import AT_ONCE, FULL, MUCH_UNFOLDED
+from netwatch.collect.scheduler import JOBS_AT_ONCE, MOST_UNFOLDED, SLOWEST_HINTS_PER_S, Outlets, Scheduler
 from netwatch.core.device.reachability import Answer, Reachability, fold_snmp
 from netwatch.core.model import Lane
 from netwatch.core.observation import Completeness, SnmpObservation
@@ -38,8 +38,8 @@ class Network:
     most_under_way: Counter = field(default_factory=Counter)  # by subject, and by lane
     overruns: Counter = field(default_factory=Counter)
     crashes: list = field(default_factory=list)
-    is_behind: bool = False  # whether too much of what came waits to be folded
-    is_busy: bool = False  # whether much does
+    unfolded: int = 0  # how much of what came waits to be folded
+    cpu_share: float = 0.0  # how much of a core all this takes
     after: object = None  # called with (subject, lane, began_s, answered)
 
     async def launch(self, subject, lane):
@@ -73,8 +73,8 @@ async def running(network):
             launch=network.launch,
             overrun=lambda subject, lane: network.overruns.update([(subject, lane)]),
             crashed=lambda *crash: network.crashes.append(crash),
-            is_behind=lambda: network.is_behind,
-            is_busy=lambda: network.is_busy,
+            unfolded=lambda: network.unfolded,
+            cpu_s=lambda: network.cpu_share * now(),
         ),
         chance=random.Random(7),
     )
@@ -176,7 +176,7 @@ def test_behind_a_stall_others_get_their_turns_between_the_jobs_that_fell_due_me
     async def scenario():
         network, turns, fired = Network(), [], []
         async with running(network) as scheduler:
-            for number in range(10 * scheduling.JOBS_AT_ONCE):
+            for number in range(10 * JOBS_AT_ONCE):
                 watch(scheduler, f"device:{number}", {"ping": lambda: fired.append(len(turns))}, ping=3600.0)
             loop = asyncio.get_running_loop()
 
@@ -188,8 +188,8 @@ def test_behind_a_stall_others_get_their_turns_between_the_jobs_that_fell_due_me
             loop.now_s += 3600
             loop.call_soon(turn)
             await asyncio.sleep(1)
-        assert len(fired) >= 10 * scheduling.JOBS_AT_ONCE
-        assert max(Counter(fired).values()) <= scheduling.JOBS_AT_ONCE
+        assert len(fired) >= 10 * JOBS_AT_ONCE
+        assert max(Counter(fired).values()) <= JOBS_AT_ONCE
 
     in_virtual_time(scenario())
 
@@ -296,7 +296,7 @@ def test_discoveries_are_bounded_and_a_device_that_waits_for_one_is_polled_all_t
             await asyncio.sleep(150)
         discovered = [subject for _, subject, lane in network.asked if lane is Lane.DISCOVERY]
         assert sorted(discovered) == sorted(many)  # each once: 7 rounds of 32
-        assert network.most_under_way[Lane.DISCOVERY] == scheduling.DISCOVERIES_AT_ONCE
+        assert network.most_under_way[Lane.DISCOVERY] == AT_ONCE
         waiting_longest = network.times(discovered[-1], Lane.STATUS)
         before_its_own = [at for at in waiting_longest if at < network.times(discovered[-1], Lane.DISCOVERY)[0]]
         assert max(later - at for at, later in pairwise(before_its_own)) < 10 + LATE_S
@@ -307,44 +307,62 @@ def test_discoveries_are_bounded_and_a_device_that_waits_for_one_is_polled_all_t
 # when folding does not keep up
 
 
-def test_nothing_is_begun_while_too_much_waits_and_what_was_left_out_is_told():
+def test_no_poll_is_begun_while_too_much_waits_and_what_was_left_out_is_told_but_echoes_go_on():
     async def scenario():
         network, echoes = Network(), []
         async with running(network) as scheduler:
             for number in range(10):
                 watch(scheduler, f"device:{number}", {"ping": lambda: echoes.append(now())}, status=10.0, ping=5.0)
             await asyncio.sleep(30)
-            network.is_behind = True
+            network.unfolded = MOST_UNFOLDED + 1
             scheduler.hint("device:3", Lane.STATUS)
             await asyncio.sleep(0.1)
-            begun = len(network.asked), len(echoes)
+            begun, echoed = len(network.asked), len(echoes)
             await asyncio.sleep(35)
-            assert (len(network.asked), len(echoes)) == begun
-            network.is_behind = False
+            assert len(network.asked) == begun
+            assert len(echoes) == echoed + 70
+            network.unfolded = 0
             await asyncio.sleep(1)
-            assert {subject for _, subject, _ in network.asked[begun[0] :]} == {f"device:{n}" for n in range(10)}
+            assert {subject for _, subject, _ in network.asked[begun:]} == {f"device:{n}" for n in range(10)}
         for number in range(10):
             assert network.overruns[f"device:{number}", Lane.STATUS] in (2, 3)  # of the four that fell due
-            assert network.overruns[f"device:{number}", Lane.PING] in (6, 7)
+            assert not network.overruns[f"device:{number}", Lane.PING]
         assert not network.crashes
 
     in_virtual_time(scenario())
 
 
-def test_while_folding_is_busy_discoveries_are_few_but_go_on_and_polls_are_on_time():
+@pytest.mark.parametrize("full", [{"cpu_share": FULL + 0.1}, {"unfolded": MUCH_UNFOLDED + 1}])
+def test_while_there_is_no_room_discoveries_are_rare_but_go_on_and_polls_are_on_time(full):
     async def scenario():
-        network = Network(takes_s=1.0, is_busy=True)
+        network = Network(takes_s=1.0, **full)
         async with running(network) as scheduler:
-            for number in range(90):
+            await asyncio.sleep(30)
+            for number in range(400):
                 watch(scheduler, f"device:{number}", status=10.0, discovery=10_000.0)
                 scheduler.hint(f"device:{number}", Lane.DISCOVERY)
-            await asyncio.sleep(25)
-            assert network.most_under_way[Lane.DISCOVERY] == scheduling.DISCOVERIES_WHILE_BUSY
-            assert len([lane for _, _, lane in network.asked if lane is Lane.DISCOVERY]) > 20
-            network.is_busy = False
-            await asyncio.sleep(10)
-            assert network.most_under_way[Lane.DISCOVERY] > scheduling.DISCOVERIES_WHILE_BUSY
+            await asyncio.sleep(60)
+            begun = [at for at, _, lane in network.asked if lane is Lane.DISCOVERY]
+            assert len(begun) < 300  # the pace is found within seconds
+            assert len([at for at in begun if at > now() - 30]) == pytest.approx(30, abs=1)
+            network.cpu_share = network.unfolded = 0
+            await asyncio.sleep(40)
+        assert len({subject for _, subject, lane in network.asked if lane is Lane.DISCOVERY}) == 400
         assert not network.overruns
+
+    in_virtual_time(scenario())
+
+
+def test_regular_discoveries_are_all_made_however_full_the_core_is():
+    async def scenario():
+        network = Network(cpu_share=FULL + 0.1)
+        async with running(network) as scheduler:
+            for number in range(400):
+                watch(scheduler, f"device:{number}", discovery=100.0)
+                scheduler.hint(f"device:{number}", Lane.DISCOVERY)
+            await asyncio.sleep(400)
+        assert not network.overruns
+        assert set(Counter(subject for _, subject, _ in network.asked).values()) <= {4, 5}
 
     in_virtual_time(scenario())
 
@@ -357,12 +375,12 @@ def test_discoveries_that_wait_for_a_place_begin_only_when_folding_has_caught_up
                 watch(scheduler, f"device:{number}", discovery=10_000.0)
                 scheduler.hint(f"device:{number}", Lane.DISCOVERY)
             await asyncio.sleep(10)
-            assert network.under_way[Lane.DISCOVERY] == scheduling.DISCOVERIES_AT_ONCE
-            network.is_behind = True
+            assert network.under_way[Lane.DISCOVERY] == AT_ONCE
+            network.unfolded = MOST_UNFOLDED + 1
             await asyncio.sleep(30)
             assert network.under_way[Lane.DISCOVERY] == 0
-            assert len(network.asked) == scheduling.DISCOVERIES_AT_ONCE
-            network.is_behind = False
+            assert len(network.asked) == AT_ONCE
+            network.unfolded = 0
             await asyncio.sleep(30)
         assert len({subject for _, subject, _ in network.asked}) == 60
 
@@ -527,7 +545,7 @@ def test_hints_are_asked_once_each_and_paced():
         asked = [subject for _, subject, lane in network.asked if lane is Lane.DISCOVERY]
         assert Counter(asked) == {f"device:{number}": 1 for number in range(500)}
         times = [at for at, *_ in network.asked]
-        assert busiest(times) <= scheduling.SLOWEST_HINTS_PER_S * 0.2 + 2
+        assert busiest(times) <= SLOWEST_HINTS_PER_S * 0.2 + 2
         assert times[-1] - times[0] == pytest.approx(5.0, abs=0.3)
 
     in_virtual_time(scenario())

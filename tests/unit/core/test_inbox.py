@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.core.inbox import MOST_WAITING, MUCH_WAITING, Inbox
+from netwatch.core.inbox import Inbox
 from netwatch.core.model import Lane
 from netwatch.core.observation import CheckObservation
 from tests.unit.core.polled import DOWN, Folding, Port, Switch, echo, failed
@@ -180,26 +180,3 @@ def test_what_was_taken_waits_until_it_is_given():
     assert len(inbox) == 3
     list(taken)
     assert len(inbox) == 1
-
-
-def test_it_is_busy_before_it_is_deep():
-    inbox = Inbox()
-    for number in range(MUCH_WAITING):
-        inbox.put(echo(float(number)))
-    assert not inbox.is_busy
-    inbox.put(echo(float(MUCH_WAITING)))
-    assert inbox.is_busy
-    assert not inbox.is_deep
-
-
-def test_it_is_deep_when_more_waits_than_can_be_folded_at_once():
-    inbox = Inbox()
-    for number in range(MOST_WAITING):
-        inbox.put(echo(float(number)))
-    assert not inbox.is_deep
-    inbox.put(echo(float(MOST_WAITING)))
-    assert inbox.is_deep
-    taken = inbox.take()
-    assert inbox.is_deep
-    next(taken)
-    assert not inbox.is_deep

@@ -7,7 +7,8 @@ from netwatch.core.device.record import DeviceState, InterfaceStatus
 from netwatch.core.errors import Reason
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import Lane, Maintenance
-from netwatch.engine import FOLDS_AT_ONCE, REFOLDED_AT_ONCE
+from netwatch.engine import REFOLDED_AT_ONCE
+from netwatch.expose import slices
 from tests.unit.core.polled import DOWN, WALL_S, echo
 from tests.unit.engine.town import camera, checked, town
 
@@ -210,15 +211,15 @@ async def turns_of_others(city, at_s: float) -> int:
     return turns
 
 
-async def test_a_thousand_observations_let_the_loop_go_often(build):
+async def test_folding_and_publishing_let_the_loop_go_after_each_slice(build, monkeypatch):
+    monkeypatch.setattr(slices, "SLICE_S", 0.0)
     names = [f"acc-{turn}" for turn in range(500)]
     city = build(town(*names))
     await city.at(9.0)
     for name in names:
         city.engine.offer(answered(name, 10.0))
         city.engine.offer(city.polled(name, Lane.STATUS, 10.1))
-    folds, publications = 1000 // FOLDS_AT_ONCE, 500 // FOLDS_AT_ONCE
-    assert await turns_of_others(city, 10.5) >= folds + publications
+    assert await turns_of_others(city, 10.5) >= 1000 + 500
     assert city.engine.tally.folds == 1000
 
 
@@ -237,15 +238,6 @@ async def test_what_follows_for_the_city_from_a_great_many_observations_is_worke
         city.engine.offer(city.polled(name, Lane.STATUS, 10.1))
     await city.engine.tick(10.5, 10.5 + WALL_S)
     assert pieces == [REFOLDED_AT_ONCE, 2 * REFOLDED_AT_ONCE, 2 * REFOLDED_AT_ONCE]
-
-
-async def test_each_walk_lets_the_loop_go(build):
-    names = [f"acc-{turn}" for turn in range(FOLDS_AT_ONCE)]
-    city = build(town(*names))
-    await city.at(9.0)
-    for name in names:
-        city.engine.offer(city.polled(name, Lane.DISCOVERY, 10.0))
-    assert await turns_of_others(city, 10.5) >= len(names)
 
 
 async def stored_at_once(_verdicts, _events) -> bool:
