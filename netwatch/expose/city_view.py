@@ -80,7 +80,7 @@ class CityView:
     def _strangers(self) -> Mapping[str, bytes]:
         inventory, edge = self._city.topology.inventory, self._city.edge
         return render_strangers(
-            (name, device.site, found)
-            for name, device in inventory.devices.items()
-            if (found := edge.unregistered(name))
+            (name, inventory.devices[name].site, edge.unregistered(name))
+            for name in sorted(edge.with_unregistered)
+            if name in inventory.devices
         )

@@ -8,6 +8,7 @@ observed is absent: neither 0 nor the last known value.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress
 from operator import attrgetter, is_not
 from types import MappingProxyType
@@ -205,6 +206,13 @@ _FIELDS = tuple(sorted(frozenset().union(*_ROOTS)))
 _FIELDS_OF: Callable[[DeviceState], tuple[object, ...]] = attrgetter(*_FIELDS)
 
 
+@lru_cache(maxsize=1024)
+def _parts_of(changed: tuple[bool, ...]) -> tuple[int, ...]:
+    """Which parts may be others where these of `_FIELDS` are: there are as many answers as kinds of observations."""
+    fields = set(compress(_FIELDS, changed))
+    return tuple(at for at, roots in enumerate(_ROOTS) if not fields.isdisjoint(roots))
+
+
 class DeviceFragments(Mapping[str, Fragment]):
     """Family -> fragment. `parts` has those of each part, the same objects for as long as they are not rendered anew.
 
@@ -254,17 +262,11 @@ class DeviceView:
             self._parts = tuple([self._rendered(part, state, on_error) for part in PARTS])
             return DeviceFragments(self._parts)
         # most fields are the very object they were, and need not be looked into
-        changed = set(compress(_FIELDS, map(is_not, _FIELDS_OF(shown), _FIELDS_OF(state))))
-        anew = [
-            not changed.isdisjoint(roots) and read(shown) != read(state)
-            for roots, read in zip(_ROOTS, _READ, strict=True)
-        ]
-        self._parts = tuple(
-            [
-                self._rendered(part, state, on_error) if is_new else kept
-                for part, kept, is_new in zip(PARTS, before, anew, strict=True)
-            ]
-        )
+        parts = list(before)
+        for at in _parts_of(tuple(map(is_not, _FIELDS_OF(shown), _FIELDS_OF(state)))):
+            if _READ[at](shown) != _READ[at](state):
+                parts[at] = self._rendered(PARTS[at], state, on_error)
+        self._parts = tuple(parts)
         return DeviceFragments(self._parts)
 
     def _rendered(self, part: Part, state: DeviceState, on_error: Callable[[Exception], None]) -> tuple[Fragment, ...]:

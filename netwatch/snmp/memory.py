@@ -121,6 +121,7 @@ class AgentMemory:
             while len(self._pdus) >= MOST_REQUESTS:
                 del self._pdus[next(iter(self._pdus))]
             pdus = self._pdus[request] = {}
+        most = min(most, end - start)  # what is asked whole is the same whatever more might be asked
         known = pdus.get((start, end, most))
         if known is None:
             if len(pdus) >= MOST_PDUS:
@@ -150,5 +151,7 @@ class AgentMemory:
         self._pdus.clear()
 
     def resized(self) -> None:
-        """The batch size has changed: no PDU cut to the old one will be asked again, of whatever request."""
-        self._pdus.clear()
+        """The batch size has changed: what was cut to the old one is not asked again, what was asked whole is."""
+        for pdus in self._pdus.values():
+            for key in [(start, end, most) for start, end, most in pdus if start > 0 or most < end]:
+                del pdus[key]

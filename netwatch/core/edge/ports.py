@@ -19,11 +19,22 @@ from netwatch.core.records import replace
 class EdgeWatch:
     """The whole city's edge: what each device last told, and where each registered MAC was seen."""
 
-    __slots__ = ("_absent_since", "_as_of", "_chassis", "_inventory", "_moved", "_places", "_revision", "_seen")
+    __slots__ = (
+        "_absent_since",
+        "_as_of",
+        "_chassis",
+        "_inventory",
+        "_moved",
+        "_places",
+        "_revision",
+        "_seen",
+        "_unregistered",
+    )
 
     def __init__(self, inventory: Inventory) -> None:
         self._inventory = EdgeInventory(inventory)
         self._seen: dict[str, DeviceEdge] = {}
+        self._unregistered: dict[str, Mapping[str, int]] = {}  # device -> what `unregistered` tells, where that is any
         self._chassis: dict[str, str] = {}  # chassis id -> device
         self._revision = 0  # how often the chassis ids known, or the inventory, have changed
         self._as_of: dict[str, int] = {}  # device -> the revision that it was last looked at under
@@ -47,6 +58,7 @@ class EdgeWatch:
     def forget(self, device: str) -> None:
         """The device is no longer watched."""
         edge = self._seen.pop(device, DeviceEdge())
+        self._unregistered.pop(device, None)
         self._as_of.pop(device, None)
         self._revision += 1
         for mac in chain.from_iterable(edge.macs.values()):
@@ -77,6 +89,7 @@ class EdgeWatch:
         self._as_of[device] = self._revision
         after, events = strangers(device, before, bare, is_known=self._is_known, at_wall_s=at_wall_s)
         self._seen[device] = after
+        self._count_unregistered(device, after)
         touched = self._place(device, before, after, at_wall_s)
         return (*events, *risen(device, before, after, at_wall_s=at_wall_s), *self._moves(touched, at_wall_s))
 
@@ -109,10 +122,19 @@ class EdgeWatch:
 
     def unregistered(self, device: str) -> Mapping[str, int]:
         """Edge port -> how many unregistered MACs are on it, where there are any."""
-        edge = self._seen.get(device)
-        if edge is None:
-            return NOTHING
-        return {name: len(one.here) for name, one in edge.strangers.items() if one.here and name in edge.macs}
+        return self._unregistered.get(device, NOTHING)
+
+    @property
+    def with_unregistered(self) -> Collection[str]:
+        """The devices of which `unregistered` tells any."""
+        return self._unregistered.keys()
+
+    def _count_unregistered(self, device: str, edge: DeviceEdge) -> None:
+        counts = {name: len(one.here) for name, one in edge.strangers.items() if one.here and name in edge.macs}
+        if counts:
+            self._unregistered[device] = counts
+        else:
+            self._unregistered.pop(device, None)
 
     def _trunks(self, device: str, sightings: Sightings) -> frozenset[str]:
         if sightings.chassis_id:

@@ -52,6 +52,16 @@ def test_a_pdu_is_made_once_and_equal_devices_share_its_template():
     assert other.pdu(wanted, 0, 12, 50).oids is pdu.oids
 
 
+def test_another_size_leaves_alone_what_was_asked_whole():
+    memory, small, large = AgentMemory(TemplateCache()), request(1, 4, 3), request(0, 40, 3)
+    whole, cut, rest = memory.pdu(small, 0, 13, 50), memory.pdu(large, 0, 120, 50), memory.pdu(large, 48, 120, 80)
+    memory.resized()
+    assert memory.pdu(small, 0, 13, 100) is whole
+    assert memory.pdu(large, 0, 120, 100) is not cut
+    assert memory.pdu(large, 48, 120, 80) is not rest
+    assert memory.pdu(small, 0, 13, 10).stop == 10
+
+
 def test_pruned_objects_are_not_asked_and_their_places_stay():
     memory, wanted = AgentMemory(TemplateCache()), request(1, 1, 2)
     memory.prune("1.3.6.1.2.1.1.1.0")

@@ -42,10 +42,19 @@ def test_a_stranger_on_an_edge_port_is_told_once_until_it_goes():
     assert (event.kind, event.subject, event.at_wall_s) == (UNREGISTERED, "port:acc-1 Gi1/0/1", T0 + 60)
     assert event.detail == {"mac": stranger(1), "first_sight": False}
     assert watch.unregistered("acc-1") == {"Gi1/0/1": 1}
+    assert set(watch.with_unregistered) == {"acc-1"}
     assert one.tell(120) == ()
     assert one.tell(180, p1={CAMERA_1}) == ()
     assert watch.unregistered("acc-1") == {}
+    assert not watch.with_unregistered
     assert [event.detail["mac"] for event in one.tell(240, p1={CAMERA_1, stranger(1)})] == [stranger(1)]
+
+
+def test_a_device_that_is_forgotten_takes_its_strangers_along():
+    watch, one, _ = settled()
+    one.tell(60, p1={CAMERA_1, stranger(1)})
+    watch.forget("acc-1")
+    assert not watch.with_unregistered
 
 
 def test_a_stranger_on_a_port_that_nobody_uses_is_one_too():
