@@ -65,8 +65,8 @@ def _share(sheet: Sheet, told: Mapping[str, Any]) -> str:
 
 def annexes(sheet: Sheet) -> str:
     words = sheet.words
-    parts = [_inventory(sheet), _gaps(sheet), _maintenance(sheet), _corrections(sheet), _clock(sheet)]
-    return section("annexes", words["annexes"], *parts)
+    parts = (_inventory, _gaps, _maintenance, _corrections, _clock, _starts)
+    return section("annexes", words["annexes"], *(part(sheet) for part in parts))
 
 
 def _inventory(sheet: Sheet) -> str:
@@ -193,6 +193,19 @@ def _clock(sheet: Sheet) -> str:
     ]
     heads = [sheet.words["recorded"], sheet.words["change"]]
     return _annex(sheet, "annex_clock", table(heads, rows) if rows else "")
+
+
+def _starts(sheet: Sheet) -> str:
+    told = [
+        (one["at_ms"], str(one.get("version", DASH)), str(one.get("fingerprint", DASH)))
+        for one in sheet.report["starts"]
+    ]
+    rows = [
+        [sheet.moment(at_ms), escape(version), f"<code>{escape(inventory)}</code>"]
+        for at_ms, version, inventory in told
+    ]
+    heads = [sheet.words[key] for key in ("recorded", "version", "fingerprint")]
+    return _annex(sheet, "annex_starts", table(heads, rows) if rows else "")
 
 
 def _annex(sheet: Sheet, name: str, content: str) -> str:

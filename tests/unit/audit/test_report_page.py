@@ -34,6 +34,7 @@ WIDOWED = ("link", "meta", "br", "rect", "line", "hr", "input", "img")
 def made(tmp_path_factory):
     """(report, proof) of the day."""
     ledger = report_ledger.rows()
+    ledger.add("event daemon.started", "daemon:", 1, {"version": "1.2.3", "fingerprint": "f" * 64}, recorded=90_000)
     ledger.add(
         "correction correction",
         "field_device:cam-2",
@@ -122,6 +123,8 @@ def test_every_section_says_the_figures_that_the_ledger_gives(made, language):
     assert made[1]["checkpoint"]["root"] in said
     assert made[1]["signature"] in said
     assert "녹화가 있다" in said
+    assert told["annex_starts"] in said
+    assert "1.2.3" in said
 
 
 def test_the_languages_have_the_same_words_and_neither_leaves_one_empty():
@@ -201,7 +204,7 @@ def test_the_public_variant_has_no_address_no_mac_no_place_and_nobody_but_every_
     report = public(made[0])
     html = page(report, made[1], language=language)
     text = html + json.dumps(report, ensure_ascii=False)
-    for secret in ("10.20.0", "10.30.0", "00:40:8c", "37.7", "127.0", "kim", "lee", "operator", "hwang"):
+    for secret in ("10.20.0", "10.30.0", "00:40:8c", "37.7", "127.0", "kim", "lee", "operator", "hwang", "증설"):
         assert secret not in text
     assert words(language)["public_note"] in html
     for kind, account in made[0]["accounts"].items():

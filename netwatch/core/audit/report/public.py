@@ -1,7 +1,7 @@
 """A report -> the same for the public: without addresses, MACs, coordinates and people. No figure changes.
 
-In: the document. Out: another one. What people wrote freely (reasons, changes) may hold anything: of changes only their
-number is left, and in reasons what looks like an address or a place is blacked out.
+In: the document. Out: another one. What people wrote freely (reasons, changes) may hold anything and name anybody: of
+it only the number of changes is left. Elsewhere what looks like an address or a place is blacked out.
 """
 
 import re
@@ -16,7 +16,7 @@ _SENSITIVE = re.compile(
     r"|(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])"  # IPv6
     r"|-?\b[0-9]{1,3}\.[0-9]{3,}\b"  # coordinates
 )
-_PEOPLE = ("requested_by", "approved_by", "by", "user", "ended_by", "key", "signature")
+_PEOPLE = ("requested_by", "approved_by", "by", "user", "ended_by", "reason", "key", "signature")
 
 
 def public(report: Mapping[str, Any]) -> Mapping[str, Any]:
