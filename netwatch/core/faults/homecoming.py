@@ -28,7 +28,7 @@ _OF_INTEREST = (
 class _Awaited:
     fault: str
     since_wall_s: float
-    cleared_wall_s: float
+    had_hung: bool  # it had power and light all the time
 
 
 class Homecoming:
@@ -48,7 +48,7 @@ class Homecoming:
             if prefix == "device" and name in inventory.devices and name in cause.devices:
                 if len(self._awaited) >= MOST:
                     del self._awaited[next(iter(self._awaited))]
-                self._awaited[name] = _Awaited(fault.id, fault.since_wall_s, fault.cleared_wall_s)
+                self._awaited[name] = _Awaited(fault.id, fault.since_wall_s, cause.kind is FaultKind.DEVICE_HANG)
                 return
 
     def waits_for(self, device: str) -> bool:
@@ -61,10 +61,15 @@ class Homecoming:
         if identity.uptime_ticks is None or read_wall_s < awaited.since_wall_s + SLACK_S:
             return
         up_s = identity.uptime_ticks / TICKS_A_SECOND
-        if read_wall_s - up_s > awaited.since_wall_s - SLACK_S:
-            said = f"{device} restarted {up_s:.0f} s before it was read: its power was gone"
-        else:
-            said = f"{device} ran through: its power was not gone, the way to it was"
+        match read_wall_s - up_s > awaited.since_wall_s - SLACK_S, awaited.had_hung:
+            case True, False:
+                said = f"{device} restarted {up_s:.0f} s before it was read: its power was gone"
+            case False, False:
+                said = f"{device} ran through: its power was not gone, the way to it was"
+            case True, True:
+                said = f"{device} restarted {up_s:.0f} s before it was read: that ended its hanging"
+            case _:
+                said = f"{device} ran through: it answers again by itself"
         del self._awaited[device]
         self._told.append((awaited.fault, said))
 

@@ -28,6 +28,8 @@ const forms = [
   [/^LLDP contradicts the inventory on (.+): it says (.+), seen is (.+)$/, "$1: LLDP와 인벤토리가 다름 (인벤토리 $2, 실제 $3)"],
   [/^(.+) ran through: its power was not gone, the way to it was$/, "$1: 계속 켜져 있었음. 정전이 아니라 경로 단절"],
   [/^(.+) restarted (\d+) s before it was read: its power was gone$/, "$1: 확인 $2초 전에 재시작함. 정전이었음"],
+  [/^(.+) ran through: it answers again by itself$/, "$1: 재시작 없이 다시 응답함"],
+  [/^(.+) restarted (\d+) s before it was read: that ended its hanging$/, "$1: 확인 $2초 전에 재시작하여 멈춤이 풀림"],
   [/^no path to its switch is left: the cause is upstream$/, "스위치까지 남은 경로 없음: 원인은 앞단"],
   [/^its switch is not seen$/, "스위치가 관측되지 않음"],
   [/^its port (.+) is administratively down$/, "포트 $1을 관리자가 차단함"],

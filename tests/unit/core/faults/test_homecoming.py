@@ -47,6 +47,12 @@ def test_a_switch_that_ran_through_had_lost_its_fibre():
     assert told(back(86_400.0)) == ["a ran through: its power was not gone, the way to it was"]
 
 
+def test_a_switch_that_had_hung_had_lost_neither():
+    hang = fault(kind=FaultKind.DEVICE_HANG, subject="device:a", ambiguous=())
+    assert told(back(86_400.0), hang) == ["a ran through: it answers again by itself"]
+    assert told(back(30.0), hang) == ["a restarted 30 s before it was read: that ended its hanging"]
+
+
 def test_an_uptime_read_before_it_was_gone_says_nothing():
     assert told(back(86_400.0, read_s=CUT_AT_S - 10.0)) == []
 
