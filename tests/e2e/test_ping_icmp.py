@@ -11,6 +11,7 @@ from netwatch.collect.echo_path import NOT_PERMITTED
 from netwatch.collect.ping import Pinger
 from netwatch.core.errors import Reason
 from netwatch.core.model import Ping, PingMethod, Settings
+from tests.contract.snmp_agents import until
 from tests.e2e.own_network import in_own_network
 
 QUICK = Settings(ping_timeout_s=0.3)
@@ -31,7 +32,7 @@ def two_hosts(network):
 async def ask(pinger, address, ping=ICMP):
     told = asyncio.get_running_loop().create_future()
     pinger.send("sw-1", address=address, ping=ping, attempt=0, done=told.set_result)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         return await told
 
 
@@ -101,10 +102,11 @@ def test_this_host_answers_with_the_kernels_own_round_trip_time(network, address
 
     async def conversation(pinger, complaints):
         assert NOT_PERMITTED not in complaints
-        observation = await ask(pinger, address)
-        assert observation.reason is None
-        assert 0 < observation.rtt_s < 0.05
-        assert 0 <= asyncio.get_running_loop().time() - observation.at_s < 1
+        observations = [await ask(pinger, address) for _ in range(5)]
+        assert {observation.reason for observation in observations} == {None}
+        assert 0 < min(observation.rtt_s for observation in observations) < 0.05
+        age_s = [asyncio.get_running_loop().time() - observation.at_s for observation in observations]
+        assert 0 <= min(age_s) < 1
 
     with_pinger(conversation)
 
@@ -210,7 +212,7 @@ def test_when_our_own_loopback_is_dead_nobodys_silence_is_believed(network):
         await asyncio.sleep(0.6)
         assert pinger.believes_misses
         network.sysctl("net.ipv4.icmp_echo_ignore_all", "1")  # stands for whatever eats our own echoes
-        await asyncio.sleep(0.8)
+        await until(lambda: not pinger.believes_misses)
         observation = await ask(pinger, "10.99.0.77")
         assert observation.reason is Reason.LOCAL
         assert pinger.own_loss_ratio > 0.1
@@ -235,7 +237,7 @@ def test_forged_answers_are_counted_by_kind_and_make_no_dead_host_alive(network)
         assert pinger.replies[EchoOutcome.FOREIGN] == 1
         assert pinger.replies[EchoOutcome.MALFORMED] == 2
 
-    with_pinger(conversation)
+    with_pinger(conversation, Settings(ping_timeout_s=1.0))  # within which all of it must be heard
 
 
 @in_own_network
@@ -251,8 +253,7 @@ def test_the_true_answer_among_forged_and_doubled_ones_is_taken_once(network):
     async def conversation(pinger, _complaints):
         with answering(network, other, answers):
             assert (await ask(pinger, "10.99.0.2")).reason is None
-            await asyncio.sleep(0.1)
-        assert pinger.replies[EchoOutcome.DUPLICATE] == 2
+            await until(lambda: pinger.replies[EchoOutcome.DUPLICATE] == 2)
         assert pinger.replies[EchoOutcome.FOREIGN] == 1
 
     with_pinger(conversation)

@@ -10,6 +10,8 @@ from netwatch.collect.echo import EchoOutcome, Instant, Wire
 from netwatch.collect.ping import Pinger, read_clocks
 from netwatch.core.errors import Reason
 from netwatch.core.model import Ping, PingMethod, Settings
+from tests.contract.snmp_agents import until
+from tests.lateness import lateness
 
 QUICK = Settings(ping_timeout_s=0.3)
 
@@ -58,7 +60,7 @@ async def ask(pinger, ping, address="127.0.0.1", attempt=0):
     """One echo's observation."""
     told = asyncio.get_running_loop().create_future()
     pinger.send("sw-1", address=address, ping=ping, attempt=attempt, done=told.set_result)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         return await told
 
 
@@ -80,9 +82,11 @@ async def test_ipv6_is_echoed_from_one_socket_as_well(pinger, peer):
 
 async def test_a_silent_host_is_a_timeout_at_its_time(pinger, peer):
     other = await peer(lambda _: [])
-    observation = await ask(pinger, other.ping)
+    async with lateness() as late:
+        observation = await ask(pinger, other.ping)
+        waited_s = asyncio.get_running_loop().time() - observation.at_s
     assert (observation.rtt_s, observation.reason) == (None, Reason.TIMEOUT)
-    assert asyncio.get_running_loop().time() - observation.at_s == pytest.approx(0.3, abs=0.1)
+    assert 0.29 < waited_s < 0.4 + late.s
 
 
 async def test_a_port_nobody_listens_on_is_a_timeout_and_disturbs_no_other_echo(pinger, peer):
@@ -127,8 +131,7 @@ async def test_an_answer_after_the_timeout_is_late_and_changes_nothing(pinger, p
     loop = asyncio.get_running_loop()
     other.datagram_received = lambda data, address: loop.call_later(0.4, other.transport.sendto, data, address)
     assert (await ask(pinger, other.ping)).reason is Reason.TIMEOUT
-    await asyncio.sleep(0.25)
-    assert pinger.replies[EchoOutcome.LATE] == 1
+    await until(lambda: pinger.replies[EchoOutcome.LATE] == 1)
     assert pinger.replies[EchoOutcome.ANSWERED] == sum(1 for _ in pinger.replies.elements()) - 1
 
 
@@ -152,7 +155,7 @@ async def test_answers_the_kernel_had_no_room_for_are_our_loss_not_the_hosts(pin
             pinger.send("sw-1", address="127.0.0.1", ping=ping, attempt=0, done=told.append)
         while len(answered) < 20:
             time.sleep(0.001)  # noqa: ASYNC251  the loop is blocked on purpose
-        await asyncio.sleep(0.5)
+        await until(lambda: len(told) == 20)
     missed = [observation.reason for observation in told if observation.rtt_s is None]
     assert len(told) == 20
     assert pinger.replies[EchoOutcome.OVERFLOW] >= len(missed) > 0
@@ -177,9 +180,8 @@ async def test_while_echoes_to_ourselves_are_lost_misses_are_not_believed_and_th
 async def test_echoes_to_ourselves_go_through_the_same_socket_and_are_heard(pinger, peer):
     other = await peer()
     await ask(pinger, other.ping)
-    await asyncio.sleep(0.6)
     recent = pinger._paths[Wire.UDP4].loss._recent
-    assert len(recent) >= 2
+    await until(lambda: len(recent) >= 2)
     assert all(recent)
     assert pinger.own_loss_ratio == 0.0
     assert not pinger._paths[Wire.UDP6].loss._recent, "a wire not in use is left alone"
@@ -189,9 +191,11 @@ async def test_a_flood_of_junk_delays_a_miss_but_not_for_ever_and_never_as_the_h
     silent = await peer(lambda _: [])
     read = pinger._read
     pinger._read = lambda path: read(path) and False  # however much was read, there is more
-    observation = await ask(pinger, silent.ping)
+    async with lateness() as late:
+        observation = await ask(pinger, silent.ping)
+        waited_s = asyncio.get_running_loop().time() - observation.at_s
     assert observation.reason is Reason.LOCAL
-    assert asyncio.get_running_loop().time() - observation.at_s == pytest.approx(1.3, abs=0.2)
+    assert 1.1 < waited_s < 1.5 + late.s
 
 
 @pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop])
@@ -265,12 +269,13 @@ async def test_echoes_over_the_cap_are_spread_and_carry_the_time_they_left(peer)
     pinger = Pinger(Settings(ping_timeout_s=0.5, ping_packets_per_second_per_subnet=40))
     await pinger.start()
     asked_s = asyncio.get_running_loop().time()
-    observations = await asyncio.gather(*(ask(pinger, other.ping) for _ in range(23)))
-    assert all(observation.rtt_s is not None for observation in observations)
-    assert [at_s - asked_s for at_s in sorted(observation.at_s for observation in observations)] == pytest.approx(
-        [max(0, number - 2) / 40 for number in range(23)], abs=0.06
-    )
+    async with lateness() as late:
+        observations = await asyncio.gather(*(ask(pinger, other.ping) for _ in range(23)))
     await pinger.stop()
+    assert all(observation.rtt_s is not None for observation in observations)
+    left_s = sorted(observation.at_s - asked_s for observation in observations)
+    late_s = [at_s - max(0, number - 2) / 40 for number, at_s in enumerate(left_s)]
+    assert -0.06 < min(late_s) <= max(late_s) < 0.06 + late.s
 
 
 async def test_a_reload_keeps_what_waits_and_takes_the_new_caps(peer):
@@ -313,7 +318,7 @@ async def test_a_listener_that_fails_or_sends_again_costs_no_other_its_answer(pi
 
     pinger.send("sw-1", address="127.0.0.1", ping=other.ping, attempt=0, done=broken)
     pinger.send("sw-2", address="127.0.0.1", ping=other.ping, attempt=0, done=again)
-    await asyncio.sleep(0.2)
+    await until(lambda: len(told) == 3 and mistakes)
     assert mistakes == ["the listener to echoes of sw-1 failed"]
     assert [observation.attempt for observation in told] == [0, 1, 2]
 

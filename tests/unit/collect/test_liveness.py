@@ -11,6 +11,7 @@ from netwatch.collect.connection import reason_of
 from netwatch.collect.liveness import Checks, tcp_connect
 from netwatch.core.errors import Reason
 from netwatch.core.model import Check
+from tests.lateness import lateness
 
 
 @asynccontextmanager
@@ -51,49 +52,51 @@ def deaf_port():
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 async def test_an_open_port_connects_and_is_left_politely_without_a_byte(host):
     async with service(host) as (port, visits):
-        connect = await tcp_connect(host, port=port, timeout_s=2)
-        async with asyncio.timeout(2):
+        connect = await tcp_connect(host, port=port, timeout_s=30)
+        async with asyncio.timeout(30):
             assert await visits.get() == (host, b""), "closed by FIN: a reset would have raised in the reader"
     assert connect.reason is None
-    assert 0 < connect.duration_s < 1
+    assert 0 < connect.duration_s < 30
 
 
 async def test_a_closed_port_is_refused(closed_port):
-    connect = await tcp_connect("127.0.0.1", port=closed_port, timeout_s=2)
+    connect = await tcp_connect("127.0.0.1", port=closed_port, timeout_s=30)
     assert (connect.duration_s, connect.reason) == (None, Reason.REFUSED)
 
 
 async def test_a_port_that_never_answers_times_out_at_its_time(deaf_port):
     loop = asyncio.get_running_loop()
     begun_s = loop.time()
-    connect = await tcp_connect("127.0.0.1", port=deaf_port, timeout_s=0.2)
+    async with lateness() as late:
+        connect = await tcp_connect("127.0.0.1", port=deaf_port, timeout_s=0.2)
+        took_s = loop.time() - begun_s
     assert (connect.duration_s, connect.reason) == (None, Reason.TIMEOUT)
-    assert loop.time() - begun_s == pytest.approx(0.2, abs=0.15)
+    assert 0.19 < took_s < 0.35 + late.s
 
 
 async def test_the_source_address_is_the_one_given():
     async with service() as (port, visits):
-        connect = await tcp_connect("127.0.0.1", port=port, timeout_s=2, source=ip_address("127.9.8.7"))
-        async with asyncio.timeout(2):
+        connect = await tcp_connect("127.0.0.1", port=port, timeout_s=30, source=ip_address("127.9.8.7"))
+        async with asyncio.timeout(30):
             visitor, _ = await visits.get()
     assert connect.reason is None
     assert visitor == "127.9.8.7"
 
 
 async def test_a_source_this_host_does_not_have_is_our_own_fault(closed_port):
-    connect = await tcp_connect("127.0.0.1", port=closed_port, timeout_s=2, source=ip_address("192.0.2.77"))
+    connect = await tcp_connect("127.0.0.1", port=closed_port, timeout_s=30, source=ip_address("192.0.2.77"))
     assert connect.reason is Reason.LOCAL
 
 
 async def test_where_our_own_kernel_has_no_route_nobody_else_is_blamed():
     # TCP to a broadcast address is refused by the routing lookup, on every host
-    connect = await tcp_connect("255.255.255.255", port=9, timeout_s=2)
+    connect = await tcp_connect("255.255.255.255", port=9, timeout_s=30)
     assert (connect.duration_s, connect.reason) == (None, Reason.LOCAL)
 
 
 async def test_a_name_is_not_looked_up_here():
     for address in ("cam-1.example", "fe80::1%nowhere0", ""):
-        assert (await tcp_connect(address, port=80, timeout_s=2)).reason is Reason.UNRESOLVED
+        assert (await tcp_connect(address, port=80, timeout_s=30)).reason is Reason.UNRESOLVED
 
 
 async def test_a_port_of_our_own_connecting_to_itself_is_no_service():
@@ -110,7 +113,7 @@ async def test_a_port_of_our_own_connecting_to_itself_is_no_service():
 
     loop.sock_connect = from_the_same_port
     try:
-        connect = await tcp_connect("127.0.0.1", port=port, timeout_s=2)
+        connect = await tcp_connect("127.0.0.1", port=port, timeout_s=30)
     finally:
         del loop.sock_connect
     assert connect.reason is Reason.REFUSED

@@ -40,7 +40,7 @@ async def sent_through(receiver, refusals, datagrams):
     try:
         for datagram in datagrams:
             binding.send(datagram, receiver.getsockname())
-        async with asyncio.timeout(0.3):
+        async with asyncio.timeout(1.0):
             while len(seen) < len(datagrams):
                 seen.append(await loop.sock_recv(receiver, 100))
     except TimeoutError:
