@@ -21,6 +21,7 @@ from netwatch.snmp.message import PduType
 from netwatch.snmp.mux import Mux
 from tests.contract.snmp_agents import Agent as Box
 from tests.contract.snmp_agents import running
+from tests.own_time import own_time
 from tests.polling import device, shipped_profiles
 from tests.switches import IF_HC_IN, IF_IN, IF_NAME, IF_OPER, IN_FROM, UPTIME, snmprec, switch
 
@@ -261,7 +262,8 @@ async def test_a_deadline_gives_what_was_read_until_then(mux):
     async with running(Box(switch(PORTS), twist)) as box:
         agent = agent_for(box.port, timeout_s=9.0)
         agent.remember({"size": 30, "proven": 30, "ceiling": 30})
-        seen = await poll(agent, mux, Lane.TRAFFIC, within_s=0.3)
+        with own_time():
+            seen = await poll(agent, mux, Lane.TRAFFIC, within_s=0.3)
         table = seen.tables["interface"]
     assert (seen.completeness, seen.reason) == (Completeness.PARTIAL, Reason.DEADLINE)
     assert [cell is not None for cell in table.columns["receive_bytes"]] == [True, True] + [False] * 4

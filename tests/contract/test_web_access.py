@@ -331,7 +331,7 @@ async def test_headers_that_trickle_in_through_tls_are_cut_at_the_deadline(tmp_p
 
 
 async def test_readers_that_take_nothing_through_tls_hold_little_and_delay_nobody(tmp_path, ca):
-    async with serving(tmp_path, TLS, limits=Limits(stall_s=0.4)) as (it, _):
+    async with serving(tmp_path, TLS, limits=Limits(stall_s=1.5)) as (it, _):
         fill(it.pages, 60)
         stalled = [await asyncio.open_connection(HOST, it.port, ssl=ca.client(), limit=1024) for _ in range(5)]
         for _, writer in stalled:

@@ -25,7 +25,7 @@ class Zone:
         found = self.names[name]
         if found == "hang":
             self.hanging += 1
-            self.released.wait(10)
+            self.released.wait(60)
             self.hanging -= 1
             return []
         if isinstance(found, Exception):
@@ -48,7 +48,7 @@ async def resolving(zone, terms=QUICK, names=None):
         await asyncio.sleep(0.01)
 
 
-async def until(condition, within_s=10.0):
+async def until(condition, within_s=60.0):
     async with asyncio.timeout(within_s):
         while not condition():  # noqa: ASYNC110  threads of lookups set no event
             await asyncio.sleep(0.005)
@@ -152,7 +152,7 @@ async def test_a_resolver_that_hangs_keeps_the_event_loop_free():
         await until(lambda: zone.hanging)
         begun_s = loop.time()
         await asyncio.sleep(0.01)
-        assert loop.time() - begun_s < 0.1
+        assert loop.time() - begun_s < 5  # it hangs for a minute
 
 
 async def test_names_no_longer_watched_are_forgotten_and_new_ones_looked_up_at_once():
