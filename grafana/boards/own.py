@@ -19,6 +19,10 @@ def _by_page(series: str) -> str:
     return f'label_join({series}, "page", " ", "job", "instance")'
 
 
+def _rates(counter: str, *, by: str) -> Query:
+    return Query(expr=f"sum by ({by}) (rate({counter}[$__rate_interval]))", legend=f"{{{{{by}}}}}")
+
+
 def _figure(title: Text, about: Text, expr: str, *, unit: str, steps: tuple[Step, ...]) -> Panel:
     return replace(figure(title, about, expr, unit=unit, none=NOT_HEARD), steps=steps)
 
@@ -114,10 +118,7 @@ ROW_PACE = Row(
                     expr="sum by (lane) (rate(netwatch_poll_overruns_total[$__rate_interval]))",
                     legend="{{lane}} left out",
                 ),
-                Query(
-                    expr="sum by (reason) (rate(netwatch_poll_failures_total[$__rate_interval]))",
-                    legend="{{reason}}",
-                ),
+                _rates("netwatch_poll_failures_total", by="reason"),
                 Query(expr="rate(netwatch_polls_superseded_total[$__rate_interval])", legend="superseded"),
             ),
             unit="ops",
@@ -184,23 +185,13 @@ ROW_WIRE = Row(
                 "Datagrams and requests per second. Late, foreign or malformed ones are dropped and counted.",
                 "초당 데이터그램과 요청 수입니다. 지연, 출처 불명, 오류 응답은 버리고 셉니다.",
             ),
-            (
-                Query(
-                    expr="sum by (outcome) (rate(netwatch_snmp_replies_total[$__rate_interval]))",
-                    legend="{{outcome}}",
-                ),
-            ),
+            (_rates("netwatch_snmp_replies_total", by="outcome"),),
             unit="reqps",
         ),
         course(
             Text("Echoes by outcome", "결과별 핑"),
             Text("Replies per second.", "초당 응답 수입니다."),
-            (
-                Query(
-                    expr="sum by (outcome) (rate(netwatch_icmp_replies_total[$__rate_interval]))",
-                    legend="{{outcome}}",
-                ),
-            ),
+            (_rates("netwatch_icmp_replies_total", by="outcome"),),
             unit="pps",
         ),
         course(
@@ -209,12 +200,7 @@ ROW_WIRE = Row(
                 "Connections to the listener refused or ended by a cap or a deadline, per second.",
                 "한도나 시간 제한으로 거부·종료된 접속의 초당 수입니다.",
             ),
-            (
-                Query(
-                    expr="sum by (reason) (rate(netwatch_http_connections_cut_total[$__rate_interval]))",
-                    legend="{{reason}}",
-                ),
-            ),
+            (_rates("netwatch_http_connections_cut_total", by="reason"),),
             unit="ops",
         ),
         Panel(
@@ -296,12 +282,7 @@ ROW_BESIDE = Row(
                 "Per second, before they were looked at: malformed, without a password, too many.",
                 "처리 전에 거부된 초당 요청입니다. 형식 오류, 인증 없음, 과다 요청입니다.",
             ),
-            (
-                Query(
-                    expr="sum by (reason) (rate(netwatch_http_requests_refused_total[$__rate_interval]))",
-                    legend="{{reason}}",
-                ),
-            ),
+            (_rates("netwatch_http_requests_refused_total", by="reason"),),
             unit="ops",
             none=Text("none refused", "거부된 요청 없음"),
         ),
@@ -313,10 +294,7 @@ ROW_BESIDE = Row(
             ),
             (
                 Query(expr="rate(netwatch_traps_received_total[$__rate_interval])", legend=Text("received", "수신")),
-                Query(
-                    expr="sum by (outcome) (rate(netwatch_traps_total[$__rate_interval]))",
-                    legend="{{outcome}}",
-                ),
+                _rates("netwatch_traps_total", by="outcome"),
             ),
             unit="pps",
             none=Text("traps are not heard here", "트랩 미수신 설정"),

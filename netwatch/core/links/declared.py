@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from netwatch.core.model import Inventory, Link, PortRef
 from netwatch.core.neighbours.far_end import Directory
-from netwatch.core.neighbours.hearing import Pair, pair_of
 
 
 class DeclaredLinks:
@@ -22,7 +21,7 @@ class DeclaredLinks:
             for one, other in joints(link):
                 self._by_device[one.device].add(link.id)
                 self._by_device[other.device].add(link.id)
-        self._at: dict[PortRef, tuple[str, PortRef, PortRef]] = {}  # by name: the link, its own text, its far end
+        self._at: dict[PortRef, tuple[str, PortRef]] = {}  # by name: the link, its far end
         self._named: dict[str, tuple[PortRef, ...]] = {}
         for device in self._by_device:
             self.rename(device)
@@ -37,7 +36,7 @@ class DeclaredLinks:
                 for own, far in ((one, other), (other, one)):
                     if own.device == device:
                         named.append(self._directory.name_of(own))
-                        self._at[named[-1]] = identity, own, far
+                        self._at[named[-1]] = identity, far
         self._named[device] = tuple(named)
 
     def of_device(self, device: str) -> frozenset[str]:
@@ -51,16 +50,11 @@ class DeclaredLinks:
     def beyond(self, port: PortRef) -> PortRef | None:
         """The port that is declared to be at the other end."""
         found = self._at.get(port)
-        return None if found is None else self._directory.name_of(found[2])
+        return None if found is None else self._directory.name_of(found[1])
 
     def between(self, one: str, other: str) -> Iterable[Link]:
         """The links declared between two devices."""
         return (self.links[identity] for identity in self.of_device(one) & self.of_device(other))
-
-    def as_declared(self, pair: Pair) -> Pair:
-        """The pair with the inventory's own words for the ports that it names."""
-        one, other = ((self._at[port][1] if port in self._at else port) for port in pair)
-        return pair_of(one, other)
 
 
 def joints(link: Link) -> tuple[tuple[PortRef, PortRef], ...]:

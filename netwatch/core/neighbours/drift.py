@@ -1,7 +1,7 @@
 """LLDP against the inventory: what differs for two readings in a row is told, what agrees again is taken back.
 
-In: device by device, its state after its neighbours were read. Out: discrepancies, events where they come and go, and
-the adjacencies that LLDP confirms. The inventory itself is never changed by what is seen here.
+In: device by device, its state after its neighbours were read. Out: discrepancies, and events where they come and go.
+The inventory itself is never changed by what is seen here.
 """
 
 from collections import Counter
@@ -13,10 +13,8 @@ from netwatch.core.events import Event, EventKind
 from netwatch.core.links.declared import DeclaredLinks, joints
 from netwatch.core.model import Inventory
 from netwatch.core.neighbours.far_end import Directory
-from netwatch.core.neighbours.hearing import Adjacency, Ear, Hearing, Pair, pair_of
+from netwatch.core.neighbours.hearing import Ear, Hearing, Pair, pair_of
 from netwatch.core.neighbours.link_drift import Discrepancy, DriftKind, LinkJudge, Settled, joined
-
-__all__ = ["Adjacency", "Discrepancy", "Drift", "DriftKind", "Pair"]
 
 READINGS_TO_TELL = 2  # of one device, in a row
 
@@ -49,7 +47,6 @@ class Drift:
         self._judge: LinkJudge
         self._suspicions: dict[Key, _Suspicion] = {}
         self._findings: tuple[Discrepancy, ...] | None = ()
-        self._observed: dict[Pair, Adjacency] = {}
         self._restored: set[Pair] = set()  # extras of before a restart, not read again yet
 
     @property
@@ -60,13 +57,6 @@ class Drift:
             self._findings = tuple(sorted(told, key=lambda found: (found.subject, found.declared)))
         return self._findings
 
-    def observed_links(self) -> Mapping[Pair, Adjacency]:
-        """Pairs of ports that LLDP has seen joined, and when last; also those whose ports are dark now. It is live.
-
-        A port that a link is declared at is given in the inventory's own words, any other by its InterfaceMap name.
-        """
-        return self._observed
-
     def use(self, inventory: Inventory, now_wall_s: float) -> tuple[Event, ...]:
         """Hold what is heard against this inventory. What it says otherwise than before is suspected anew."""
         before = self._inventory.links if self._inventory is not None else {}
@@ -75,7 +65,6 @@ class Drift:
         self._hearing.use(inventory)
         self._declared = DeclaredLinks(inventory, self._directory)
         self._judge = LinkJudge(self._declared, self._hearing, self._directory)
-        self._observed = {self._declared.as_declared(pair): seen for pair, seen in self._hearing.pairs.items()}
         settled = [key for key in self._suspicions if not self._stands(key, before)]
         return tuple(event for key in settled for event in self._drop(key, now_wall_s))
 
@@ -99,12 +88,8 @@ class Drift:
         if ear is None or (before is not None and before.read_wall_s == ear.read_wall_s):
             return ()
         pairs = self._hearing.pairs_of(device)
-        for pair in pairs:
-            self._observed.pop(self._declared.as_declared(pair), None)
         self._declared.rename(device)
         self._hearing.listen(device, ear)
-        for pair in self._hearing.pairs_of(device):
-            self._observed[self._declared.as_declared(pair)] = self._hearing.pairs[pair]
         events = []
         for link in self._links_about(device, pairs | self._hearing.pairs_of(device)):
             outcome = self._judge.judge(self._declared.links[link])

@@ -69,11 +69,6 @@ class Adjacency:
 
     heard: Mapping[str, float]  # by one of the two devices, or by both: when last
 
-    @property
-    def seen_wall_s(self) -> float:
-        """When it was last seen, by whichever end."""
-        return max(self.heard.values())
-
 
 class Hearing:
     """All ears together. Adjacencies are by the names of both InterfaceMaps."""

@@ -120,6 +120,10 @@ class Overheard:
         """subject -> kind"""
         return {found.subject: found.kind.value for found in self.drift.findings}
 
+    def observed(self) -> dict[tuple[str, str], dict[str, float]]:
+        """The pairs of ports that LLDP has shown to be joined -> by which device, and when last."""
+        return {tuple(map(str, pair)): dict(seen.heard) for pair, seen in self.drift._hearing.pairs.items()}
+
     def use(self, city: Inventory) -> list[tuple[str, str, bool]]:
         told = self.drift.use(city, self.now_s)
         return [(event.detail["kind"], event.subject, event.detail["differs"]) for event in told]
