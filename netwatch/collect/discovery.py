@@ -11,6 +11,17 @@ from dataclasses import dataclass
 from math import nan
 from types import MappingProxyType
 
+from netwatch.collect.vlans import (
+    ANSWERED,
+    ONE_VLANS_MACS,
+    PORTS,
+    REFUSED,
+    VLANS_ALONE,
+    Gathered,
+    joined,
+    vlans_to_ask,
+    within,
+)
 from netwatch.collect.walked import Found, Walked
 from netwatch.core.errors import Reason
 from netwatch.core.model import Lane
@@ -80,6 +91,7 @@ async def read_tables(  # noqa: PLR0913 - limits have names
     for table in (*prompt, *late):
         if _is_called_for(table, walking.found):
             await walking.read(table, deadline_s=deadline_s)
+    await walking.read_vlans(plan, deadline_s=deadline_s)
     return Walked(walking.found)
 
 
@@ -144,6 +156,40 @@ class _Walking:
         self.found[table.name] = Found(columns=columns, reply=reply, at_s=at_s, reason=reason)
         self._silences = self._silences + 1 if reason is Reason.TIMEOUT and reply.is_empty else 0
 
+    async def read_vlans(self, plan: Plan, *, deadline_s: float) -> None:
+        """Ask for the stations of each VLAN by itself, where the agent shows them no other way."""
+        vlans = vlans_to_ask(self.found)
+        if not vlans or self._courses.get(VLANS_ALONE) == REFUSED or self._silences == SILENCES_TO_GIVE_UP:
+            return
+        tables = [table for table in plan.tables if table.name in (ONE_VLANS_MACS, PORTS)]
+        gathered: list[Gathered] = []
+        for vlan in vlans:
+            replies = {one.name: await self._walk_vlan(one, vlan, deadline_s) for one in tables}
+            flaws = [flaw for reply in replies.values() for flaw in reply.flaws]
+            if flaws and not gathered and VLANS_ALONE not in self._courses:
+                self._courses[VLANS_ALONE] = REFUSED  # asked again and again it would tell of intruders
+                return
+            gathered.append(Gathered(vlan, replies[ONE_VLANS_MACS], replies[PORTS]))
+            self._courses.setdefault(VLANS_ALONE, ANSWERED)
+            if flaws:
+                break
+        reason = FLAWS[flaws[0].kind] if flaws else None
+        self.found |= dict(joined(plan, self.found, gathered, at_s=time.monotonic(), reason=reason))
+
+    async def _walk_vlan(self, table: Table, vlan: int, deadline_s: float) -> WalkReply:
+        key = f"{table.name} {vlan}"
+        reply = await walk(
+            self._mux,
+            within(self._target, vlan),
+            [column.oid for column in table.walked],
+            max_rows=table.max_rows or self._max_rows,
+            room=self._room,
+            before=self._courses.get(key),
+            deadline_s=deadline_s,
+        )
+        self._keep(key, reply)
+        return reply
+
     def _keep(self, name: str, reply: WalkReply) -> None:
         if reply.course is not None:
             self._courses[name] = reply.course
@@ -152,8 +198,11 @@ class _Walking:
 
 
 def _signs(table: Table) -> Sequence[Column]:
-    """The columns of which any shows that a table has rows. Of the standard tables every agent has the first."""
-    return table.walked if table.is_measured else table.walked[:1]
+    """The columns of which any shows that a table has rows. Of the standard tables every agent has the first.
+
+    Not so of those that explain another one: there are agents without lldpLocPortIdSubtype.
+    """
+    return table.walked if table.is_measured or table.along is not None else table.walked[:1]
 
 
 def took_patience(found: Mapping[str, Found]) -> frozenset[str]:
