@@ -26,19 +26,21 @@ def mutant(chance, message, most=6):
 
 
 def cpu_s(read, datagram):
-    """Seconds of CPU for one datagram, of a processor that nobody shares; up to three are taken while that is too much.
-
-    Who works beside us on the same core and caches makes each of our seconds worth less: how much, counting shows.
-    """
+    """Seconds of CPU for one datagram, as `alone_s`; up to three are taken while that is too much."""
     best_s = float("inf")
     for _ in range(3):
-        took_s = thread_s(read, datagram)
-        if took_s >= MOST_S:
-            took_s *= min(1.0, COUNTED_S / thread_s(count))
-        best_s = min(best_s, took_s)
+        best_s = min(best_s, alone_s(thread_s(read, datagram)))
         if best_s < MOST_S:
             break
     return best_s
+
+
+def alone_s(took_s):
+    """So many seconds of CPU, if they are too many, as seconds of a processor that nobody shares.
+
+    Who works beside us on the same core and caches makes each of our seconds worth less: how much, counting shows.
+    """
+    return took_s if took_s < MOST_S else took_s * min(1.0, COUNTED_S / thread_s(count))
 
 
 def thread_s(work, *given):
