@@ -63,7 +63,7 @@ def test_no_datagram_breaks_what_reads_it(tmp_path, harness):
     options = [
         f"-max_total_time={seconds}",
         "-max_len=2000",
-        "-timeout=5",
+        "-timeout=25",
         "-rss_limit_mb=1024",
         "-print_final_stats=1",
     ]

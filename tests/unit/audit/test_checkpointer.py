@@ -87,7 +87,7 @@ async def test_a_key_that_cannot_be_read_is_told_once_and_the_daemon_goes_on(sto
     monkeypatch.setattr(checkpointer, "STEP_S", 0.001)
     (tmp_path / KEY_NAME).write_text("nonsense")
     task = asyncio.create_task(Checkpointer(store, tmp_path).run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not caplog.records:  # noqa: ASYNC110 - of a loop that has no event for it
             await asyncio.sleep(0.001)
         await asyncio.sleep(0.05)

@@ -1,6 +1,5 @@
 import asyncio
 import json
-from contextlib import contextmanager
 
 import apsw
 import pytest
@@ -9,6 +8,7 @@ from netwatch.audit.committer import Committer, Patience
 from netwatch.audit.records import Verdict
 from netwatch.audit.store import Store
 from netwatch.core.events import Event, EventKind
+from tests.unit.audit.held import held_by_another_program
 
 PATIENCE = Patience(commit_s=5.0, retry_first_s=0.05, retry_longest_s=0.2, queue_events=5)
 IMPATIENT = Patience(commit_s=0.05, retry_first_s=0.05, retry_longest_s=0.2, queue_events=5)
@@ -27,18 +27,6 @@ def store(tmp_path):
     opened = Store.open(tmp_path)
     yield opened
     opened.close()
-
-
-@contextmanager
-def held_by_another_program(directory):
-    """A real failure: another connection keeps the write lock, so every commit ends in SQLITE_BUSY after a second."""
-    other = apsw.Connection(str(directory / "netwatch.db"))
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
 
 
 def recorded(directory) -> list[tuple[str, object, int]]:
@@ -63,7 +51,7 @@ def details(directory, state: str) -> dict[str, object]:
 
 
 async def healed(committer: Committer) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not committer.ok:  # noqa: ASYNC110 - what is asked is the public property
             await asyncio.sleep(0.02)
 

@@ -1,8 +1,6 @@
 import logging
-from contextlib import contextmanager
 from dataclasses import replace
 
-import apsw
 import pytest
 from prometheus_client import CollectorRegistry
 
@@ -12,12 +10,13 @@ from netwatch.audit.pieces import COMMITTED_AT_ONCE
 from netwatch.core.device.recall import Resumption, recall, remember
 from netwatch.core.model import Lane
 from netwatch.expose.pages import Pages
+from tests.unit.audit.held import held_by_another_program
 from tests.unit.core.polled import PING_ONLY, WALL_S
 from tests.unit.engine.test_engine_flow import answered, lost
 from tests.unit.engine.test_engine_vantage import canary_answers, canary_lost
 from tests.unit.engine.town import WITH_CANARY, camera, checked, inventory, recorded, town
 
-IMPATIENT = Patience(commit_s=0.05, retry_first_s=0.05, retry_longest_s=0.2)
+IMPATIENT = Patience(commit_s=0.5, retry_first_s=0.05, retry_longest_s=0.2)
 
 
 class WitnessingPages(Pages):
@@ -31,18 +30,6 @@ class WitnessingPages(Pages):
     def publish_device(self, device, *, site, fragments) -> None:
         self.witnessed.append(len(recorded(self.directory)))
         super().publish_device(device, site=site, fragments=fragments)
-
-
-@contextmanager
-def held_by_another_program(directory):
-    """A real failure: another connection keeps the write lock, so no commit comes through."""
-    other = apsw.Connection(str(directory / "netwatch.db"))
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
 
 
 def one_pinged():
