@@ -6,18 +6,14 @@ that, or its subject. Exits 1 where the daemon refuses what was asked for, 3 whe
 """
 
 import argparse
-import json
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from netwatch.cli.asking import ask, print_json
 from netwatch.cli.fault_report import list_text, show_text
-from netwatch.cli.options import add_state_dir, control_socket, state_dir
-from netwatch.core.errors import NetwatchError
+from netwatch.cli.options import add_state_dir
 from netwatch.core.faults.work import Did
-from netwatch.expose.control_client import Reply, request
 
-NOT_NOW = 503
 DEEDS = {
     "ack": Did.ACKNOWLEDGED,
     "note": Did.NOTED,
@@ -56,51 +52,30 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    reply = _ask(arguments, "GET", "/fault")
-    if not reply.ok:
-        return _refused(reply)
-    told = reply.body if arguments.all else {**reply.body, "cleared": []}
-    return _print_json(told) if arguments.json else _print(list_text(told))
+    told = ask(arguments, "GET", "/fault")
+    if told is None:
+        return 1
+    return _tell(arguments, told if arguments.all else {**told, "cleared": []}, list_text)
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    reply = _ask(arguments, "POST", "/fault/show", {"id": arguments.fault})
-    if not reply.ok:
-        return _refused(reply)
-    return _print_json(reply.body) if arguments.json else _print(show_text(reply.body))
+    told = ask(arguments, "POST", "/fault/show", {"id": arguments.fault})
+    return 1 if told is None else _tell(arguments, told, show_text)
 
 
 def _work(arguments: argparse.Namespace) -> int:
     is_withdrawn = arguments.action == "ack" and arguments.withdraw
     did = Did.WITHDREW if is_withdrawn else DEEDS[arguments.action]
     body = {"id": arguments.fault, "did": did.value, "text": " ".join(arguments.text)}
-    reply = _ask(arguments, "POST", "/fault/work", body)
-    if not reply.ok:
-        return _refused(reply)
+    told = ask(arguments, "POST", "/fault/work", body)
+    if told is None:
+        return 1
+    return _tell(arguments, told, lambda done: list_text({"faults": [done["fault"]], "cleared": []}))
+
+
+def _tell(arguments: argparse.Namespace, told: Mapping[str, Any], in_words: Callable[[Mapping[str, Any]], str]) -> int:
     if arguments.json:
-        return _print_json(reply.body)
-    return _print(list_text({"faults": [reply.body["fault"]], "cleared": []}))
-
-
-def _ask(arguments: argparse.Namespace, method: str, path: str, body: Mapping[str, str] | None = None) -> Reply:
-    """NetwatchError where the daemon could not do it now, whatever was asked for."""
-    reply = request(control_socket(state_dir(arguments)), method, path, body=body)
-    if reply.status == NOT_NOW:
-        raise NetwatchError(reply.error)
-    return reply
-
-
-def _refused(reply: Reply) -> int:
-    print(reply.error, file=sys.stderr)
-    return 1
-
-
-def _print(told: str) -> int:
-    print(told)
-    return 0
-
-
-def _print_json(told: Any) -> int:  # noqa: ANN401 - JSON
-    json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
-    print()
+        print_json(told)
+    else:
+        print(in_words(told))
     return 0

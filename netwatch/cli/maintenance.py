@@ -5,17 +5,13 @@ Exits 1 where the daemon refuses what was asked for, 3 where none answers or the
 """
 
 import argparse
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from netwatch.cli.options import add_state_dir, control_socket, state_dir
+from netwatch.cli.asking import ask, print_json
+from netwatch.cli.options import add_state_dir
 from netwatch.cli.table import aligned
-from netwatch.core.errors import NetwatchError
-from netwatch.expose.control_client import Reply, request
 
-NOT_NOW = 503
 COLUMNS = ("id", "state", "subject", "from", "until", "by", "approved by", "reason")
 
 
@@ -64,12 +60,13 @@ def _add(arguments: argparse.Namespace) -> int:
         "approved_by": arguments.approved_by,
         "timezone": arguments.timezone,
     }
-    reply = _ask(arguments, "POST", "/maintenance", body)
-    if not reply.ok:
-        return _refused(reply)
+    told = ask(arguments, "POST", "/maintenance", body)
+    if told is None:
+        return 1
     if arguments.json:
-        return _print_json(reply.body)
-    window, beside = reply.body["window"], len(reply.body["covers"]) - 1
+        print_json(told)
+        return 0
+    window, beside = told["window"], len(told["covers"]) - 1
     also = f", and {beside} more that hang on it" if beside else ""
     print(f"{window['id']}: {window['subject']}{also}, from {window['from']} until {window['until']}")
     if not window["declared_before"]:
@@ -80,48 +77,31 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    reply = _ask(arguments, "GET", "/maintenance")
-    if not reply.ok:
-        return _refused(reply)
-    windows = [window for window in reply.body["windows"] if arguments.all or window["state"] != "over"]
+    told = ask(arguments, "GET", "/maintenance")
+    if told is None:
+        return 1
+    windows = [window for window in told["windows"] if arguments.all or window["state"] != "over"]
     if arguments.json:
-        return _print_json({**reply.body, "windows": windows})
+        print_json({**told, "windows": windows})
+        return 0
     if windows:
         rows = map(_row, sorted(windows, key=lambda window: window["from_s"]))
         print("\n".join(aligned([COLUMNS, *rows])))
-        print(f"times of {reply.body['timezone']}")
+        print(f"times of {told['timezone']}")
     else:
         print("no windows" if arguments.all else "no window is planned or running")
     return 0
 
 
 def _end(arguments: argparse.Namespace) -> int:
-    reply = _ask(arguments, "POST", "/maintenance/end", {"id": arguments.id})
-    if not reply.ok:
-        return _refused(reply)
+    told = ask(arguments, "POST", "/maintenance/end", {"id": arguments.id})
+    if told is None:
+        return 1
     if arguments.json:
-        return _print_json(reply.body)
-    window = reply.body["window"]
+        print_json(told)
+        return 0
+    window = told["window"]
     print(f"{window['id']}: {window['subject']} has ended, {window['ended']}")
-    return 0
-
-
-def _ask(arguments: argparse.Namespace, method: str, path: str, body: Mapping[str, str] | None = None) -> Reply:
-    """NetwatchError where the daemon could not do it now, whatever was asked for."""
-    reply = request(control_socket(state_dir(arguments)), method, path, body=body)
-    if reply.status == NOT_NOW:
-        raise NetwatchError(reply.error)
-    return reply
-
-
-def _refused(reply: Reply) -> int:
-    print(reply.error, file=sys.stderr)
-    return 1
-
-
-def _print_json(told: object) -> int:
-    json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
-    print()
     return 0
 
 

@@ -9,18 +9,16 @@ import gc
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from netwatch.core.city import City
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.record import DeviceState
-from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.daemon import SWITCH_S
 from netwatch.expose.control_find import Finder
 from netwatch.inventory import load
 from netwatch.simulate.city_text import inventory_files
 from netwatch.simulate.growth import generate
+from tests.contract.known import Known
 
 PORTS = InterfaceMap(
     names=tuple(f"Gi1/0/{number}" for number in range(28)),
@@ -32,13 +30,6 @@ QUESTIONS = (
     *("cam-04123", "cam 4123", "cma-04123", "옥정동 4번", "ㅇㅈㄷ", "옥정도 함체", "hanbit", "c", "cctv"),
     *("127.16.0.0/16", "127.16.4.9", "00:40:8c", "02:00:00:00:00:01", "acc-0017 1/1", "c-0017 core 1", "zzzzzzzz"),
 )
-
-
-@dataclass
-class Known:
-    city: City = field(default_factory=lambda: City(vendor_of=lambda _mac: ""))
-    maintenance: MaintenanceBook = field(default_factory=MaintenanceBook)
-    states: dict[str, DeviceState] = field(default_factory=dict)
 
 
 def known_city(switches):

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import pwd
-from dataclasses import dataclass, field
 from functools import partial
 
 import apsw
@@ -16,17 +15,15 @@ from netwatch.audit.store import Store
 from netwatch.cli.main import main
 from netwatch.cli.options import CONTROL_SOCKET
 from netwatch.core.audit.ledger_sentences import told
-from netwatch.core.city import City
 from netwatch.core.device.record import DeviceState, DeviceVerdict
 from netwatch.core.errors import StoreError
-from netwatch.core.faults.vantage import View
-from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.expose.city_view import CityView
 from netwatch.expose.control import ControlServer, ControlSettings
 from netwatch.expose.control_client import request
 from netwatch.expose.control_desk import Desk
 from netwatch.expose.control_maintenance import Surroundings
 from netwatch.inventory import load
+from tests.contract.known import Known
 from tests.unit.cli.small_city import write_city
 
 NOON_S = 1_796_007_600.0
@@ -34,14 +31,6 @@ WELL = DeviceState(verdict=DeviceVerdict.UP, verdict_since_wall_s=NOON_S - 9000.
 SILENT = DeviceState(verdict=DeviceVerdict.DOWN, verdict_since_wall_s=NOON_S - 60.0)
 ME = pwd.getpwuid(os.getuid()).pw_name
 ACKNOWLEDGED = "netwatch_fault_acknowledged"
-
-
-@dataclass
-class Known:
-    city: City = field(default_factory=lambda: City(vendor_of=lambda _mac: ""))
-    maintenance: MaintenanceBook = field(default_factory=MaintenanceBook)
-    states: dict[str, DeviceState] = field(default_factory=dict)
-    view: View = field(default_factory=View)
 
 
 class Office:

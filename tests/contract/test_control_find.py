@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import pytest
@@ -11,12 +10,9 @@ from prometheus_client import CollectorRegistry
 
 from netwatch.cli.main import main
 from netwatch.cli.options import CONTROL_SOCKET
-from netwatch.core.city import City
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.record import DeviceState, DeviceVerdict, InterfaceStatus, LaneHealth
-from netwatch.core.faults.vantage import View
 from netwatch.core.field.record import CheckState, FieldState
-from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Lane
 from netwatch.core.neighbours.sightings import Sightings
 from netwatch.expose.control import ControlServer, ControlSettings
@@ -27,6 +23,7 @@ from netwatch.expose.http import Front, HttpServer
 from netwatch.expose.pages import Pages
 from netwatch.expose.summary import Summary
 from netwatch.inventory import load
+from tests.contract.known import Known
 from tests.unit.cli.small_city import INVENTORY, write_city
 
 NOON_S = 1_796_007_600.0  # 2026-11-30T12:00+09:00
@@ -44,16 +41,6 @@ WELL = DeviceState(
     sightings=Sightings(macs={"Gi9": frozenset({"02:00:00:00:00:09"})}, read_wall_s={"macs": NOON_S - 60.0}),
 )
 SILENT = DeviceState(verdict=DeviceVerdict.DOWN, verdict_since_wall_s=NOON_S - 60.0)
-
-
-@dataclass
-class Known:
-    """What is read, without the rest of the engine."""
-
-    city: City = field(default_factory=lambda: City(vendor_of=lambda _mac: ""))
-    maintenance: MaintenanceBook = field(default_factory=MaintenanceBook)
-    states: dict[str, DeviceState] = field(default_factory=dict)
-    view: View = field(default_factory=View)
 
 
 class Office:

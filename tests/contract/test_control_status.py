@@ -2,23 +2,21 @@
 
 import asyncio
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
 from netwatch.cli.main import main
 from netwatch.cli.options import CONTROL_SOCKET
-from netwatch.core.city import City
 from netwatch.core.device.reachability import Answer, Reachability
 from netwatch.core.device.record import DeviceState, DeviceVerdict
-from netwatch.core.faults.vantage import View
-from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.model import Maintenance, PortRef
 from netwatch.core.neighbours.link_drift import Discrepancy, DriftKind, joined
 from netwatch.expose.control import ControlServer, ControlSettings
 from netwatch.expose.control_client import request
 from netwatch.expose.control_status import status_routes
 from netwatch.inventory import load
+from tests.contract.known import Known
 from tests.unit.cli.small_city import write_city
 
 NOON_S = 1_796_007_600.0  # 2026-11-30T12:00+09:00
@@ -33,16 +31,6 @@ DECLARED = joined(PortRef(device="acc-2", interface="Gi3"), PortRef(device="acc-
 FOUND = Discrepancy(
     kind=DriftKind.MOVED, link="chain-1", subject="link:chain-1", declared=DECLARED, seen="b", evidence=("c",)
 )
-
-
-@dataclass
-class Known:
-    """What the route reads, without the rest of the engine."""
-
-    city: City = field(default_factory=lambda: City(vendor_of=lambda _mac: ""))
-    maintenance: MaintenanceBook = field(default_factory=MaintenanceBook)
-    states: dict[str, DeviceState] = field(default_factory=dict)
-    view: View = field(default_factory=View)
 
 
 class Office:

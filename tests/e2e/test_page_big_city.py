@@ -2,20 +2,17 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
 
-from netwatch.core.city import City
 from netwatch.core.device.record import DeviceState, DeviceVerdict
-from netwatch.core.faults.vantage import View
-from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.expose.page.board import Board
 from netwatch.expose.page.city_model import CityModel
 from netwatch.inventory import load
 from netwatch.simulate.city_text import inventory_text
 from netwatch.simulate.growth import generate
+from tests.contract.known import Known
 from tests.e2e.browser import Reader, browser
 from tests.e2e.page_city import faults, watched
 from tests.e2e.process import until
@@ -56,16 +53,6 @@ def test_every_view_of_a_big_city_stays_smooth_while_cables_are_cut():
             page.mouse.wheel(0, 4000)
             assert late(page.evaluate(FRAMES)) < FRAME_MS, view
         assert reader.complaints == []
-
-
-@dataclass
-class Known:
-    """What the page reads, without the rest of the engine."""
-
-    city: City = field(default_factory=lambda: City(vendor_of=lambda _mac: ""))
-    maintenance: MaintenanceBook = field(default_factory=MaintenanceBook)
-    states: dict[str, DeviceState] = field(default_factory=dict)
-    view: View = field(default_factory=View)
 
 
 async def test_ten_thousand_devices_never_hold_the_loop_for_twenty_milliseconds(tmp_path):

@@ -49,9 +49,10 @@ def test_what_waits_comes_out_in_its_order_behind_what_was_held_back():
     assert list(inbox.take()) == []
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
 @pytest.mark.parametrize("poll", [traffic, status])
-def test_the_newer_of_two_polls_that_lose_nothing_takes_its_place_at_the_end(poll):
-    old, between, new = poll(10.0), echo(11.0), poll(40.0)
+def test_the_newer_of_two_polls_takes_its_place_at_the_end_whatever_became_of_the_echo_between(poll, is_lost):
+    old, between, new = poll(10.0), echo(11.0, lost=is_lost), poll(40.0)
     assert waiting(old, between, new) == ([between, new], 1)
 
 
@@ -64,19 +65,17 @@ def test_what_was_taken_to_be_folded_is_no_longer_left_out():
     assert ([one.read_s for one in inbox.take()], inbox.superseded) == ([40.0], 0)
 
 
-def test_polls_of_other_devices_and_other_lanes_stay():
-    seen = [traffic(10.0), replace(traffic(11.0), device="acc-18"), status(12.0)]
-    assert waiting(*seen) == (seen, 0)
-
-
-def test_no_echo_no_check_and_no_failed_poll_is_ever_left_out():
-    seen = [echo(1.0), echo(2.0), CHECK, CHECK, failed(Lane.STATUS, 3.0), failed(Lane.STATUS, 4.0)]
-    assert waiting(*seen) == (seen, 0)
-
-
-@pytest.mark.parametrize("lane", [Lane.STATUS, Lane.TRAFFIC])
-def test_an_answer_that_a_failed_poll_follows_stays_for_it_tells_when_the_silence_began(lane):
-    seen = [traffic(10.0), failed(lane, 11.0), traffic(40.0)]
+@pytest.mark.parametrize(
+    "seen",
+    [
+        [traffic(10.0), replace(traffic(11.0), device="acc-18"), status(12.0)],  # of other devices, of other lanes
+        [echo(1.0), echo(2.0), CHECK, CHECK, failed(Lane.STATUS, 3.0), failed(Lane.STATUS, 4.0)],
+        # the failed one tells when the silence began, so the answer before it stays
+        [traffic(10.0), failed(Lane.STATUS, 11.0), traffic(40.0)],
+        [traffic(10.0), failed(Lane.TRAFFIC, 11.0), traffic(40.0)],
+    ],
+)
+def test_nothing_that_tells_something_of_its_own_is_left_out(seen):
     assert waiting(*seen) == (seen, 0)
 
 
@@ -84,11 +83,6 @@ def test_the_answers_that_bring_a_silent_agent_back_stay_and_those_after_them_ne
     back = [failed(Lane.STATUS, 10.0), status(20.0), status(30.0)]
     left, superseded = waiting(*back, status(40.0), status(50.0), inbox=Inbox())
     assert ([one.read_s for one in left[1:]], superseded) == ([20.0, 30.0, 50.0], 1)
-
-
-def test_lost_echoes_do_not_keep_the_polls_of_an_agent_that_answers():
-    old, lost, new = traffic(10.0), echo(11.0, lost=True), traffic(40.0)
-    assert waiting(old, lost, new) == ([lost, new], 1)
 
 
 def changed(at_s, **changes):
@@ -103,8 +97,6 @@ def rebooted(at_s):
 
 
 TIMELESS = Switch(has_uptime=False)
-
-
 NARROW = Switch(ports={"1": Port(b"Gi1/0/1", width=32), "2": Port(b"Gi1/0/2")})
 
 
@@ -164,9 +156,6 @@ def test_whatever_is_left_out_states_events_and_totals_come_to_the_same(story):
     assert late.state.verdict is direct.state.verdict
     assert late.state.status.oper == direct.state.status.oper
     assert late.state.traffic.totals == direct.state.traffic.totals
-
-
-# how much waits
 
 
 def test_what_was_taken_waits_until_it_is_given():
