@@ -23,9 +23,13 @@ class Found:
     at_s: float
     reply: WalkReply | None = None  # None: not walked
     reason: Reason | None = None
+    reading: TableReading | None = None  # of rows that no single walk brought
+    sign: bytes = b""  # of those, what `said` is
 
     @property
     def is_empty(self) -> bool:
+        if self.reading is not None:
+            return not self.reading.indexes
         return self.reply is None or self.reply.is_empty
 
     @property
@@ -33,12 +37,16 @@ class Found:
         """The same only where the rows are; none where they are not all there."""
         if self.reason is not None:
             return b""
+        if self.reading is not None:
+            return self.sign
         if self.reply is None:
             return b"-"
         return b"".join(sign.digest for sign in self.reply.course.answers) if self.reply.course is not None else b""
 
     def read(self) -> TableReading:
         """Its rows."""
+        if self.reading is not None:
+            return self.reading
         return _reading(self) if self.reply is not None else _unread(self.columns, self.reason)
 
 

@@ -28,6 +28,7 @@ INDEXES = (  # the INDEX clauses of the tables that `core.sighted` reads, as the
     "ipNetToMediaIfIndex.ipNetToMediaNetAddress",
     "entPhysicalIndex",
     "entPhysicalIndex.entAliasLogicalIndexOrZero",
+    "managementDomainIndex.vtpVlanIndex",
 )
 IF_INDEX, BRIDGE_PORT, ENTITY = "ifIndex", "dot1dBasePort", "entPhysicalIndex"
 POE_GROUP, POE_PORT = "pethPsePortGroupIndex", "pethPsePortIndex"
