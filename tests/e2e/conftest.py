@@ -11,6 +11,15 @@ from tests.e2e.network import COMMUNITY, KERNELS_CHOICE, Network
 from tests.e2e.process import Daemon
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport():
+    """With what failed, the last words of every daemon that a test of this module has at work."""
+    report = (yield).get_result()
+    if report.failed:
+        for daemon in Daemon.known:
+            report.sections.append((f"netwatch run, {daemon.state}", "\n".join(daemon.log[-60:])))
+
+
 @pytest.fixture
 def folder():
     """pytest's own folders are too long for the path of a unix socket (108 octets, unix(7))."""

@@ -11,7 +11,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import weakref
 from pathlib import Path
+from typing import ClassVar
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -97,6 +99,8 @@ class Page:
 class Daemon:
     """`netwatch run`, from its start to its end. A context manager: whatever happens, nothing stays behind."""
 
+    known: ClassVar = weakref.WeakSet()  # those whose words a failure is to be told with
+
     def __init__(self, inventory: Path, state: Path, *, listen="127.0.0.1:0", environ=None, program=NETWATCH, more=()):
         self.inventory, self.state, self.listen, self.program = inventory, state, listen, program
         self.more = more
@@ -105,6 +109,7 @@ class Daemon:
         self.log: list[str] = []
         self.process: subprocess.Popen[str] | None = None
         self.url = ""
+        self.known.add(self)
 
     def __enter__(self):
         return self.start()
