@@ -51,7 +51,7 @@ def test_a_community_is_never_told(folder, network, addresses, run):
         **addresses,
         "refused-1": "{site: hall, address: 127.1.0.2, ping: off, snmp: {credential: wrong, port: 9}}",
     }
-    inventory = write_inventory(folder, network, records)
+    inventory = write_inventory(folder, network, records, timeout="1s")
     text = inventory.read_text().replace(
         "credentials:\n", "credentials:\n  wrong: {version: 1, community: {file: secrets/wrong}, insecure: true}\n"
     )

@@ -45,6 +45,8 @@ MEASURED = {
         target["expr"],
     )
 }
+# each page, several times in a row
+ALL_READ = "min(min_over_time(up[10s])) == 1 and min(count_over_time(up[10s])) >= 4"
 CAMERA, HUNG_CAMERA = "cam-0002", "cam-0003"  # both tell the time, by ONVIF
 SWITCH, DARK_SWITCH = "acc-0001", "acc-0005"
 
@@ -122,6 +124,7 @@ def well(city):
     city.wait_for('sum(netwatch_field_device_state{state="fine"}) == count(netwatch_field_device_state{state="fine"})')
     city.wait_for("count_over_time(netwatch_interface_receive_bytes_total[60s] offset 15s) > 3")
     city.wait_for('sum(netwatch_device_state{state="up"}) == 20')
+    city.wait_for(ALL_READ)
     return Answers(city, values(device=SWITCH, fault="none", **at_its_port(city, CAMERA)))
 
 
@@ -141,6 +144,7 @@ def broken(city, well):
     city.wait_for("netwatch_ring_shared_risk")
     fault = city.wait_for("netwatch_fault_affected > 0")[0][0]["fault"]
     time.sleep(6)  # three scrapes, so that ranges over it have something
+    city.wait_for(ALL_READ)
     return [
         Answers(city, values(device=switch, fault=fault, **at_its_port(city, camera)))
         for switch, camera in ((SWITCH, CAMERA), (DARK_SWITCH, HUNG_CAMERA))

@@ -44,7 +44,7 @@ def watched(city):
         addresses = {device.id: device.address for device in city.devices.values()}
         with Daemon(write_inventory(folder, network, addresses, more=FIELD), folder / "state") as daemon:
             daemon.ready()
-            until(lambda: all(sample.value for sample in daemon.page().where("netwatch_device_up")))
+            until(lambda: sum(sample.value for sample in daemon.page().where("netwatch_device_up")) == len(addresses))
             began_s = time.time()
             network.fail("device:core-1")
             until(lambda: daemon.value("netwatch_device_up", device="core-1") == 0)

@@ -32,7 +32,7 @@ credentials:
 defaults: {{ping: off, snmp: {{port: {port}, timeout: 300ms, retries: 1}}, every: {{status: 1s, traffic: 1s}}}}
 sites: {{hall: {{}}}}
 devices:
-  right: {{site: hall, address: 127.0.0.1, snmp: {{credential: core}}}}
+  right: {{site: hall, address: 127.0.0.1, snmp: {{credential: core, timeout: 2s}}}}
   by-pysnmp: {{site: hall, address: 127.0.0.2, snmp: {{credential: core, engine: pysnmp, timeout: 2s}}}}
   wrong-auth: {{site: hall, address: 127.0.0.3, snmp: {{credential: wrong-auth}}}}
   wrong-priv: {{site: hall, address: 127.0.0.4, snmp: {{credential: wrong-priv}}}}
@@ -92,7 +92,8 @@ def test_a_device_is_watched_by_version_3_and_its_secrets_stay_where_they_are(fo
     (info,) = page.where("netwatch_device_info", device="nobody")
     assert (info.labels["snmp_security"], info.labels["snmp_weakness"]) == ("noAuthNoPriv", "noAuthNoPriv")
     for name in ("wrong-auth", "nobody"):
-        assert daemon.value("netwatch_poll_failures_total", device=name, lane="status", reason="refused_keys") > 0
+        refused = {"device": name, "lane": "status", "reason": "refused_keys"}
+        until(lambda refused=refused: daemon.value("netwatch_poll_failures_total", **refused), what=f"{refused}")
 
     checked = netwatch("check", "--inventory", inventory)
     assert "credential nobody (SNMP 3, noAuthNoPriv) on 1 device" in checked.stdout
