@@ -21,6 +21,7 @@ from netwatch.audit.report.source import Source, read_history
 from netwatch.core.audit.ledger_row import canonical, link
 from netwatch.core.audit.report.history import Told
 from netwatch.core.audit.report.question import question_of
+from netwatch.core.audit.report.versions import Version
 from netwatch.core.errors import NetwatchError, StoreError
 
 MOST_DIFFERENCES = 20
@@ -75,7 +76,7 @@ def _recompute(opened: zipfile.ZipFile, key: str) -> Recomputed:
             checkpoint="",
             document=partial(_document, opened),
         )
-        versions = source.versions(question.period)
+        versions = [Version(0, source.inventory)] if _is_of_one(report) else source.versions(question.period)
         usage = packed_usage(opened, base, versions[-1].inventory, question)
         again = json.loads(json.dumps(source.report(question, usage, versions=versions)))
     except _UNUSABLE as error:
@@ -87,6 +88,12 @@ def _recompute(opened: zipfile.ZipFile, key: str) -> Recomputed:
     if len(differences) > MOST_DIFFERENCES:
         found.findings.append(f"and {len(differences) - MOST_DIFFERENCES} more figures differ")
     return found
+
+
+def _is_of_one(report: Mapping[str, Any]) -> bool:
+    """Whether all of the period was reckoned with one inventory: one that was named, or the only one that is there."""
+    told = report["inventory"]["reckoned_with"]
+    return len(told) == 1 and told[0]["from_ms"] == 0
 
 
 def _checkpoint(opened: zipfile.ZipFile, found: Recomputed, key: str) -> Checkpoint | None:

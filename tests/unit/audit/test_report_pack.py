@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -29,9 +30,10 @@ USAGE_ROWS = 4
 QUESTION = Question(period=PERIOD, days=(PERIOD,), as_of_ms=PERIOD.until_ms)
 
 
-def packed(state: Path, into: Path, *, key=None, question=QUESTION) -> Path:
+def packed(state: Path, into: Path, *, key=None, question=QUESTION, is_named=False) -> Path:
     with reading(state) as reader:
         source = read_source(reader)
+        source = replace(source, fingerprint=source.inventory.fingerprint) if is_named else source
         usage = read_link_usage(reader.connection, source.inventory, question)
         report = source.report(question, usage)
         told = proof(canonical(report), source.checkpoint, key or readable_key(state))
@@ -71,6 +73,13 @@ def test_a_pack_follows_from_its_own_rows(pack):
     assert (found.findings, found.is_signed) == ([], True)
     assert found.rows == found.attested == len(report_ledger.rows().rows) + USAGE_ROWS
     assert found.figures > 1000
+
+
+def test_a_pack_of_an_inventory_that_was_named_follows_from_its_rows_and_from_none_that_was_not_in_force(tmp_path):
+    pack = packed(report_ledger.write(tmp_path / "state"), tmp_path / "pack.zip", is_named=True)
+    assert recompute(pack).findings == []
+    (finding,) = recompute(changed(pack, INVENTORY, lambda raw: raw.replace(b"sw-1", b"sw-9"))).findings
+    assert finding.endswith("this inventory was never in force while netwatch kept this record")
 
 
 def test_elsewhere_in_another_zone_and_language_the_figures_are_the_same(pack, tmp_path):
