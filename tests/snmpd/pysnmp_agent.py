@@ -14,9 +14,10 @@ from tests.snmpd.pairs import PAIRS, PYSNMP_AUTH, PYSNMP_PRIV
 
 
 def built(port):
-    """An engine that answers on this port of loopback."""
+    """The transport of an engine that answers on this port of loopback, once its `_lport` is done."""
     one = engine.SnmpEngine()
-    config.add_transport(one, udp.DOMAIN_NAME, udp.UdpTransport().open_server_mode(("127.0.0.1", port)))
+    transport = udp.UdpTransport().open_server_mode(("127.0.0.1", port))
+    config.add_transport(one, udp.DOMAIN_NAME, transport)
     for user in PAIRS:
         level = ("noAuthNoPriv", "authNoPriv", "", "authPriv")[user.level]
         name = user.name.decode()
@@ -27,11 +28,11 @@ def built(port):
     answering = context.SnmpContext(one)
     for responder in (cmdrsp.GetCommandResponder, cmdrsp.NextCommandResponder, cmdrsp.BulkCommandResponder):
         responder(one, answering)
-    return one
+    return transport
 
 
 async def serve(port):
-    built(port)
+    await built(port)._lport
     print(port, flush=True)
     await asyncio.Event().wait()
 

@@ -12,6 +12,7 @@ from netwatch.snmp.layout import LayoutSlot
 from netwatch.snmp.message import Version
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.template import Kind, Template
+from tests.contract.snmp_agents import until
 from tests.secured import UNKNOWN_ENGINE
 from tests.snmpd.attacks import ATTACKS, FOREIGN_ENGINE, FORGED, a_response_of_another_boot, report
 from tests.snmpd.daemon import NAME, USER, Snmpd
@@ -42,7 +43,7 @@ async def mux():
 
 
 def target_at(snmpd, proxy, **changes):
-    return snmpd.target(version=Version.V3, **({"timeout_s": 0.6, "retries": 0, "port": proxy.port} | changes))
+    return snmpd.target(version=Version.V3, **({"timeout_s": 5.0, "retries": 0, "port": proxy.port} | changes))
 
 
 def told(mux, *, but=()):
@@ -108,8 +109,8 @@ async def test_pysnmp_through_the_same_proxy_is_the_control(snmpd, attack):
         privProtocol=hlapi.usmAesCfb128Protocol,
     )
 
-    async def ask():
-        where = await hlapi.UdpTransportTarget.create(("127.0.0.1", proxy.port), timeout=0.25, retries=0)
+    async def ask(timeout_s=5):
+        where = await hlapi.UdpTransportTarget.create(("127.0.0.1", proxy.port), timeout=timeout_s, retries=0)
         name = hlapi.ObjectType(hlapi.ObjectIdentity(SYSTEM.oids[0]))
         return await hlapi.get_cmd(engine, who, where, hlapi.ContextData(), name, lookupMib=False)
 
@@ -119,7 +120,7 @@ async def test_pysnmp_through_the_same_proxy_is_the_control(snmpd, attack):
                 error, _, _, found = await ask()
                 assert (error, bytes(found[0][1])) == (None, NAME.encode())
             proxy.tamper = attack
-            error, _, _, found = await ask()
+            error, _, _, found = await ask(timeout_s=0.25)
         finally:
             engine.close_dispatcher()
     is_fooled = not error and bytes(found[0][1]) == FORGED.encode()
@@ -132,7 +133,7 @@ async def test_a_first_contact_that_somebody_else_answers_first_still_finds_the_
         return report(exchange, UNKNOWN_ENGINE, engine_id=FOREIGN_ENGINE)
 
     async with between(snmpd.port, tamper) as proxy:
-        target = target_at(snmpd, proxy, timeout_s=1.0)
+        target = target_at(snmpd, proxy)
         reply = await mux.get(target, SYSTEM)
     assert reply.values[0] == NAME.encode()
     assert target.engine.id not in (b"", FOREIGN_ENGINE)
@@ -157,6 +158,5 @@ async def test_a_true_answer_that_comes_twice_is_a_duplicate(mux, snmpd):
         target = target_at(snmpd, proxy)
         for _ in range(2):
             assert (await mux.get(target, SYSTEM)).values[0] == NAME.encode()
-        await asyncio.sleep(0.05)
-    assert mux.outcomes[Outcome.DUPLICATE] >= 1
+        await until(lambda: mux.outcomes[Outcome.DUPLICATE] >= 1)
     assert set(told(mux)) <= {Outcome.OK, Outcome.DUPLICATE, Outcome.UNAUTHENTICATED_REPORT, *CONTACT}
