@@ -38,6 +38,7 @@ T = TypeVar("T")
 DEVICES_PER_COMMIT = 100  # an urgent commit waits for one such piece at most
 LOAD_TIMEOUT_S = 60.0
 UNBROKEN_S = 60.0  # two heartbeats further apart than this are not one stretch of watching
+NEVER_S = -1.0
 
 
 class Store:
@@ -47,6 +48,7 @@ class Store:
         self._lock = lock
         self._writer = writer
         self._wall = wall
+        self._is_watching = False
         self._digests: dict[str, bytes] = {}  # of each device's memory as last committed
 
     @classmethod
@@ -146,9 +148,14 @@ class Store:
         return await asyncio.wrap_future(work)
 
     async def heartbeat(self, at_wall_s: float, *, unbroken_s: float = UNBROKEN_S) -> None:
-        """Put on record that the daemon was watching at this time. StoreError where it could not be."""
-        work = self._writer.submit(lambda connection: write_heartbeat(connection, at_wall_s, unbroken_s), urgent=True)
+        """Put on record that the daemon was watching at this time. StoreError where it could not be.
+
+        The first begins a stretch of its own: however soon a daemon follows another, nobody watched in between.
+        """
+        allowed_s = unbroken_s if self._is_watching else NEVER_S
+        work = self._writer.submit(lambda connection: write_heartbeat(connection, at_wall_s, allowed_s), urgent=True)
         await asyncio.wrap_future(work)
+        self._is_watching = True
 
     def close(self, *, timeout_s: float = 5.0) -> None:
         """Finish what is queued, close the file, let another daemon in. Blocks for at most `timeout_s`.

@@ -1,5 +1,6 @@
 """Times in which nothing could be seen are rows: they begin, they end, and none stays open for ever."""
 
+from contextlib import closing
 from itertools import pairwise
 
 import pytest
@@ -75,6 +76,14 @@ async def test_a_daemon_that_died_in_the_dark_leaves_no_gap_open(store, tmp_path
         ("own_uplink_dark", 40, 55),
         ("monitor_down", 55, 500),
     ]
+
+
+async def test_between_two_daemons_nobody_watched_however_soon_one_follows_the_other(tmp_path):
+    for beats in ((0, 10), (17, 27)):
+        with closing(Store.open(tmp_path, wall=lambda: T0)) as store:
+            for at_s in beats:
+                await store.heartbeat(T0 + at_s)
+    assert gaps(tmp_path) == [("monitor_down", 10, 17)]
 
 
 async def test_a_daemon_that_starts_where_light_came_back_meanwhile_ends_the_gap(store, tmp_path):
