@@ -112,7 +112,7 @@ class _Walking:
 
     async def find_empty(self, tables: Sequence[Table]) -> None:
         """Learn by one request for all of which tables the agent has no row. Silence shows nothing."""
-        asked = {column.oid: table.name for table in tables for column in _signs(table)}
+        asked = {column.oid: table.name for table in tables if self._may_follow(table) for column in _signs(table)}
         deadline_s = time.monotonic() + self._target.timeout_s
         reply = await walk(
             self._mux,
@@ -126,6 +126,10 @@ class _Walking:
         self._keep(EMPTY, reply)
         there = {asked[flaw.column] for flaw in reply.flaws}
         self._empty = frozenset(asked.values()) - there
+
+    def _may_follow(self, table: Table) -> bool:
+        """Whether a table is worth asking after before the one it goes along with is known: if that had rows before."""
+        return table.along is None or table.along in self._courses
 
     async def read(self, table: Table, *, deadline_s: float) -> None:
         """Walk one table, unless that is known to be of no use."""
