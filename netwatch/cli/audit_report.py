@@ -98,6 +98,8 @@ def _run(arguments: argparse.Namespace) -> int:
         text = canonical(report)
         told = proof(text, source.checkpoint, readable_key(state_dir(arguments)))
         if arguments.pack is not None:
+            if arguments.pack.exists() and not arguments.pack.is_file():
+                raise InputError(f"{arguments.pack} is there and is no file")
             if not source.is_inventory_proved:
                 raise InputError("the record knows this inventory as another netwatch took it: no --pack of it")
             annexes = raw_annexes(reader, asked, with_usage=arguments.usage)
@@ -141,6 +143,9 @@ def _rendered(arguments: argparse.Namespace, report: Mapping[str, Any], told: Ma
 def _write(content: bytes, path: Path | None) -> None:
     if path is not None:
         with _written(path):
+            if path.exists() and not path.is_file():  # /dev/null, or a pipe: not to be replaced
+                path.write_bytes(content)
+                return
             staged = path.with_name(f".{path.name}.new")
             staged.write_bytes(content)
             staged.replace(path)

@@ -1,6 +1,7 @@
 """A report of a daemon's own ledger: what was broken is in it, in each format, and anybody can reckon it anew."""
 
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -118,6 +119,18 @@ def test_the_month_before_the_record_began_is_unknown_and_undecided(watched, tmp
     assert whole["raw"]["unknown"] == 31 * 86_400_000
     assert whole["verdict"] == "not_decidable"
     assert [gap["cause"] for gap in told["gaps"]] == ["no_record_yet"]
+
+
+def test_what_is_there_and_is_no_file_is_written_to_and_not_replaced(watched, tmp_path):
+    state, began_s = watched
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    words = ["--from", wall(began_s), "--format", "citizens", "-o", str(pipe)]
+    assert main(["audit", "report", "--state-dir", str(state), *words]) == 0
+    assert json.loads(os.read(reading, 65_536))
+    os.close(reading)
+    assert pipe.is_fifo()
 
 
 @pytest.mark.soak
