@@ -11,6 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from netwatch.audit.city_record import CityRecord
 from netwatch.audit.city_rows import CityMemory
@@ -23,7 +24,7 @@ from netwatch.core.device.boots import at_another_address
 from netwatch.core.device.held import HeldSilence
 from netwatch.core.device.reachability import REPROBES
 from netwatch.core.device.record import DeviceState
-from netwatch.core.device.state import Folded, Wants, Watched, blind, fold, grow_old, is_fresh, overrun
+from netwatch.core.device.state import Folded, Wants, Watched, blind, fold, fresh_until_s, grow_old, overrun
 from netwatch.core.events import Event, EventKind
 from netwatch.core.faults.vantage import CANARIES_SAY, View, fold_canary, news, watch
 from netwatch.core.faults.vantage import grow_old as grow_old_view
@@ -57,7 +58,6 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.1
 REFOLDED_AT_ONCE = 500  # what follows for the city from so many folds is worked out in one piece: 20 ms
-AGED_AT_ONCE = 500
 AGE_EVERY_S = 1.0
 
 
@@ -82,6 +82,7 @@ class Engine:
         self._overruns: list[tuple[str, Lane]] = []
         self._watched: Mapping[str, Watched] = {}
         self._states: dict[str, DeviceState] = {}
+        self._fresh_until_s: dict[str, float] = {}
         self._views: dict[str, DeviceView] = {}
         self._field_states: dict[str, FieldState] = {}
         self._field_views = FieldViews(pages)
@@ -121,6 +122,7 @@ class Engine:
         """Watch what this inventory names. States stay by name; only what is gone is forgotten."""
         before = self._watched
         self._watched = watched_devices(inventory)
+        self._fresh_until_s.clear()
         self._view = watch(self._view, (CANARY + address for address in inventory.vantage.canaries))
         for gone in [name for name in self._states if name not in self._watched]:
             del self._states[gone]
@@ -155,6 +157,7 @@ class Engine:
         city: CityMemory = CityMemory(),  # noqa: B008 - immutable
     ) -> None:
         """What the store remembered of devices, of checks and of the city, before anything is looked at."""
+        self._fresh_until_s.clear()
         for name, state in states.items():
             if name in self._watched:
                 self._states[name] = state
@@ -336,17 +339,21 @@ class Engine:
 
     async def _let_time_pass(self, now_s: float, wall_s: float) -> None:
         self._see(grow_old_view(self._view, now_s), now_s, wall_s)
-        for count, name in enumerate(list(self._watched), start=1):
-            watched, before = self._watched.get(name), self._states.get(name)
-            if watched is not None and before is not None and not is_fresh(watched, before, now_s):
-                pace_s = self._hints.pace_s(name)
-                folded = grow_old(watched, before, now_s=now_s, wall_s=wall_s, pace_s=pace_s)
-                if folded.state is not before:
-                    self._advance(name, folded)
-            if count % AGED_AT_ONCE == 0:
-                await asyncio.sleep(0)
+        async for name in in_slices(list(self._watched)):
+            if self._fresh_until_s.get(name, -inf) < now_s:
+                self._grow_old(name, now_s, wall_s)
         self._events.extend(self._damper.settle(now_s, now_s + wall_s))
         self.city.let_time_pass(now_s + wall_s)
+
+    def _grow_old(self, name: str, now_s: float, wall_s: float) -> None:
+        watched, before = self._watched.get(name), self._states.get(name)
+        if watched is None or before is None:
+            return  # removed meanwhile
+        until_s = self._fresh_until_s[name] = fresh_until_s(watched, before, now_s)
+        if until_s < now_s:
+            folded = grow_old(watched, before, now_s=now_s, wall_s=wall_s, pace_s=self._hints.pace_s(name))
+            if folded.state is not before:
+                self._advance(name, folded)
 
     def _collect_events(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -6,6 +6,7 @@ should be looked at next. Pure: the engine commits and publishes, `collect` look
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 from netwatch.core.device.boots import identify
@@ -251,18 +252,20 @@ def grow_old(
     return Folded(state=aged, events=events)
 
 
-def is_fresh(watched: Watched, state: DeviceState, now_s: float) -> bool:
-    """Whether `grow_old` would change nothing whatever the pace kept, which is never faster than the one asked for.
+def fresh_until_s(watched: Watched, state: DeviceState, now_s: float) -> float:
+    """Until when `grow_old` would change nothing, whatever the pace kept, which is never faster than the one asked for.
 
-    It is asked of every device each second, and nearly always so.
+    What is observed meanwhile only makes it later: so most devices need not be looked at each second. What was not
+    observed yet may be within an interval.
     """
-    every = watched.device.every_s
-    icmp_s, snmp_s = state.icmp.last_s, state.snmp.last_s
-    return (
-        state.before_restart is None
-        and (icmp_s is None or now_s - icmp_s <= INTERVALS_TO_UNKNOWN * every[Lane.PING])
-        and (snmp_s is None or now_s - snmp_s <= INTERVALS_TO_UNKNOWN * every[Lane.STATUS])
-        and (not state.traffic.totals or now_s - state.traffic.read_s <= MISSED_POLLS_TO_WITHDRAW * every[Lane.TRAFFIC])
+    if state.before_restart is not None:
+        return -inf
+    every, icmp_s, snmp_s = watched.ground.device.every_s, state.icmp.last_s, state.snmp.last_s
+    ping_s, status_s, traffic_s = every[Lane.PING], every[Lane.STATUS], every[Lane.TRAFFIC]
+    return min(
+        now_s + ping_s if icmp_s is None else icmp_s + INTERVALS_TO_UNKNOWN * ping_s,
+        now_s + status_s if snmp_s is None else snmp_s + INTERVALS_TO_UNKNOWN * status_s,
+        state.traffic.read_s + MISSED_POLLS_TO_WITHDRAW * traffic_s if state.traffic.totals else now_s + traffic_s,
     )
 
 
