@@ -94,7 +94,7 @@ async def test_each_device_is_echoed_once_an_interval_and_three_times_more_after
 async def test_from_nothing_known_a_device_is_found_and_read_at_once_though_its_lanes_are_slow(tmp_path):
     slow = dict.fromkeys((Lane.STATUS, Lane.DISCOVERY), 3600.0) | {Lane.TRAFFIC: 0.2}
     async with running(Agent(switch(4))) as agent, watching(tmp_path, inventory(sw(agent.port, every_s=slow))) as watch:
-        await watch.until(lambda: len(received(watch)) == 4, within_s=3)
+        await watch.until(lambda: len(received(watch)) == 4)
         assert [one.lane for one in watch.seen["sw-7"][:2]] == [Lane.STATUS, Lane.DISCOVERY]
         assert watch.samples()["sw-7"]["interface_up", "Gi1/0/1"] == 1  # status was looked at again, of itself
         assert len(watch.of("sw-7", Lane.DISCOVERY)) == 1

@@ -69,7 +69,7 @@ async def test_every_check_of_a_camera_stands_on_the_page_with_its_clock(simulat
         (clock_s,) = samples(watch, "field_device_clock_offset_seconds").values()
         assert clock_s == pytest.approx(true_s, abs=0.6)
         simulation.fail(f"field_device:{camera.id}", how=How.HANG)
-        await watch.until(lambda: (up()["rtsp"], up()["onvif"]) == (0, 0), within_s=25)
+        await watch.until(lambda: (up()["rtsp"], up()["onvif"]) == (0, 0))
         assert (up()["ping"], up()["tcp"]) == (1, 1)
         assert samples(watch, "field_device_clock_offset_seconds") == {}  # what is silent tells no time
         simulation.restore_all()
@@ -88,7 +88,7 @@ async def test_a_doubt_makes_all_checks_at_once_though_they_are_due_in_minutes(s
     async with checking(tmp_path, camera, settings=Settings()) as (watch, seen):
         watch.collector.check_now(camera.id)
         watch.collector.check_now(camera.id)  # stands in line already
-        await watch.until(lambda: len(seen) == 4, within_s=2)
+        await watch.until(lambda: len(seen) == 4, within_s=10)
         await asyncio.sleep(0.2)
         assert {kind: len(all_) for (_, kind), all_ in seen.items()} == dict.fromkeys(("ping", *KINDS), 1)
 
@@ -110,7 +110,7 @@ async def test_a_check_under_way_is_not_begun_again_by_a_doubt(simulation, tmp_p
         for _ in range(5):
             watch.collector.check_now(camera.id)
             await asyncio.sleep(0.1)
-        await watch.until(lambda: {(camera.id, "rtsp"), (camera.id, "onvif")} <= seen.keys(), within_s=5)
+        await watch.until(lambda: {(camera.id, "rtsp"), (camera.id, "onvif")} <= seen.keys(), within_s=20)
         assert [len(seen[camera.id, kind]) for kind in ("rtsp", "onvif")] == [1, 1]
         assert len(seen[camera.id, "tcp"]) == 5  # had ended each time
 
@@ -123,7 +123,7 @@ async def test_a_thousand_doubts_are_looked_into_at_their_pace(simulation, tmp_p
         for camera in cameras:
             watch.collector.check_now(camera.id)
         begun_s = asyncio.get_running_loop().time()
-        await watch.until(lambda: len(seen) >= 60, within_s=5)
+        await watch.until(lambda: len(seen) >= 60, within_s=20)
         took_s = asyncio.get_running_loop().time() - begun_s
         assert 60 / took_s < LOOKS_PER_S * 1.3 + 10  # a few may be saved up
 
@@ -136,7 +136,7 @@ async def test_what_a_replaced_camera_still_brings_is_not_taken_for_the_new_ones
         await watch.until(lambda: watch.collector._checking)
         moved = replace(camera, address="127.16.9.9")
         watch.use(replace(inventory(settings=Settings()), field_devices={camera.id: moved}))
-        await watch.until(lambda: not watch.collector._checking, within_s=5)
+        await watch.until(lambda: not watch.collector._checking)
         assert [one for (_, kind), all_ in seen.items() if kind == "rtsp" for one in all_] == []
 
 
@@ -149,6 +149,6 @@ async def test_out_of_files_is_our_own_fault_and_blames_no_camera(simulation, tm
 
         monkeypatch.setattr("netwatch.collect.connection.socket.socket", none_left)
         watch.collector.check_now(camera.id)
-        await watch.until(lambda: all((camera.id, kind) in seen for kind in KINDS), within_s=3)
+        await watch.until(lambda: all((camera.id, kind) in seen for kind in KINDS))
         assert {one.reason for kind in KINDS for one in seen[camera.id, kind]} == {Reason.LOCAL}
         assert not {"rtsp", "tcp"} & samples(watch, "field_device_check_up").keys()
