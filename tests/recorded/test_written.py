@@ -183,6 +183,11 @@ def test_a_camera_tells_that_its_card_failed(states):
     assert told(states, "hanwha-xnv-8082r", Measure.ALARM) == {"SD card": 1.0}
 
 
+def test_a_recorder_tells_which_disk_failed(states):
+    assert what(states, "hikvision-ds7716")[:2] == ("Hikvision", "DS-7716NI-I4")
+    assert told(states, "hikvision-ds7716", Measure.ALARM) == {"disk 1": 0.0, "disk 2": 1.0}
+
+
 def test_a_signal_that_its_monitor_made_flash_and_a_station_with_a_broken_sensor_raise_alarms(states):
     assert told(states, "ntcip-signal", Measure.ALARM) == {
         "signal flash": 1.0,
