@@ -2,11 +2,11 @@
 
 import argparse
 import os
-from difflib import get_close_matches
 from pathlib import Path
 
 from netwatch.core.errors import NetwatchError
 from netwatch.core.model import Device, Inventory
+from netwatch.core.nearest import nearest
 from netwatch.inventory import load
 from netwatch.profiles.load import load_profiles_beside
 
@@ -99,5 +99,5 @@ def device_named(inventory: Inventory, name: str) -> Device:
     device = inventory.devices.get(name)
     if device is not None:
         return device
-    near = get_close_matches(name, inventory.devices, 1)
-    raise InputError(f"the inventory has no device {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    near = nearest(name, inventory.devices)
+    raise InputError(f"the inventory has no device {name!r}" + (f"; did you mean {near!r}?" if near else ""))

@@ -120,7 +120,7 @@ def _store(_subject: str, detail: Detail) -> str:
 def _restarted(subject: str, detail: Detail) -> str:
     up_s = detail.get("uptime_seconds")
     boots = f", boot {detail['engine_boots']}" if detail.get("engine_boots") is not None else ""
-    return f"{subject} has restarted{boots}" + (f"; it had been up for {up_s} s when it said so" if up_s else "")
+    return f"{subject} has restarted{boots}" + (f", up for {up_s} s" if up_s is not None else "")
 
 
 def _engine_changed(subject: str, detail: Detail) -> str:

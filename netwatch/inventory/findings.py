@@ -3,11 +3,11 @@
 In: places and sentences from every stage of loading. Out: `core.errors.Problem`s in file order.
 """
 
-import difflib
 import unicodedata
 from collections.abc import Collection
 
 from netwatch.core.errors import Problem
+from netwatch.core.nearest import nearest
 
 LONGEST_SHOWN = 60
 # difflib takes about 10 µs a candidate: a spreadsheet with a wrong column must not keep the operator waiting
@@ -71,8 +71,8 @@ class Findings:
         if not word or len(word) > LONGEST_SHOWN or len(among) > self._comparisons_left:
             return ""
         self._comparisons_left -= len(among)
-        near = difflib.get_close_matches(word, among, n=1, cutoff=0.6)
-        answer = f"; did you mean {quoted(near[0])}?" if near else ""
+        near = nearest(word, among)
+        answer = f"; did you mean {quoted(near)}?" if near else ""
         self._answers[known] = (among, answer)
         return answer
 

@@ -1,10 +1,10 @@
 """`cable:c-017` as somebody typed it -> the subject, known to the inventory; or a sentence with what may be meant."""
 
-import difflib
 from collections.abc import Collection, Iterable
 
 from netwatch.core.maintenance.coverage import link_ports
 from netwatch.core.model import Inventory
+from netwatch.core.nearest import nearest
 from netwatch.inventory.findings import Refused, nfc, quoted
 from netwatch.inventory.schema import SUBJECTS
 
@@ -67,8 +67,8 @@ def _kinds_of(text: str, inventory: Inventory) -> str:
 
 def near(word: str, among: Collection[str], *, before: str = "", after: str = "") -> str:
     """`; did you mean 'ring:ring-a'?`, or nothing."""
-    found = difflib.get_close_matches(word, among, n=1, cutoff=0.6) if word else []
-    return f"; did you mean {quoted(before + found[0] + after)}?" if found else ""
+    found = nearest(word, among)
+    return f"; did you mean {quoted(before + found + after)}?" if found else ""
 
 
 def sentence(what: str, hint: str) -> str:

@@ -6,11 +6,11 @@ both ways, and the side nobody's path uses is the blocked one; when the ring is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 
 from netwatch.core.errors import NetwatchError
 from netwatch.core.model import PortRef
+from netwatch.core.nearest import nearest
 from netwatch.simulate.city import City
 
 
@@ -85,13 +85,13 @@ class Wiring:
         kind, colon, name = text.strip().partition(":")
         kind, name = kind.strip(), name.strip()
         if not colon or kind not in WAYS:
-            near = get_close_matches(kind, WAYS, 1)
-            hint = f"; did you mean {near[0]}:{name or '…'}?" if near else ""
+            near = nearest(kind, WAYS)
+            hint = f"; did you mean {near}:{name or '…'}?" if near else ""
             raise UnknownSubjectError(f"{text.strip()!r} is no subject; subjects are {': '.join(WAYS)}:{hint}")
         known = self._names(kind)
         if name not in known:
-            near = get_close_matches(name, known, 1, cutoff=0.5)
-            hint = f"; did you mean {kind}:{near[0]}?" if near else ""
+            near = nearest(name, known, cutoff=0.5)
+            hint = f"; did you mean {kind}:{near}?" if near else ""
             raise UnknownSubjectError(f"the city has no {kind.replace('_', ' ')} {name!r}{hint}")
         return f"{kind}:{name}"
 

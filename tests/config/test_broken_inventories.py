@@ -398,7 +398,7 @@ ONE_SENTENCE = {
     ),
     "a_link_to_a_device_that_does_not_exist": (
         SWITCHES + "links:\n  l-1:\n    a: sw-1 p1\n    b: sw-9 p1",
-        "inventory.yaml:10 links.l-1.b: there is no 'sw-9' among the devices; did you mean 'sw-2'?",
+        "inventory.yaml:10 links.l-1.b: there is no 'sw-9' among the devices; did you mean 'sw-1'?",
     ),
     "an_anchor_device_that_does_not_exist": (
         "services: {cctv: {anchors: [core-1]}}",

@@ -123,7 +123,7 @@ async def test_what_is_on_record_is_read_by_the_arithmetic_as_it_was_asked_for(o
     [
         (
             ["device:acc-9", "--state", "up", *WRONG],
-            "There is no 'acc-9' among the devices; did you mean 'device:acc-2'?",
+            "There is no 'acc-9' among the devices; did you mean 'device:acc-1'?",
         ),
         (
             ["port:acc-1 Gi1/0/1", "--state", "up", *WRONG],

@@ -177,7 +177,7 @@ async def test_a_time_may_bring_its_offset_or_be_of_another_zone(office):
             {"subject": "port:acc-11 Gi1/0/1"},
             "There is no 'acc-11' among the devices; did you mean 'port:acc-1 Gi1/0/1'?",
         ),
-        ({"subject": "port:acc-1 Gi1/0/3"}, "acc-1 has no port 'Gi1/0/3'; did you mean 'port:acc-1 Gi1/0/2'?"),
+        ({"subject": "port:acc-1 Gi1/0/3"}, "acc-1 has no port 'Gi1/0/3'; did you mean 'port:acc-1 Gi1/0/1'?"),
         (
             {"subject": "port:acc-1"},
             "'port:acc-1' is not a port; write port:, the device id, one space and the port's name.",

@@ -87,7 +87,7 @@ WINDOW = {"id": "m-1", "reason": "splicing", "by": "kim", "approved_by": "lee", 
             "device.rebooted",
             "device:a",
             {"engine_boots": 7, "uptime_seconds": 3.5},
-            "device:a has restarted, boot 7; it had been up for 3.5 s when it said so",
+            "device:a has restarted, boot 7, up for 3.5 s",
         ),
         ("device.rebooted", "device:a", {"engine_boots": None, "uptime_seconds": None}, "device:a has restarted"),
         (
