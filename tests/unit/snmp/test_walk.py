@@ -91,6 +91,21 @@ def test_what_counts_on_behind_the_end_of_a_column_makes_no_other_walk():
     assert len(again.columns[COLUMNS[1]]) == 6
 
 
+def test_a_column_that_only_shows_which_rows_there_are_may_count_on():
+    tree = {(column, index): index for column in COLUMNS[:2] for index in range(5)}
+    first = run_walk(DirectMux(agent_of(tree)), COLUMNS[:2], loose=COLUMNS[:1])
+    counted = tree | {(COLUMNS[0], index): 90 + index for index in range(5)}
+    again = run_walk(DirectMux(agent_of(counted)), COLUMNS[:2], before=first.course, loose=COLUMNS[:1])
+    assert again.is_as_before
+    assert again.columns[COLUMNS[0]]["4"] == 94, "its values are those of today all the same"
+    other = run_walk(
+        DirectMux(agent_of(tree | {(COLUMNS[1], 2): 7})), COLUMNS[:2], before=first.course, loose=COLUMNS[:1]
+    )
+    assert not other.is_as_before
+    fewer = {place: value for place, value in tree.items() if place[1] != 2}
+    assert not run_walk(DirectMux(agent_of(fewer)), COLUMNS[:2], before=first.course, loose=COLUMNS[:1]).is_as_before
+
+
 @pytest.mark.parametrize("limits", [{"max_rows": 7}, {"room": 30}, {"max_repetitions": 3}])
 def test_a_walk_within_other_limits_is_none_to_hold_against(limits):
     tree = {(column, index): index for column in COLUMNS for index in range(9)}
