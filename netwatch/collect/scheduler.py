@@ -46,6 +46,7 @@ class Scheduler:
     def __init__(self, outlets: Outlets, *, chance: random.Random) -> None:
         self._outlets = outlets
         self._chance = chance
+        self._loop = asyncio.get_running_loop()  # asked once: it costs a system call
         self._polls: list[tuple[float, int, Job]] = []  # a heap
         self._fires: list[tuple[float, int, Job]] = []  # likewise: echoes and checks
         self._order = itertools.count()
@@ -70,7 +71,7 @@ class Scheduler:
 
         A job in both by name keeps its phase: a reload does not move what it did not touch.
         """
-        now = asyncio.get_running_loop().time()
+        now = self._loop.time()
         gone = list(before)
         for job in gone:
             self._retire(job)
@@ -142,10 +143,9 @@ class Scheduler:
         return len(self._tasks)
 
     async def run(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             self._wake.clear()
-            now = loop.time()
+            now = self._loop.time()
             is_more = self._run_due(self._fires, now)
             if self._keeps_up():
                 is_more = self._run_due(self._polls, now) or is_more
@@ -225,14 +225,14 @@ class Scheduler:
         if lane is None or self._draining:
             return
         if lane is Lane.DISCOVERY:  # the least urgent: nothing else of this device waits behind it
-            if not self._discoveries.has_place(asyncio.get_running_loop().time()):
+            if not self._discoveries.has_place(self._loop.time()):
                 self._discoveries.join(subject)
                 return
             self._discoveries.begin()
         turn.waiting.discard(lane)
         turn.running = lane
         self._hints.drop(subject, lane)
-        task = asyncio.get_running_loop().create_task(self._poll(subject, turn, lane), name=f"{lane} {subject}")
+        task = self._loop.create_task(self._poll(subject, turn, lane), name=f"{lane} {subject}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -253,7 +253,7 @@ class Scheduler:
 
     def _ended(self, turn: Turn, lane: Lane, *, answered: bool) -> None:
         """What the end of a poll means for the next ones of its device."""
-        now = asyncio.get_running_loop().time()
+        now = self._loop.time()
         turn.due.discard(lane)
         if answered:
             turn.silent_polls = 0
@@ -270,7 +270,7 @@ class Scheduler:
 
     def _fill_places(self) -> None:
         """Let waiting discoveries begin where there is room."""
-        now = asyncio.get_running_loop().time()
+        now = self._loop.time()
         while self._discoveries and self._keeps_up() and self._discoveries.has_place(now):
             subject = self._discoveries.next()
             turn = self._turns.get(subject)

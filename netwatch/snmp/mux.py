@@ -50,6 +50,7 @@ class Mux:
 
     def __init__(self) -> None:
         self.outcomes = dict.fromkeys(Outcome, 0)
+        self._loop = asyncio.get_running_loop()  # asked once: it costs a system call
         self._waiting: dict[bytes, Request] = {}
         self._recent = Recent()
         self._wheel: Wheel[bytes] = Wheel(self._unanswered)
@@ -131,7 +132,7 @@ class Mux:
         if request.until_s <= monotonic():
             self.outcomes[Outcome.CANCELLED] += 1
             raise Overdue("the deadline came first")
-        request.future = asyncio.get_running_loop().create_future()
+        request.future = self._loop.create_future()
         try:
             self._send(request)
         except OSError as error:

@@ -21,10 +21,13 @@ class Wheel(Generic[T]):
         self._slots: dict[int, list[T]] = {}
         self._first: int | None = None  # the slot the timer waits for
         self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None  # asked for once: that is a system call
 
     def put(self, thing: T, after_s: float) -> None:
-        """Give `thing` back after at least `after_s`. Needs the running loop."""
-        loop = asyncio.get_running_loop()
+        """Give `thing` back after at least `after_s`. Needs the running loop, always the same one."""
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
         slot = int((loop.time() + after_s) / SLOT_S) + 1
         things = self._slots.get(slot)
         if things is None:
