@@ -64,6 +64,7 @@ def examine(path: Path) -> Manifest:
 
     BackupError: it is damaged, of another format, or of a newer netwatch.
     """
+    _insist_on(path)
     with _reading(path), tempfile.TemporaryDirectory(prefix="netwatch-") as folder:
         return _unpack(path, Path(folder))
 
@@ -73,6 +74,7 @@ def restore(path: Path, places: Places, *, now: datetime, force: bool = False) -
 
     StoreError: a daemon is running on the state directory, or the disk refuses. Until then nothing has changed.
     """
+    _insist_on(path)
     lock = StateLock(places.state)
     try:
         _own(places.state / LOCK_NAME, like=places.state)
@@ -93,6 +95,12 @@ def restore(path: Path, places: Places, *, now: datetime, force: bool = False) -
     return Restored(
         manifest=manifest, written=(places.state / DATABASE_NAME, *changed), replaced=replaced, elsewhere=elsewhere
     )
+
+
+def _insist_on(path: Path) -> None:
+    """For a mistyped name no state directory shall come into being."""
+    if not path.is_file():
+        raise BackupError(f"there is no file {path}")
 
 
 @contextlib.contextmanager
