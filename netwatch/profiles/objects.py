@@ -44,7 +44,7 @@ _ARCS_AT_MOST = 128  # RFC 2578 §3.5
 _NEARLY = 0.9  # how alike two words are of which one is a slip
 _ASKED_LANES = tuple(lane for lane in Lane if lane is not Lane.PING)  # nothing is read by an echo
 _MEANINGS: Mapping[str, Measure | Tells] = {one.value: one for kind in (Measure, Tells) for one in kind}
-_PORT_SIGNS = (Tells.IF_INDEX, Tells.PORT_NAME, Tells.BRIDGE_PORT, Tells.ENTITY)
+_PORT_SIGNS = (Tells.IF_INDEX, Tells.PORT_NAME, Tells.BRIDGE_PORT, Tells.PORT_LIST, Tells.ENTITY)
 
 
 def read_scalar(name: str, block: Block) -> Scalar:

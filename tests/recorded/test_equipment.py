@@ -140,6 +140,12 @@ def test_power_over_ethernet_is_told_by_port(polls):
     assert max(cisco.values()) < 35
 
 
+def test_a_module_whose_port_is_a_bit_of_a_list_is_on_that_port(polls):
+    microsens = polls["microsens-g6"].state.equipment
+    assert microsens.readings[Measure.RECEIVE_POWER] == {"1/5": -7.0, "1/6": -7.4}
+    assert microsens.readings[Measure.MODULE_TEMPERATURE] == {"1/5": 63.5, "1/6": 63.6}
+
+
 def test_all_profiles_load_in_a_third_of_a_second():
     began_s = time.process_time()
     assert len(load_profiles()) > 40

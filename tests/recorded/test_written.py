@@ -8,7 +8,7 @@ from netwatch.core.health.measures import RING_WORDS, Measure
 from netwatch.core.neighbours.sightings import PoeStatus
 from tests.recorded.serving import WRITTEN, ask_all
 
-NAMED = ("ntcip-signal", "ntcip-ess")
+NAMED = ("ntcip-signal", "ntcip-ess", "ntcip-sign")
 SHARED = tuple(sorted({path.stem for path in WRITTEN.glob("*.snmprec")} - set(NAMED)))
 
 
@@ -40,7 +40,7 @@ def test_every_one_is_known_by_what_it_says_of_itself(states):
     assert what(states, "dasan-v5812g") == ("Dasan", "V5812G", "", "6.07p1")
     assert what(states, "ubiquoss-e5124") == ("Ubiquoss", "E5124", "U5124A0007", "8.2.1")
     assert what(states, "hanwha-xnv-8082r") == ("Hanwha", "XNV-8082R", "", "")
-    assert what(states, "korenix-jetnet5010g") == ("Korenix", "", "", "3.0-20171215")
+    assert what(states, "korenix-jetnet5010g") == ("Korenix", "JetNet 5010G", "", "3.0-20171215")
     assert what(states, "edgecore-ecs4110") == ("Edgecore", "ECS4110-28P", "EC1415000123", "1.2.2.8")
     assert what(states, "ntcip-signal") == ("", "ATC-2", "", "1.0")
     assert what(states, "comware-5130") == ("HPE", "5130-24G-PoE+-4SFP+ EI Switch", "CN65FP0001", "7.1.070")
@@ -51,6 +51,12 @@ def test_every_one_is_known_by_what_it_says_of_itself(states):
     assert what(states, "omniswitch-6860") == ("Alcatel-Lucent", "OS6860E-P24", "X1782001", "8.7.252.R02")
     assert what(states, "aruba-6300") == ("Aruba", "JL661A", "SG00KN0001", "FL.10.13.1000")
     assert what(states, "scalance-xc216") == ("Siemens", "XC216", "SVPK1234567", "04.04.00")
+    assert what(states, "scalance-x308") == ("Siemens", "X308-2", "", "4.1.6")
+    assert what(states, "weos-redfox5528") == ("Westermo", "RedFox-5528-F16G-T12G-HV", "", "5.10.1")
+    assert what(states, "advantech-eki7710") == ("Advantech", "EKI-7710G-2CI", "", "1.01.12")
+    assert what(states, "planet-gs4210")[:2] == ("Planet", "GS-4210-24P4C")
+    assert what(states, "dahua-nvr5216") == ("Dahua", "DHI-NVR5216-16P-4KS2E", "5K01234PAZ00001", "4.001.0000000.0")
+    assert what(states, "teltonika-trb140") == ("Teltonika", "TRB140002000", "1108812345", "TRB1_R_00.07.04")
 
 
 def test_one_sys_object_id_of_two_systems_is_told_apart_by_what_they_say(states):
@@ -74,6 +80,7 @@ LIMITS = {  # the module's own of Rx: low alarm, low warning, high warning, high
     "awplus-x230": ("port1.0.9", (-15.0, -23.01, -22.01, -4.0, -3.0)),
     "hios-grs1042": ("1/2", (-19.2, -24.0, -23.0, -1.0, 0.0)),
     "omniswitch-6860": ("1/1/25", (-9.8, -18.5, -14.4, 0.5, 2.5)),
+    "scalance-xc216": ("P0.1", (-11.2, -23.0, None, None, -3.0)),
     "dasan-v5824g": ("2/1", (-13.0, -23.01, -22.01, -3.0, -2.0)),
 }
 
@@ -88,7 +95,7 @@ def test_light_is_told_with_what_the_module_itself_calls_too_weak_and_too_strong
         Measure.RECEIVE_HIGH_WARNING,
         Measure.RECEIVE_HIGH_ALARM,
     )
-    assert [told(states, name, one)[port] for one in measures] == pytest.approx(values, abs=0.01)
+    assert [told(states, name, one).get(port) for one in measures] == pytest.approx(values, abs=0.01)
     assert set(told(states, name, Measure.RECEIVE_MARGIN)) == {port}, "and nothing of empty cages"
 
 
@@ -110,6 +117,8 @@ def test_light_of_a_ubiquoss_is_told_by_its_sensors_names_and_held_against_its_m
 def test_rings_are_told_in_the_one_vocabulary(states):
     assert rings(states, "dasan-v5824g") == {"ERPS 1": "intact", "ERPS 2": "switched"}
     assert rings(states, "ubiquoss-e5124") == {"ERPS 1": "switched"}
+    assert rings(states, "scalance-xc216") == {"ring": "switched", "bridge-3": "intact"}
+    assert rings(states, "weos-redfox5528") == {"FRNT 0.1": "intact", "FRNT 2.3": "switched"}
     assert rings(states, "korenix-jetnet5010g") == {"Super Ring 0": "switched"}, "the other one is disabled"
     assert rings(states, "edgecore-ecs4110") == {"ring-a": "switched", "ring-b": "intact"}
     assert rings(states, "omniswitch-6850") == {"ERP 3": "switched"}
@@ -134,7 +143,10 @@ def test_fans_and_supplies_that_are_broken_are_told_apart_from_those_that_are_no
     assert told(states, "voss-5520", Measure.POWER_SUPPLY) == {"supply 1": 1.0}
     assert told(states, "timos-7210", Measure.POWER_SUPPLY) == {"supply 1.1 AC": 1.0, "supply 1.2 AC": 0.0}
     assert told(states, "scalance-xc216", Measure.POWER_SUPPLY) == {"line L1": 1.0, "line L2": 0.0}
-    assert told(states, "scalance-xc216", Measure.ALARM) == {"fault": 1.0}
+    assert told(states, "scalance-xc216", Measure.ALARM) == {"fault": 1.0, "ring coupling": 1.0}
+    assert told(states, "advantech-eki7710", Measure.POWER_SUPPLY) == {"input 1": 1.0, "input 2": 0.0}
+    assert told(states, "advantech-eki7710", Measure.ALARM) == {"alarm lamp": 1.0}
+    assert told(states, "ntcip-sign", Measure.POWER_SUPPLY) == {"left": 1.0, "right": 0.0}
     assert told(states, "korenix-jetnet5010g", Measure.POWER_SUPPLY) == {"input 1 1": 1.0, "input 1 2": 0.0}
     assert told(states, "edgecore-ecs4110", Measure.POWER_SUPPLY) == {"supply 1.1": 1.0, "supply 1.2": 0.0}
 
@@ -142,6 +154,15 @@ def test_fans_and_supplies_that_are_broken_are_told_apart_from_those_that_are_no
 def test_light_told_in_words_is_that_of_its_own_direction(states):
     assert told(states, "korenix-jetnet5010g", Measure.RECEIVE_POWER) == {"Port9": -7.2, "Port10": -21.4}
     assert told(states, "korenix-jetnet5010g", Measure.TRANSMIT_POWER) == {"Port9": -5.9, "Port10": -6.1}
+    assert told(states, "korenix-jetnet5010g", Measure.RECEIVE_LOW_ALARM) == {"Port9": -20.0, "Port10": -20.0}
+    assert told(states, "korenix-jetnet5010g", Measure.RECEIVE_MARGIN)["Port10"] == pytest.approx(-1.4)
+
+
+def test_a_laser_that_is_off_has_no_power_and_a_current_too_small_for_one_is_in_milliampere(states):
+    assert told(states, "scalance-xc216", Measure.TRANSMIT_POWER) == {}
+    assert told(states, "scalance-xc216", Measure.MODULE_TEMPERATURE) == {"P0.1": pytest.approx(30.24)}
+    assert told(states, "weos-redfox5528", Measure.LASER_BIAS) == {"eth1": pytest.approx(0.017)}
+    assert told(states, "weos-redfox5528", Measure.MODULE_VOLTAGE) == {"eth1": pytest.approx(3.31)}
 
 
 def test_a_port_that_was_shut_for_a_loop_behind_it_raises_an_alarm(states):
@@ -153,6 +174,12 @@ def test_a_router_of_the_newer_mib_says_what_it_is_and_how_its_modem_fares(state
     assert what(states, name) == ("Teltonika", "RUTX11000000", "1105512345", "RUTX_R_00.07.04.4")
     assert told(states, name, Measure.TEMPERATURE) == {"modem 1": 39.5}
     assert told(states, name, Measure.SESSION) == {"modem 1": 1.0}
+
+
+def test_a_gateway_that_calls_itself_by_its_model_alone_tells_that_it_is_not_connected(states):
+    assert states["teltonika-trb140"].equipment.profile == "teltonika"
+    assert told(states, "teltonika-trb140", Measure.SESSION) == {"modem 1": 0.0}
+    assert told(states, "teltonika-trb140", Measure.CPU) == {"teltonika device": 0.12}
 
 
 def test_the_number_of_a_sim_is_not_taken_for_a_firmware(states):
@@ -186,6 +213,9 @@ def test_a_camera_tells_that_its_card_failed(states):
 def test_a_recorder_tells_which_disk_failed(states):
     assert what(states, "hikvision-ds7716")[:2] == ("Hikvision", "DS-7716NI-I4")
     assert told(states, "hikvision-ds7716", Measure.ALARM) == {"disk 1": 0.0, "disk 2": 1.0}
+    assert told(states, "hikvision-ds7716", Measure.MEMORY_USED) == {"recorder": pytest.approx(0.41)}
+    assert told(states, "dahua-nvr5216", Measure.ALARM) == {"device": 1.0}
+    assert told(states, "dahua-nvr5216", Measure.CPU) == {"camera": 0.37}
 
 
 def test_a_signal_that_its_monitor_made_flash_and_a_station_with_a_broken_sensor_raise_alarms(states):

@@ -191,7 +191,10 @@ def _placed(table: Table, index: str, cells: Mapping[str, Cell], around: Around,
     entity = signs.get(ENTITY)
     for column in table.columns:
         cell = cells.get(column.name)
-        if isinstance(cell, int):
+        port = _only_port(cell) if column.means is Tells.PORT_LIST else None
+        if port is not None:
+            signs[BRIDGE_PORT] = port
+        elif isinstance(cell, int):
             match column.means:
                 case Tells.IF_INDEX:
                     signs[IF_INDEX] = cell
@@ -208,6 +211,13 @@ def _placed(table: Table, index: str, cells: Mapping[str, Cell], around: Around,
         interface = around.entities.interface(entity)
     name = next(filter(None, names), "") or (around.entities.name(entity) if entity is not None else "")
     return _Placed(interface, name, entity)
+
+
+def _only_port(cell: Cell) -> int | None:
+    """The bridge port of a PortList of one, whose highest bit is port 1. Agents also send its octets as one number."""
+    octets = cell if isinstance(cell, bytes) else max(cell or 0, 0).to_bytes(8).lstrip(b"\0")
+    bits = int.from_bytes(octets)
+    return 8 * len(octets) - bits.bit_length() + 1 if bits.bit_count() == 1 else None
 
 
 def _interface_called(text: str, interfaces: InterfaceMap) -> str | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 Cell = int | bytes | None
@@ -88,6 +88,7 @@ class Tells(StrEnum):
     IF_INDEX = "interface_index"
     PORT_NAME = "interface_name"
     BRIDGE_PORT = "bridge_port"
+    PORT_LIST = "port_list"  # a PortList (RFC 4363), of the one bridge port that the row is on
     ENTITY = "entity_index"
     MODEL = "model"
     SERIAL = "serial"
@@ -231,6 +232,9 @@ class Transform(StrEnum):
     LACP_ACTOR = "lacp_actor"  # dot3adAggPortActorOperState: in sync, collecting and distributing is up
     ANY_BIT = "any_bit"  # bitmaps of errors, counts of alarms: all but zero is one
     MAJOR_ALARM = "major_alarm"  # entStateAlarm (RFC 4268): critical or major
+    UNIT_ALARM_1 = "unit_alarm_1"  # NTCIP 1202: flashing, or a cycle or a coordination that failed
+    UNIT_ALARM_2 = "unit_alarm_2"  # likewise: time stopped, no response, an empty battery
+    SHORT_ALARM = "short_alarm"  # likewise: critical or not, a detector, the coordination, flashing
 
 
 _NUMBER = re.compile(rb"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
@@ -242,7 +246,12 @@ _PADDING = b' \0\r\n\t"'
 # BITS of LacpState (IEEE 802.1AX): aggregation, and synchronization to distributing. Some agents send the octet as it
 # is on the wire, the other way round; of what counts here that swaps aggregation and distributing, and nothing else.
 _AGGREGATED, _PASSING = 0x24, 0x3C
-_MAJOR_BITS = 0x30  # BITS of AlarmStatus: critical, major
+_FAULT_BITS = {  # the others tell of what may well be so: warnings, a signal that is coordinated or that was preempted
+    Transform.MAJOR_ALARM: 0x30,
+    Transform.UNIT_ALARM_1: 0x3F,
+    Transform.UNIT_ALARM_2: 0x16,
+    Transform.SHORT_ALARM: 0xF2,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,11 +336,15 @@ def _first(octets: bytes) -> int:
     return octets[0] if octets else 0
 
 
+def _any_of(bits: int, octets: bytes) -> float:
+    return float(bool(_first(octets) & bits))
+
+
 STATE_TRANSFORMS: Mapping[Transform, Callable[[bytes], float | Rejection]] = MappingProxyType(
     {
         Transform.LACP_ACTOR: _lacp_actor,
         Transform.ANY_BIT: lambda octets: float(any(octets)),
-        Transform.MAJOR_ALARM: lambda octets: float(bool(_first(octets) & _MAJOR_BITS)),
+        **{transform: partial(_any_of, bits) for transform, bits in _FAULT_BITS.items()},
     }
 )
 """Transforms that give a state themselves."""

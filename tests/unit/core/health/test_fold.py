@@ -12,7 +12,7 @@ from netwatch.core.errors import Reason
 from netwatch.core.health.entities import Entities
 from netwatch.core.health.equipment import MOST_LABELS
 from netwatch.core.health.fold import fold_equipment, unread
-from netwatch.core.health.gauges import Around, rows_to_read, told_of_ports
+from netwatch.core.health.gauges import Around, gauges_of, rows_to_read, told_of_ports
 from netwatch.core.health.measures import Measure, Rejection, Tells
 from netwatch.core.model import Device, Lane
 from netwatch.core.neighbours.local_ports import local_ports
@@ -301,6 +301,41 @@ def test_where_no_table_of_aggregation_tells_members_are_told_by_the_layers_over
     layers = reading(["0.9", "0.10", "9.1", "9.7", "10.2", "10.9", "1.0", "77.2"], status=[1] * 8)
     told = told_of_ports((stack,), {"aggregate_stack": layers}, around)
     assert told[Tells.AGGREGATE] == {"ge1": "lag1"}, "a VLAN over a port is no aggregate, nor what discovery never saw"
+
+
+LISTED = """\
+profile: listed
+tables:
+  module:
+    index: module
+    columns:
+      port: {oid: 1.3.6.1.4.1.9.6.1.1, syntax: OCTET STRING, lane: discovery, means: port_list}
+      rx: {oid: 1.3.6.1.4.1.9.6.1.3, syntax: INTEGER, lane: health, means: receive_power, unit: dBm}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "port"),
+    [(8, "ge5"), (0x20, "ge3"), (b"\x08", "ge5"), (b"\x08\x00\x00\x00", "ge5"), (b"\x00\x20", "ge11")],
+)
+def test_a_row_is_on_the_port_whose_bit_is_the_only_one_in_its_list(cell, port):
+    (table,) = read_profile(LISTED, file="listed.yaml").tables
+    found, lost = gauges_of(table, reading(["0"], port=[cell], rx=[None]), _twelve_ports())
+    assert ([gauge.label for gauge in found], lost) == ([port], 0)
+
+
+@pytest.mark.parametrize("cell", [0, -1, b"", b"\x0c", b"\x00\x01", None])
+def test_a_list_of_no_port_or_of_several_or_of_one_that_is_not_there_places_nothing(cell):
+    (table,) = read_profile(LISTED, file="listed.yaml").tables
+    assert gauges_of(table, reading(["0"], port=[cell], rx=[None]), _twelve_ports()) == ((), 1)
+
+
+def _twelve_ports():
+    numbers = range(1, 13)
+    ports = InterfaceMap(
+        indexes=tuple(map(str, numbers)), names=tuple(f"ge{n}" for n in numbers), types=(6,) * len(numbers)
+    )
+    return Around(ports=local_ports(ports, None), entities=Entities(), charset="utf-8")
 
 
 def test_a_port_in_short_is_the_one_it_can_only_be_and_its_modules_type_gives_the_margin(bundled):

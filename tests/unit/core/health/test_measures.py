@@ -19,6 +19,9 @@ DUPLEX = Scale(unit=Unit.STATE, states=(("2", "half"), ("3", "full")))
 LACP = Scale(unit=Unit.STATE, transform=Transform.LACP_ACTOR)
 BITMAP = Scale(unit=Unit.STATE, transform=Transform.ANY_BIT)
 MAJOR = Scale(unit=Unit.STATE, transform=Transform.MAJOR_ALARM)
+SIGNAL_1 = Scale(unit=Unit.STATE, transform=Transform.UNIT_ALARM_1)
+SIGNAL_2 = Scale(unit=Unit.STATE, transform=Transform.UNIT_ALARM_2)
+SIGNAL = Scale(unit=Unit.STATE, transform=Transform.SHORT_ALARM)
 LISTED = Scale(unit=Unit.DBM, transform=Transform.LOWEST_OF_LIST)
 FAN = Scale(unit=Unit.STATE, states=(("1", "up"), ("2", "down"), ("ok", "up"), ("5", "absent")))
 
@@ -58,6 +61,12 @@ FAN = Scale(unit=Unit.STATE, states=(("1", "up"), ("2", "down"), ("ok", "up"), (
         (Measure.ALARM, BITMAP, b"\x00\x04", 1.0),
         (Measure.ALARM, MAJOR, b"\x20", 1.0),  # critical
         (Measure.ALARM, MAJOR, b"\x0c", 0.0),  # minor, warning
+        (Measure.ALARM, SIGNAL_1, 0xC0, 0.0),  # coordinated, free
+        (Measure.ALARM, SIGNAL_1, 0x90, 1.0),  # coordinated, and made to flash by its monitor
+        (Measure.ALARM, SIGNAL_2, 0x29, 0.0),  # in transition, started from outside, restarted
+        (Measure.ALARM, SIGNAL_2, 0x02, 1.0),  # low battery
+        (Measure.ALARM, SIGNAL, 0x0D, 0.0),  # overridden, at cycle zero, preempted
+        (Measure.ALARM, SIGNAL, 0x20, 1.0),  # a detector
         (Measure.FAN, FAN, 1, 1.0),
         (Measure.FAN, FAN, b"ok", 1.0),
         (Measure.FAN, FAN, 2, 0.0),
