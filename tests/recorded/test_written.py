@@ -57,6 +57,26 @@ def test_every_one_is_known_by_what_it_says_of_itself(states):
     assert what(states, "planet-gs4210")[:2] == ("Planet", "GS-4210-24P4C")
     assert what(states, "dahua-nvr5216") == ("Dahua", "DHI-NVR5216-16P-4KS2E", "5K01234PAZ00001", "4.001.0000000.0")
     assert what(states, "teltonika-trb140") == ("Teltonika", "TRB140002000", "1108812345", "TRB1_R_00.07.04")
+    assert what(states, "moxa-eds-g4012")[1:3] == ("EDS-G4012-8P-4QGS", "TBCDE1000001")
+    assert what(states, "cisco-ie4000") == ("Cisco", "IE-4000-8GT4G-E", "FDO2001U0AA", "15.2(7)E3")
+
+
+def test_what_one_mib_does_not_say_of_a_device_another_does(states):
+    assert what(states, "cisco-2924") == ("Cisco", "", "FAB0450Q0AB", "12.0(5)WC17"), "no ENTITY-MIB yet"
+    assert what(states, "cisco-asr9001")[3] == "6.1.4", "without the kind of its build"
+    assert what(states, "juniper-ex4300") == ("Juniper", "ex4300-48t", "PE3715410285", "14.1X53-D35.3")
+    assert what(states, "raisecom-iscom2924")[1] == "ISCOM2924GF-4GE"
+    assert what(states, "procurve-2530") == ("HPE", "J9773A 2530-24G-PoEP", "CN63FP70AB", "YA.16.05.0004")
+
+
+def test_older_software_tells_processor_memory_and_temperature_elsewhere(states):
+    assert told(states, "cisco-2924", Measure.CPU) == {"CPU": 0.17}
+    assert told(states, "cisco-n5548", Measure.CPU) == {"system": 0.14}
+    assert told(states, "cisco-n5548", Measure.MEMORY_USED) == {"system": 0.38}
+    assert told(states, "raisecom-iscom2924", Measure.CPU) == {"CPU 3.0": 0.19}, "of one minute"
+    assert told(states, "raisecom-iscom2924", Measure.MEMORY_USED) == {"memory": 0.5}
+    assert told(states, "raisecom-iscom2924", Measure.TEMPERATURE) == {"system": 44.0}
+    assert told(states, "procurve-2530", Measure.TEMPERATURE) == {"Chassis": 43.0}
 
 
 def test_one_sys_object_id_of_two_systems_is_told_apart_by_what_they_say(states):
@@ -82,6 +102,9 @@ LIMITS = {  # the module's own of Rx: low alarm, low warning, high warning, high
     "omniswitch-6860": ("1/1/25", (-9.8, -18.5, -14.4, 0.5, 2.5)),
     "scalance-xc216": ("P0.1", (-11.2, -23.0, None, None, -3.0)),
     "dasan-v5824g": ("2/1", (-13.0, -23.01, -22.01, -3.0, -2.0)),
+    "cisco-ie4000": ("GigabitEthernet1/1", (-17.1, -21.0, -19.0, -5.0, -3.0)),
+    "juniper-ex4300": ("et-0/1/0", (-9.55, -16.49, -12.49, 1.5, 2.5)),
+    "raisecom-iscom2924": ("gigaethernet1/1/25", (-14.2, -24.0, -22.0, -2.0, -1.0)),
 }
 
 
@@ -109,9 +132,23 @@ def test_light_of_a_dasan_is_a_raw_word_in_newer_software_and_text_in_older(stat
     assert told(states, "dasan-v5812g", Measure.MODULE_TEMPERATURE) == {"4": 41.5}
 
 
-def test_light_of_a_ubiquoss_is_told_by_its_sensors_names_and_held_against_its_modules_type(states):
+def test_light_of_a_ubiquoss_is_told_by_its_sensors_names_and_held_against_its_modules_limits_or_type(states):
     assert told(states, "ubiquoss-e5124", Measure.RECEIVE_POWER) == {"xe1": -7.4, "xe2": -13.9}
-    assert told(states, "ubiquoss-e5124", Measure.RECEIVE_MARGIN) == pytest.approx({"xe1": 7.0, "xe2": 0.5})
+    assert told(states, "ubiquoss-e5124", Measure.RECEIVE_MARGIN) == pytest.approx({"xe1": 11.0, "xe2": 0.5})
+    assert told(states, "ubiquoss-e5124", Measure.RECEIVE_LOW_ALARM) == {"xe1": -18.4}
+
+
+def test_light_that_older_software_tells_in_microwatts_or_as_text_is_light_too(states):
+    port = "Module: 1 Port: 1 - 1 Gbit"
+    assert told(states, "hirschmann-mach1040", Measure.RECEIVE_POWER) == {port: pytest.approx(-20.0)}
+    assert told(states, "hirschmann-mach1040", Measure.MODULE_TEMPERATURE) == {port: 39.0}, "-1000: it cannot be read"
+    assert told(states, "hirschmann-mach1040", Measure.ALARM) == {f"light {port}": 1.0}
+    assert told(states, "moxa-eds-p510a", Measure.RECEIVE_MARGIN) == {"Ethernet Port 9": pytest.approx(10.6)}
+
+
+def test_of_a_module_of_several_lanes_the_bias_is_that_of_a_lane(states):
+    assert told(states, "juniper-ex4300", Measure.LASER_BIAS) == {"et-0/1/0": pytest.approx(0.0311)}
+    assert told(states, "juniper-ex4300", Measure.MODULE_VOLTAGE) == {"et-0/1/0": pytest.approx(3.287)}
 
 
 def test_rings_are_told_in_the_one_vocabulary(states):
@@ -130,6 +167,10 @@ def test_rings_are_told_in_the_one_vocabulary(states):
         "Ethernet ring 2.2": "switched",  # which is here
     }
     assert rings(states, "moxa-eds508") == {"Turbo Ring": "switched"}, "of the first version; the second is off"
+    assert rings(states, "moxa-eds-p510a") == {"Turbo Chain": "intact"}, "its tail blocks"
+    assert rings(states, "moxa-eds-g4012") == {"Turbo Chain": "switched"}, "its tail does not"
+    assert rings(states, "cisco-ie4000") == {"REP 5": "intact", "REP 6": "switched"}
+    assert rings(states, "hirschmann-mach1040") == {"Fast HIPER 3.1": "switched", "tunnel": "intact"}
 
 
 def test_fans_and_supplies_that_are_broken_are_told_apart_from_those_that_are_not_there_or_rest(states):
@@ -149,6 +190,12 @@ def test_fans_and_supplies_that_are_broken_are_told_apart_from_those_that_are_no
     assert told(states, "ntcip-sign", Measure.POWER_SUPPLY) == {"left": 1.0, "right": 0.0}
     assert told(states, "korenix-jetnet5010g", Measure.POWER_SUPPLY) == {"input 1 1": 1.0, "input 1 2": 0.0}
     assert told(states, "edgecore-ecs4110", Measure.POWER_SUPPLY) == {"supply 1.1": 1.0, "supply 1.2": 0.0}
+    assert told(states, "raisecom-iscom2924", Measure.FAN) == {"fan 1": 1.0, "fan 2": 0.0}
+    assert told(states, "raisecom-iscom2924", Measure.POWER_SUPPLY) == {"supply 1": 1.0, "supply 2": 0.0}
+    assert told(states, "procurve-2530", Measure.FAN) == {"Fan Sensor": 1.0}
+    assert told(states, "procurve-2530", Measure.POWER_SUPPLY) == {"Power Supply 1 Sensor": 1.0}
+    assert told(states, "procurve-2530", Measure.ALARM) == {"Over-temperature Sensor": 1.0}
+    assert told(states, "cisco-ie4000", Measure.POWER_SUPPLY) == {"power supply 1": 1.0, "power supply 2": 0.0}
 
 
 def test_light_told_in_words_is_that_of_its_own_direction(states):
@@ -192,6 +239,17 @@ def test_a_port_whose_power_has_a_fault_is_told_and_one_without_anything_to_feed
     assert told(states, "dasan-v5824g", Measure.POE_POWER)["1/2"] == 12.1
     assert told(states, "dasan-v5824g", Measure.POWER_SUPPLY) == {"supply 1": 1.0, "supply 2": 0.0}
     assert PoeStatus.FAULT not in states["ubiquoss-e5124"].sightings.poe.values()
+
+
+def test_a_device_that_answers_no_ping_is_a_fault_of_its_power_and_one_that_nobody_pings_is_none(states):
+    ports = {f"Ethernet 1/{number}": fault for number, fault in enumerate((0.0, 1.0, 1.0, 0.0), start=1)}
+    assert told(states, "moxa-eds-g4012", Measure.POE_FAULT) == ports, "the third one is a short circuit"
+    assert told(states, "moxa-eds-g4012", Measure.POE_LIMIT) == {"PoE": 240.0}
+
+
+def test_a_port_that_a_switch_has_shut_for_an_error_raises_an_alarm(states):
+    assert told(states, "cisco-ie4000", Measure.ALARM) == {"shut for an error GigabitEthernet1/6": 1.0}
+    assert told(states, "cisco-ie4000", Measure.POE_POWER) == {"GigabitEthernet1/5": pytest.approx(8.7)}
 
 
 def test_aliases_in_the_citys_charset_are_read(states):
