@@ -52,7 +52,7 @@ DISAGREE = {
     "ciena-sds": {"temperature": TWICE, "power": AS_DBM, "cpu": ONCE},
     "ciscosb_sg550x-8f8t": {"model": WORDS},
     "eltex-mes23xx_mes2324p": {"limits": NOT_KNOWN},
-    "enexus_sp2touch": {"current": NOT_TOLD, "voltage": NOT_TOLD, "load": NOT_TOLD},
+    "enexus_sp2touch": {"current": NOT_TOLD, "load": NOT_TOLD},
     "fs-centec_s5850-48s2q4c": dict.fromkeys(("optics", "current", "limits"), LANES),
     "iosxe_c9500h-svl": {"optics": LANES, "current": LANES, "temperature": TWICE, "cpu": ONCE},
     "iosxe_ie32008t2s-ios17-12": {"cpu": ONCE},

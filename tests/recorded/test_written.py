@@ -252,6 +252,23 @@ def test_a_port_that_a_switch_has_shut_for_an_error_raises_an_alarm(states):
     assert told(states, "cisco-ie4000", Measure.POE_POWER) == {"GigabitEthernet1/5": pytest.approx(8.7)}
 
 
+def test_a_ups_with_the_least_of_its_mib_tells_of_its_battery_and_of_the_mains(states):
+    assert told(states, "ups-mib", Measure.ALARM) == {"battery": 1.0, "UPS": 1.0}
+    assert told(states, "ups-mib", Measure.MAINS) == {"battery": 0.0}
+    assert told(states, "ups-mib", Measure.POWER) == {"output 1": 910.0}
+
+
+def test_a_ups_of_three_phases_and_a_probe_in_fahrenheit_are_read(states):
+    assert told(states, "apc-symmetra", Measure.CURRENT) == {"UPS output": 31.0, "output phase 1.1.1": 12.5}
+    assert told(states, "apc-symmetra", Measure.TEMPERATURE) == {"battery": 24.0, "cabinet": pytest.approx(30.0)}
+    assert told(states, "apc-symmetra", Measure.HUMIDITY) == {"cabinet": pytest.approx(0.47)}
+
+
+def test_a_rectifier_whose_mains_fails_while_its_battery_is_well_says_so(states):
+    assert told(states, "eltek-smartpack-s", Measure.ALARM) == {"power system": 1.0, "battery": 0.0}
+    assert told(states, "eltek-smartpack-s", Measure.VOLTAGE) == {"Phase L1": 12.0, "battery": pytest.approx(49.87)}
+
+
 def test_aliases_in_the_citys_charset_are_read(states):
     assert states["dasan-v5824g"].interfaces.aliases[:2] == ("방범 CCTV 옥정로 4", "버스정류장 안내기")
     assert states["dasan-v5812g"].interfaces.aliases[3] == "광 상위"
