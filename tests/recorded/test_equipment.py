@@ -143,6 +143,7 @@ def test_power_over_ethernet_is_told_by_port(polls):
 def test_a_module_whose_port_is_a_bit_of_a_list_is_on_that_port(polls):
     microsens = polls["microsens-g6"].state.equipment
     assert microsens.readings[Measure.RECEIVE_POWER] == {"1/5": -7.0, "1/6": -7.4}
+    assert set(microsens.readings[Measure.POE_FAULT].values()) == {0.0}
     assert microsens.readings[Measure.MODULE_TEMPERATURE] == {"1/5": 63.5, "1/6": 63.6}
 
 

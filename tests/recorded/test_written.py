@@ -155,6 +155,7 @@ def test_rings_are_told_in_the_one_vocabulary(states):
     assert rings(states, "dasan-v5824g") == {"ERPS 1": "intact", "ERPS 2": "switched"}
     assert rings(states, "ubiquoss-e5124") == {"ERPS 1": "switched"}
     assert rings(states, "scalance-xc216") == {"ring": "switched", "bridge-3": "intact"}
+    assert rings(states, "advantech-eki7710") == {"ERPS 3": "switched"}
     assert rings(states, "weos-redfox5528") == {"FRNT 0.1": "intact", "FRNT 2.3": "switched"}
     assert rings(states, "korenix-jetnet5010g") == {"Super Ring 0": "switched"}, "the other one is disabled"
     assert rings(states, "edgecore-ecs4110") == {"ring-a": "switched", "ring-b": "intact"}
@@ -186,7 +187,8 @@ def test_fans_and_supplies_that_are_broken_are_told_apart_from_those_that_are_no
     assert told(states, "scalance-xc216", Measure.POWER_SUPPLY) == {"line L1": 1.0, "line L2": 0.0}
     assert told(states, "scalance-xc216", Measure.ALARM) == {"fault": 1.0, "ring coupling": 1.0}
     assert told(states, "advantech-eki7710", Measure.POWER_SUPPLY) == {"input 1": 1.0, "input 2": 0.0}
-    assert told(states, "advantech-eki7710", Measure.ALARM) == {"alarm lamp": 1.0}
+    assert told(states, "advantech-eki7710", Measure.ALARM) == {"alarm lamp": 1.0, "loop at port 1": 1.0}
+    assert told(states, "weos-redfox5528", Measure.ALARM) == {"alarm lamp": 1.0, "power": 1.0, "frnt": 0.0}
     assert told(states, "ntcip-sign", Measure.POWER_SUPPLY) == {"left": 1.0, "right": 0.0}
     assert told(states, "korenix-jetnet5010g", Measure.POWER_SUPPLY) == {"input 1 1": 1.0, "input 1 2": 0.0}
     assert told(states, "edgecore-ecs4110", Measure.POWER_SUPPLY) == {"supply 1.1": 1.0, "supply 1.2": 0.0}
