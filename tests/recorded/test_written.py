@@ -154,7 +154,7 @@ def test_of_a_module_of_several_lanes_the_bias_is_that_of_a_lane(states):
 def test_rings_are_told_in_the_one_vocabulary(states):
     assert rings(states, "dasan-v5824g") == {"ERPS 1": "intact", "ERPS 2": "switched"}
     assert rings(states, "ubiquoss-e5124") == {"ERPS 1": "switched"}
-    assert rings(states, "scalance-xc216") == {"ring": "switched", "bridge-3": "intact"}
+    assert rings(states, "scalance-xc216") == {"ring": "switched"}
     assert rings(states, "advantech-eki7710") == {"ERPS 3": "switched"}
     assert rings(states, "weos-redfox5528") == {"FRNT 0.1": "intact", "FRNT 2.3": "switched"}
     assert rings(states, "korenix-jetnet5010g") == {"Super Ring 0": "switched"}, "the other one is disabled"
@@ -185,7 +185,11 @@ def test_fans_and_supplies_that_are_broken_are_told_apart_from_those_that_are_no
     assert told(states, "voss-5520", Measure.POWER_SUPPLY) == {"supply 1": 1.0}
     assert told(states, "timos-7210", Measure.POWER_SUPPLY) == {"supply 1.1 AC": 1.0, "supply 1.2 AC": 0.0}
     assert told(states, "scalance-xc216", Measure.POWER_SUPPLY) == {"line L1": 1.0, "line L2": 0.0}
-    assert told(states, "scalance-xc216", Measure.ALARM) == {"fault": 1.0, "ring coupling": 1.0}
+    assert told(states, "scalance-xc216", Measure.ALARM) == {
+        "fault": 1.0,
+        "ring coupling": 1.0,
+        "MRP interconnection 1": 0.0,
+    }
     assert told(states, "advantech-eki7710", Measure.POWER_SUPPLY) == {"input 1": 1.0, "input 2": 0.0}
     assert told(states, "advantech-eki7710", Measure.ALARM) == {"alarm lamp": 1.0, "loop at port 1": 1.0}
     assert told(states, "weos-redfox5528", Measure.ALARM) == {"alarm lamp": 1.0, "power": 1.0, "frnt": 0.0}
