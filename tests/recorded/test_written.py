@@ -95,6 +95,11 @@ def test_a_power_port_beyond_the_count_of_ports_is_an_if_index(states):
     assert told(states, "omniswitch-6860", Measure.POE_POWER) == {"1/1/1": 7.4}
 
 
+def test_a_power_port_that_is_counted_through_all_modules_is_the_port_of_that_count(states):
+    assert told(states, "hirschmann-mach1040", Measure.POE_POWER) == {"1/1/2": 6.4}
+    assert told(states, "hirschmann-mach1040", Measure.POE_USED) == {"PoE module 1": 7.0}
+
+
 LIMITS = {  # the module's own of Rx: low alarm, low warning, high warning, high alarm
     "comware-5130": ("Ten-GigabitEthernet1/0/25", (-12.04, -14.4, -13.4, 1.5, 2.5)),
     "awplus-x230": ("port1.0.9", (-15.0, -23.01, -22.01, -4.0, -3.0)),
@@ -139,10 +144,9 @@ def test_light_of_a_ubiquoss_is_told_by_its_sensors_names_and_held_against_its_m
 
 
 def test_light_that_older_software_tells_in_microwatts_or_as_text_is_light_too(states):
-    port = "Module: 1 Port: 1 - 1 Gbit"
-    assert told(states, "hirschmann-mach1040", Measure.RECEIVE_POWER) == {port: pytest.approx(-20.0)}
-    assert told(states, "hirschmann-mach1040", Measure.MODULE_TEMPERATURE) == {port: 39.0}, "-1000: it cannot be read"
-    assert told(states, "hirschmann-mach1040", Measure.ALARM) == {f"light {port}": 1.0}
+    assert told(states, "hirschmann-mach1040", Measure.RECEIVE_POWER) == {"1/1/1": pytest.approx(-20.0)}
+    assert told(states, "hirschmann-mach1040", Measure.MODULE_TEMPERATURE) == {"1/1/1": 39.0}, "-1000: no reading"
+    assert told(states, "hirschmann-mach1040", Measure.ALARM) == {"light 1/1/1": 1.0}
     assert told(states, "moxa-eds-p510a", Measure.RECEIVE_MARGIN) == {"Ethernet Port 9": pytest.approx(10.6)}
 
 
@@ -248,9 +252,12 @@ def test_a_port_whose_power_has_a_fault_is_told_and_one_without_anything_to_feed
 
 
 def test_a_device_that_answers_no_ping_is_a_fault_of_its_power_and_one_that_nobody_pings_is_none(states):
-    ports = {f"Ethernet 1/{number}": fault for number, fault in enumerate((0.0, 1.0, 1.0, 0.0), start=1)}
-    assert told(states, "moxa-eds-g4012", Measure.POE_FAULT) == ports, "the third one is a short circuit"
+    faults = [0.0, 1.0, 1.0, 0.0]  # the third one is a short circuit
+    assert list(told(states, "moxa-eds-g4012", Measure.POE_FAULT).values()) == faults
+    assert list(told(states, "moxa-eds-p506e", Measure.POE_FAULT).values()) == faults
+    assert told(states, "moxa-eds-p506e", Measure.POE_POWER) == {"Ethernet Port 1": 6.0, "Ethernet Port 2": 7.0}
     assert told(states, "moxa-eds-g4012", Measure.POE_LIMIT) == {"PoE": 240.0}
+    assert told(states, "moxa-eds-p506e", Measure.POE_LIMIT) == {"PoE": 120.0}
 
 
 def test_a_port_that_a_switch_has_shut_for_an_error_raises_an_alarm(states):
