@@ -36,7 +36,7 @@ demo: $(VENV)/.runtime ## a simulated city on this machine, watched by netwatch;
 
 test: $(VENV)/.packages $(VENV)/.test $(VENV)/.wheels ## everything: static checks, then all tests (under ten minutes)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=recurse check compiled
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore=tests/bench tests
+	$(BIN)/python -m tests.suite -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore=tests/bench tests
 
 # else each worker compiles every test for itself
 compiled: $(VENV)/.test

@@ -16,6 +16,7 @@ from netwatch.core.observation import CheckObservation
 from netwatch.simulate.growth import generate
 from netwatch.simulate.server import Ports, simulate_city
 from netwatch.simulate.world import How
+from tests.onvif import known_within_s
 from tests.polling import HALL, inventory, watching
 from tests.ports import free_tcp_port
 
@@ -67,7 +68,8 @@ async def test_every_check_of_a_camera_stands_on_the_page_with_its_clock(simulat
 
         await watch.until(lambda: up() == {"ping": 1, "tcp": 1, "rtsp": 1, "onvif": 1})
         (clock_s,) = samples(watch, "field_device_clock_offset_seconds").values()
-        assert clock_s == pytest.approx(true_s, abs=0.6)
+        asked_s = samples(watch, "field_device_check_duration_seconds")["onvif"]
+        assert clock_s == pytest.approx(true_s, abs=known_within_s(asked_s))
         simulation.fail(f"field_device:{camera.id}", how=How.HANG)
         await watch.until(lambda: (up()["rtsp"], up()["onvif"]) == (0, 0))
         assert (up()["ping"], up()["tcp"]) == (1, 1)
