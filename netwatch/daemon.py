@@ -124,7 +124,7 @@ class Daemon:
             ),
         )
         self._progress = Progress(started_s=time.monotonic(), patience_s=patience_s(0.0))
-        self._upkeep = Upkeep(store, options.state_dir, self._engine, on_beat=self._progress.note_commit)
+        self._upkeep = Upkeep(store, options.state_dir, self._engine, on_answer=self._progress.note_answer)
         self._lag, self._heap = LoopLag(), Heap()
         self._access = WebAccess(options.exposure, self._own, self._upkeep.access)
         self._http = HttpServer(
@@ -364,7 +364,8 @@ class Daemon:
         own.set("netwatch_polls_superseded_total", self._engine.inbox.superseded)
         own.set("netwatch_own_loss_ratio", collector.pinger.own_loss_ratio)
         self._upkeep.gaps.own_loss_ratio = collector.pinger.own_loss_ratio
-        own.set("netwatch_ledger_ok", self._committer.ok and self._upkeep.ok)
+        self._progress.is_recording = self._committer.ok and self._upkeep.ok
+        own.set("netwatch_ledger_ok", self._progress.is_recording)
         own.set_each("netwatch_ledger_checkpoint_failures_total", self._upkeep.failures)
         for name, value in self._upkeep.numbers.items():
             own.set(name, value)

@@ -29,7 +29,7 @@ from netwatch.audit.schema import identify, migrate
 from netwatch.audit.windows import read_windows
 from netwatch.core.audit.ledger_row import GapCause
 from netwatch.core.device.memory import JSON, DeviceMemory
-from netwatch.core.errors import StoreError
+from netwatch.core.errors import StoreError, StoreFullError
 from netwatch.core.events import EventKind
 
 DATABASE_NAME = "netwatch.db"
@@ -256,7 +256,7 @@ def _store_error(error: apsw.Error, path: Path) -> StoreError:
         case apsw.NotADBError() | apsw.CorruptError():
             return _damaged(path, str(error))
         case apsw.FullError():
-            return StoreError(f"no room to write {path}: free some space; nothing was deleted")
+            return StoreFullError(f"no room to write {path}: free some space; nothing was deleted")
         case apsw.BusyError() | apsw.LockedError():
             return StoreError(f"{path} is held by another program: {error}")
         case apsw.ReadOnlyError() | apsw.CantOpenError():

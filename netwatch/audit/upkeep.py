@@ -46,15 +46,15 @@ class Known(Protocol):
 class Upkeep:
     """`run()` goes on for ever."""
 
-    def __init__(self, store: Store, directory: Path, known: Known, *, on_beat: Callable[[float], None]) -> None:
-        """`on_beat` is given the monotonic time of each heartbeat that was stored."""
+    def __init__(self, store: Store, directory: Path, known: Known, *, on_answer: Callable[[float], None]) -> None:
+        """`on_answer`: see `Heartbeat`."""
         self.access = AccessLog(store)
         self.tail = LedgerTail(store, directory, name="webhook")
         self.handover = partial(read_handover, directory)
         self.notary = Notary(store, directory, on_forgotten=self._rename)
         self._known = known
         self.gaps = GapWatch(store, lambda: known.view)
-        self._heartbeat = Heartbeat(store, on_beat=on_beat)
+        self._heartbeat = Heartbeat(store, on_answer=on_answer)
         self._declarations = Declarations(store, known.maintenance)
         self._usage = UsageRecorder(store, lambda: known.states)
         self._checkpointer = Checkpointer(store, directory)

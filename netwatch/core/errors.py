@@ -113,3 +113,7 @@ class ListenError(NetwatchError):
 
 class StoreError(NetwatchError):
     """The store could not be opened, read or written; the message is one sentence for the operator."""
+
+
+class StoreFullError(StoreError):
+    """There is no room to write. It heals when there is; to begin anew would only end the watching."""

@@ -1,7 +1,8 @@
 """How the daemon itself is doing: the lateness of its event loop, and whether it makes real progress.
 
-The systemd watchdog is fed only by progress: a sweep that ended and a heartbeat that the store has committed.
-A loop that still turns while nothing is polled, or while nothing can be stored, is not healthy.
+The systemd watchdog is fed only by progress: a sweep that ended and a heartbeat that the store has answered.
+A loop that still turns while nothing is polled, or while nothing can be stored, is not healthy. A full disk is red too,
+but an answer: a daemon begun anew would have no more room, and would have to find out again what it knew.
 """
 
 import asyncio
@@ -56,24 +57,25 @@ class Progress:
 
     started_s: float
     patience_s: float
+    is_recording: bool = True  # what is told is on the disk
     last_sweep_s: float = field(init=False)
-    last_commit_s: float = field(init=False)
+    last_answer_s: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.last_sweep_s = self.started_s
-        self.last_commit_s = self.started_s
+        self.last_answer_s = self.started_s
 
-    def note_commit(self, at_s: float) -> None:
-        self.last_commit_s = at_s
+    def note_answer(self, at_s: float) -> None:
+        self.last_answer_s = at_s
 
     def is_real(self, now_s: float) -> bool:
-        """A sweep has ended and a heartbeat was committed within the patience."""
-        return now_s - min(self.last_sweep_s, self.last_commit_s) <= self.patience_s
+        """A sweep has ended and a heartbeat was answered within the patience."""
+        return now_s - min(self.last_sweep_s, self.last_answer_s) <= self.patience_s
 
     def complaint(self, now_s: float) -> str:
-        """One sentence on what does not move; empty when all does."""
+        """One sentence on what does not move, or is not recorded; empty when all is well."""
         if now_s - self.last_sweep_s > self.patience_s:
             return f"no sweep has ended for {now_s - self.last_sweep_s:.0f} s"
-        if now_s - self.last_commit_s > self.patience_s:
-            return f"the store has committed nothing for {now_s - self.last_commit_s:.0f} s"
-        return ""
+        if now_s - self.last_answer_s > self.patience_s:
+            return f"the store has answered nothing for {now_s - self.last_answer_s:.0f} s"
+        return "" if self.is_recording else "what is told cannot be recorded; all else goes on"

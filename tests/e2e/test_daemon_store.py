@@ -30,12 +30,14 @@ def test_a_full_disk_shows_stops_nothing_and_heals_by_itself(folder, network, ad
     network.fail("device:core-2")
     until(lambda: daemon.value("netwatch_device_state", device="core-2", state="down"), what="told all the same")
     assert daemon.value("netwatch_store_queue_length") > 0
+    assert daemon.fetch("/-/healthy") == (503, "what is told cannot be recorded; all else goes on\n")
     before = total(daemon)
     until(lambda: total(daemon) > before, what="polling")
 
     fill_disk(daemon, full=False)
     until(lambda: daemon.value("netwatch_ledger_ok") == 1, what="healed")
     assert daemon.value("netwatch_store_queue_length") == 0
+    until(lambda: daemon.fetch("/-/healthy") == (200, "ok\n"), what="healthy")
     assert daemon.stop() == 0
     stored = apsw.Connection(str(folder / "state" / "netwatch.db"), flags=apsw.SQLITE_OPEN_READONLY)
     told = stored.execute(

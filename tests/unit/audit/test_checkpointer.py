@@ -108,7 +108,7 @@ class Known:
 
 
 async def test_upkeep_tells_the_daemon_how_far_it_is(store, tmp_path):
-    upkeep = Upkeep(store, tmp_path, Known(), on_beat=lambda _at: None)
+    upkeep = Upkeep(store, tmp_path, Known(), on_answer=lambda _at: None)
     upkeep.use(town("acc-1"), {})
     assert upkeep.numbers == {"netwatch_ledger_rows": 0}
     await upkeep.save_all()
@@ -188,7 +188,7 @@ async def test_an_outlet_that_fails_is_counted_said_once_and_keeps_no_other(tmp_
 
 async def test_what_a_daemon_that_stops_could_not_sign_is_an_error(tmp_path):
     store = Store.open(tmp_path)
-    upkeep = Upkeep(store, tmp_path, Known(), on_beat=lambda _at: None)
+    upkeep = Upkeep(store, tmp_path, Known(), on_answer=lambda _at: None)
     store.close()
     with pytest.raises(StoreError, match="the store is closed"):
         await upkeep.sign_all()

@@ -9,7 +9,7 @@ import pytest
 from netwatch.audit import heartbeat
 from netwatch.audit.declarations import Declarations
 from netwatch.audit.heartbeat import Heartbeat
-from netwatch.core.errors import StoreError
+from netwatch.core.errors import StoreError, StoreFullError
 from netwatch.core.maintenance.book import MaintenanceBook
 from netwatch.core.maintenance.windows import Phase
 from netwatch.core.model import Maintenance
@@ -24,6 +24,7 @@ class Disk:
     """In the store's place, which has a thread of its own and so no virtual time."""
 
     is_full: bool = False
+    is_failing: bool = False
     is_stuck: bool = False
     windows: list = field(default_factory=list)
     beats: int = 0
@@ -38,7 +39,9 @@ class Disk:
 
     async def _write(self):
         if self.is_full:
-            raise StoreError("no room")
+            raise StoreFullError("no room")
+        if self.is_failing:
+            raise StoreError("writing failed")
         if self.is_stuck:
             await asyncio.Event().wait()
 
@@ -91,18 +94,25 @@ def test_a_window_that_changes_while_it_is_written_is_written_again():
 
 def test_each_beat_that_was_stored_is_told():
     told, disk = [], Disk()
-    in_virtual_time(meanwhile(Heartbeat(disk, on_beat=told.append).run(), (35.0, lambda: None)))
+    in_virtual_time(meanwhile(Heartbeat(disk, on_answer=told.append).run(), (35.0, lambda: None)))
     assert (disk.beats, len(told)) == (4, 4)
 
 
-@pytest.mark.parametrize("trouble", ["is_full", "is_stuck"])
+@pytest.mark.parametrize("trouble", ["is_failing", "is_stuck"])
 def test_a_beat_that_fails_is_tried_again_soon_and_said(trouble, caplog):
     told, disk, said = [], Disk(), []
     setattr(disk, trouble, True)
-    heart = Heartbeat(disk, on_beat=told.append)
+    heart = Heartbeat(disk, on_answer=told.append)
     wait_s = heartbeat.EVERY_S + heartbeat.AGAIN_S + 1.0
     broken = (wait_s, lambda: said.append((heart.ok, len(told))))
     mended = (0.0, lambda: setattr(disk, trouble, False))
     in_virtual_time(meanwhile(heart.run(), broken, mended, (wait_s, lambda: said.append((heart.ok, len(told) > 0)))))
     assert said == [(False, 0), (True, True)]
     assert caplog.records[0].message.startswith("no heartbeat could be stored: ")
+
+
+def test_a_full_disk_is_an_answer_so_that_the_watchdog_ends_no_daemon_that_polls():
+    told, disk = [], Disk(is_full=True)
+    heart = Heartbeat(disk, on_answer=told.append)
+    in_virtual_time(meanwhile(heart.run(), (heartbeat.AGAIN_S + 0.5, lambda: None)))
+    assert (heart.ok, disk.beats, len(told)) == (False, 0, 2)

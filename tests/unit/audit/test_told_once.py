@@ -45,7 +45,7 @@ def told_of(caplog, build):
 
 
 def test_heartbeats(caplog):
-    assert told_of(caplog, lambda store: Heartbeat(store, on_beat=lambda _at_s: None)) == [
+    assert told_of(caplog, lambda store: Heartbeat(store, on_answer=lambda _at_s: None)) == [
         ("ERROR", "no heartbeat could be stored: no room"),
         ("INFO", "heartbeats are stored again"),
     ]

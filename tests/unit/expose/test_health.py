@@ -60,23 +60,31 @@ def test_a_start_counts_as_progress():
 
 def test_a_sweep_that_does_not_end_is_no_progress_whatever_the_store_does():
     one = progress()
-    one.last_commit_s = 161.0
+    one.last_answer_s = 161.0
     assert not one.is_real(161.0)
     assert one.complaint(161.0) == "no sweep has ended for 61 s"
 
 
-def test_a_store_that_commits_nothing_is_no_progress_whatever_is_polled():
+def test_a_store_that_answers_nothing_is_no_progress_whatever_is_polled():
     one = progress()
     one.last_sweep_s = 165.0
     assert not one.is_real(165.0)
-    assert one.complaint(165.0) == "the store has committed nothing for 65 s"
+    assert one.complaint(165.0) == "the store has answered nothing for 65 s"
 
 
 def test_both_together_are_progress():
     one = progress()
-    one.last_sweep_s, one.last_commit_s = 150.0, 155.0
+    one.last_sweep_s, one.last_answer_s = 150.0, 155.0
     assert one.is_real(210.0)
     assert not one.is_real(210.1)
+
+
+def test_what_cannot_be_recorded_is_told_and_starves_nobody():
+    one = progress()
+    one.is_recording = False
+    assert one.is_real(160.0)
+    assert one.complaint(160.0) == "what is told cannot be recorded; all else goes on"
+    assert one.complaint(161.0) == "no sweep has ended for 61 s"
 
 
 def test_patience_can_grow_with_the_intervals():
