@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from netwatch.core.health.measures import MEANINGS, Measure, Tells
+from netwatch.core.health.measures import ABSENT, MEANINGS, Measure, Tells
 from netwatch.core.health.sensors import NEEDED
 from netwatch.core.model import Lane
 from netwatch.core.plan import ANY_ARC, Column, Decoder, Kinds, Scalar, Syntax, Table
@@ -105,6 +105,16 @@ def oids_in(block: Block) -> Iterable[Text]:
             yield entry
 
 
+def setting_of(table: Table, block: Block) -> Text | None:
+    """The OID of the column by which rows are of several kinds: it may be that of other tables, too.
+
+    It is read at discovery alone, which walks each table by itself, so no reply holds it twice.
+    """
+    if table.kinds is None or table.kinds.of in table.index:
+        return None
+    return block.block("columns").block(table.kinds.of).text("oid")
+
+
 def _index(text: Text, *, measured: bool) -> tuple[str, ...]:
     """The parts of the index. Of a measured table they may have any name, but a slip in one that joins is none."""
     if not measured:
@@ -148,7 +158,8 @@ def _kinds(block: Block, columns: tuple[Column, ...]) -> Kinds:
         means = _means(below.text("means"))
         if not isinstance(means, Measure):
             raise below.text("means").place.problem(f"{means} is no measure")
-        meanings.append((raw, means, read_scale(below, means, value.syntax)))
+        told = "" if raw == ABSENT else raw  # an agent that has no such object
+        meanings.append((told, means, read_scale(below, means, value.syntax)))
     return Kinds(of=block.text("of").value, meanings=tuple(meanings))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from netwatch.core.health.measures import RING_WORDS, Measure
 from netwatch.core.neighbours.sightings import PoeStatus
-from tests.recorded.serving import WRITTEN, ask_all
+from tests.recorded.serving import WRITTEN, ask, ask_all, changed
 
 NAMED = ("ntcip-signal", "ntcip-ess", "ntcip-sign")
 SHARED = tuple(sorted({path.stem for path in WRITTEN.glob("*.snmprec")} - set(NAMED)))
@@ -280,6 +280,15 @@ def test_a_ups_of_three_phases_and_a_probe_in_fahrenheit_are_read(states):
 def test_a_rectifier_whose_mains_fails_while_its_battery_is_well_says_so(states):
     assert told(states, "eltek-smartpack-s", Measure.ALARM) == {"power system": 1.0, "battery": 0.0}
     assert told(states, "eltek-smartpack-s", Measure.VOLTAGE) == {"Phase L1": 12.0, "battery": pytest.approx(49.87)}
+
+
+def test_a_rectifier_counts_its_amperes_as_its_own_setting_says(states, tmp_path):
+    setting, tenths = "1.3.6.1.4.1.12148.10.2.15.0|2|1", {"battery": -6.5, "load": 41.2, "rectifiers": 34.7}
+    assert told(states, "eltek-smartpack-s", Measure.CURRENT) == pytest.approx(tenths)
+    file, whole = WRITTEN / "eltek-smartpack-s.snmprec", {"battery": -65.0, "load": 412.0, "rectifiers": 347.0}
+    for number, ampere in enumerate((setting[:-1] + "0", None)):  # older ones have no such setting
+        copy = changed(file, lambda line, ampere=ampere: ampere if line == setting else line, tmp_path / str(number))
+        assert ask(copy).state.equipment.readings[Measure.CURRENT] == whole
 
 
 def test_aliases_in_the_citys_charset_are_read(states):

@@ -185,3 +185,24 @@ def test_the_citys_own_files_are_known_for_a_backup_right_or_wrong(tmp_path):
     file.write_text("no profile at all")
     (tmp_path / "profiles" / "notes.txt").write_text("not one either")
     assert own_profiles(tmp_path / "inventory.yaml") == {file: b"no profile at all"}
+
+
+SETTING = """\
+profile: rectifier
+tables:
+  load:
+    index: scalars
+    kinds: {of: unit, 0: {means: current, unit: A}, absent: {means: current, unit: 0.1 A}}
+    columns:
+      value: {oid: 1.3.6.1.4.1.9.1.1, syntax: INTEGER, lane: health}
+      unit: {oid: 1.3.6.1.4.1.9.1.9, syntax: INTEGER, lane: discovery}
+"""
+TWICE = SETTING + SETTING[SETTING.index("  load:") :].replace("load:", "battery:").replace("9.1.1,", "9.1.2,")
+
+
+def test_a_setting_of_the_device_may_tell_the_kinds_of_several_tables():
+    for table in read_profile(TWICE, file="p.yaml").tables:
+        assert [(told, scale.factor) for told, _, scale in table.kinds.meanings] == [("0", 1.0), ("", 0.1)]
+    for taken in ("9.1.1,", "9.1.9,"):  # what is asked for itself stands nowhere twice
+        with pytest.raises(ProfileError, match=r"is, or overlaps, what tables\.load\.columns\.(value|unit)\.oid asks"):
+            read_profile(TWICE.replace("9.1.2,", taken), file="p.yaml")
