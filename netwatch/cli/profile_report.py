@@ -1,15 +1,16 @@
 """A profile, or what it brought of one device -> lines for people, or JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from netwatch.cli.table import aligned
 from netwatch.collect.once import Polled
-from netwatch.core.health.measures import MEANINGS, Measure, Unit
+from netwatch.core.errors import Reason
+from netwatch.core.health.measures import MEANINGS, Measure, Rejection, Unit
 from netwatch.core.model import Lane
-from netwatch.core.observation import Completeness, SnmpObservation
-from netwatch.core.plan import Match, Plan, Table
+from netwatch.core.observation import Completeness
+from netwatch.core.plan import Match, Plan, Syntax, Table
 
 _LANES = (Lane.DISCOVERY, Lane.STATUS, Lane.TRAFFIC, Lane.HEALTH)
 
@@ -115,18 +116,16 @@ def _asked_lines(plan: Plan) -> Sequence[str]:
 def _tables(polled: Polled) -> Iterator[tuple[str, str, str]]:
     """Every table that discovery looked for and that is there, or could not be read."""
     discovery = next((seen for seen in polled.polls if seen.lane is Lane.DISCOVERY), None)
-    equipment = polled.state.equipment
+    mistyped = {name.partition(".")[0] for name in _mistyped(polled)}
     for name, table in discovery.tables.items() if discovery is not None else ():
-        reason = table.reason or _reason(polled.polls, name)
+        reasons = [seen.tables[name].reason for seen in polled.polls if name in seen.tables]
+        told_below = {None, Reason.WRONG_TYPE} if name in mistyped else {None}
+        reason = next((one for one in reasons if one not in told_below), None)
         if not table.indexes and reason is None:
             continue
-        lost = equipment.unplaced.get(name)
+        lost = polled.state.equipment.unplaced.get(name)
         outcome = str(reason) if reason is not None else "complete"
         yield name, str(len(table.indexes)), outcome + (f"; {lost} on no interface for sure" if lost else "")
-
-
-def _reason(polls: Sequence[SnmpObservation], name: str) -> str | None:
-    return next((str(one.tables[name].reason) for one in polls if name in one.tables and one.tables[name].reason), None)
 
 
 def _readings(polled: Polled) -> Iterator[tuple[str, str, float, str]]:
@@ -150,5 +149,22 @@ def _word(name: str, value: float) -> str:
 
 
 def _rejected(polled: Polled) -> Iterator[tuple[str, str, str]]:
+    mistyped = _mistyped(polled)
     for (name, why), count in polled.state.equipment.rejected.items():
-        yield name, str(count), why.value
+        told = why.value
+        if why is Rejection.ABSENT and name in mistyped:
+            told = f"the agent has no {mistyped[name]} there: nothing, or something else"
+        yield name, str(count), told
+
+
+def _mistyped(polled: Polled) -> Mapping[str, Syntax]:
+    """Objects without a value in tables where some have one of another syntax: `table.column` -> its own syntax."""
+    plan = _plan(polled)
+    reasons = {(name, table.reason) for seen in polled.polls for name, table in seen.tables.items()}
+    return {
+        f"{table.name}.{column.name}": column.syntax
+        for table in (plan.tables if plan is not None else ())
+        for column in table.columns
+        if (table.name, Reason.WRONG_TYPE) in reasons
+        and (f"{table.name}.{column.name}", Rejection.ABSENT) in polled.state.equipment.rejected
+    }

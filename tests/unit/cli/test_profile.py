@@ -37,7 +37,7 @@ credentials: {{field: {{version: 2c, community: {{env: COMMUNITY}}, insecure: tr
 defaults: {{snmp: {{credential: field, port: {port}, timeout: 300ms, retries: 0}}, ping: off}}
 sites: {{hall: {{}}}}
 devices:
-  acc-17: {{site: hall, address: 127.0.0.1}}
+  acc-17: {{site: hall, address: 127.0.0.1, snmp: {{timeout: 5s}}}}
   acc-18: {{site: hall, address: 127.0.0.2, profile: if-mib}}
 """
 TREE = switch(3) | {
@@ -54,10 +54,16 @@ async def asked(words):
 
 
 @pytest.fixture
-async def place(tmp_path, monkeypatch):
+def tree():
+    """What the device answers."""
+    return TREE
+
+
+@pytest.fixture
+async def place(tmp_path, monkeypatch, tree):
     """A folder with an inventory, a profile of the city's own, and the device it is for."""
     file = tmp_path / "switch.snmprec"
-    file.write_text("1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.99999.7\n" + snmprec(TREE))
+    file.write_text("1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.99999.7\n" + snmprec(tree))
     simulation = serve_recordings({"127.0.0.1": file}, ports=Ports(snmp=0, echo=None, tcp=None))
     simulation.start()
     (tmp_path / "inventory.yaml").write_text(INVENTORY.format(port=simulation.snmp_port))
@@ -91,6 +97,23 @@ async def test_the_explanation_is_for_people_too(place, capsys):
     assert "-12.5 dBm" in told
     assert ["ring", "ring", "switched"] in [line.split() for line in told.splitlines()]
     assert "it is what the maker sends where there is nothing" in told
+
+
+@pytest.mark.parametrize("tree", [TREE | {"1.3.6.1.4.1.9.1.5.3": (ber.OCTET_STRING, b"none")}])
+async def test_a_cell_of_another_syntax_is_told_once_where_it_was_rejected(place, capsys):
+    assert await asked(["profile", "explain", "acc-17", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    why = "the agent has no INTEGER there: nothing, or something else"
+    assert told["rejected"] == [{"object": "optics.rx", "values": "1", "why": why}]
+    assert {"table": "optics", "rows": "2", "outcome": "complete"} in told["tables"]
+
+
+@pytest.mark.parametrize("tree", [TREE | {"1.3.6.1.2.1.2.2.1.8.3": (ber.OCTET_STRING, b"up")}])
+async def test_one_that_nothing_is_measured_by_is_told_with_its_table(place, capsys):
+    assert await asked(["profile", "explain", "acc-17", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {"table": "interface", "rows": "3", "outcome": "wrong_type"} in told["tables"]
+    assert [one["object"] for one in told["rejected"]] == ["optics.rx"]
 
 
 async def test_a_device_that_does_not_answer_is_said_so(place, capsys):
