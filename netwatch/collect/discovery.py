@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from math import nan
 from types import MappingProxyType
 
+from netwatch.collect.together import REFUSED as REFUSED_TOGETHER
+from netwatch.collect.together import TOGETHER, Group, groups, name_of, walked_before
 from netwatch.collect.vlans import (
     ANSWERED,
     ONE_VLANS_MACS,
@@ -45,6 +47,7 @@ FLAWS: Mapping[FlawKind, Reason] = MappingProxyType(
 )
 
 EMPTY = ""  # among the courses: of the one request that asks which tables have rows
+OF_THE_ROWS = frozenset({Reason.TRUNCATED, Reason.DEADLINE})  # there are more of them, not an agent that is overtaxed
 SILENCES_TO_GIVE_UP = 2  # tables in a row; a large table may silence an agent that answers for the next one
 
 
@@ -88,9 +91,11 @@ async def read_tables(  # noqa: PLR0913 - limits have names
         (prompt if is_prompt else late).append(table)
     await walking.find_empty(prompt)
     deadline_s = min(patience.until_s, time.monotonic() + patience.others_s)
+    await walking.read_together(prompt, deadline_s=deadline_s)
     for table in (*prompt, *late):
         if _is_called_for(table, walking.found):
             await walking.read(table, deadline_s=deadline_s)
+    walking.judge_groups()
     await walking.read_vlans(plan, deadline_s=deadline_s)
     return Walked(walking.found)
 
@@ -102,7 +107,10 @@ class _Walking:
         self, mux: CommandGenerator, target: Target, *, max_rows: int, room: int, courses: dict[str, Course]
     ) -> None:
         self.found: dict[str, Found] = {}
+        self._together: dict[str, Found] = {}
+        self._spoilt: list[Group] = []  # walked together, to no good end
         self._courses = courses
+        self._before = walked_before(courses)
         self._mux = mux
         self._target = target
         self._max_rows = max_rows
@@ -129,36 +137,63 @@ class _Walking:
 
     def _may_follow(self, table: Table) -> bool:
         """Whether a table is worth asking after before the one it goes along with is known: if that had rows before."""
-        return table.along is None or table.along in self._courses
+        return table.along is None or table.along in self._before
+
+    async def read_together(self, tables: Sequence[Table], *, deadline_s: float) -> None:
+        """Walk in groups what was brought by one request each the last time. What goes amiss is left for `read`."""
+        there = [table for table in tables if table.name not in self._empty and self._may_follow(table)]
+        for group in groups(there, self._courses, room=self._room):
+            columns = [column for table in group for column in table.walked]
+            most = min(table.max_rows or self._max_rows for table in group)
+            joint = await self._walk(name_of(group), columns, most, deadline_s)
+            if joint.reason is None and name_of(group) in self._courses:
+                for table in group:
+                    self._together[table.name] = Found(columns=table.walked, reply=joint.reply, at_s=joint.at_s)
+                    self._courses.pop(table.name, None)
+            else:
+                self._courses.pop(name_of(group), None)
+                if joint.reason not in OF_THE_ROWS:
+                    self._spoilt.append(group)
+
+    def judge_groups(self) -> None:
+        """Ask no more for several tables at once where each by itself was answered."""
+        if any(self._is_whole(table) for group in self._spoilt for table in group):
+            self._courses[TOGETHER] = REFUSED_TOGETHER
+
+    def _is_whole(self, table: Table) -> bool:
+        found = self.found.get(table.name)
+        return found is not None and found.reply is not None and found.reason is None
 
     async def read(self, table: Table, *, deadline_s: float) -> None:
-        """Walk one table, unless that is known to be of no use."""
+        """Walk one table, unless that was done together with others, or is known to be of no use."""
         columns = table.walked
-        if table.name in self._empty:
+        if table.name in self._together:
+            self.found[table.name] = self._together[table.name]
+        elif table.name in self._empty:
             self.found[table.name] = Found(columns=columns, at_s=nan)
         elif self._silences == SILENCES_TO_GIVE_UP:
             self.found[table.name] = Found(columns=columns, at_s=nan, reason=Reason.TIMEOUT)
         else:
-            await self._walk(table, columns, deadline_s)
+            found = self.found[table.name] = await self._walk(table.name, columns, table.max_rows, deadline_s)
+            assert found.reply is not None
+            self._room = found.reply.room  # what silenced the agent once is not asked again
+            self._silences = self._silences + 1 if found.reason is Reason.TIMEOUT and found.is_empty else 0
 
-    async def _walk(self, table: Table, columns: Sequence[Column], deadline_s: float) -> None:
-        oids, most, started_s = [column.oid for column in columns], table.max_rows or self._max_rows, time.monotonic()
+    async def _walk(self, name: str, columns: Sequence[Column], max_rows: int | None, deadline_s: float) -> Found:
+        started_s = time.monotonic()
         reply = await walk(
             self._mux,
             self._target,
-            oids,
-            max_rows=most,
+            [column.oid for column in columns],
+            max_rows=max_rows or self._max_rows,
             room=self._room,
-            before=self._courses.get(table.name),
+            before=self._courses.get(name),
             loose=[column.oid for column in columns if column.lane is not Lane.DISCOVERY],
             deadline_s=deadline_s,
         )
-        self._room = reply.room  # what silenced the agent once is not asked again
-        self._keep(table.name, reply)
+        self._keep(name, reply)
         reason = FLAWS[reply.flaws[0].kind] if reply.flaws else None
-        at_s = (started_s + time.monotonic()) / 2
-        self.found[table.name] = Found(columns=columns, reply=reply, at_s=at_s, reason=reason)
-        self._silences = self._silences + 1 if reason is Reason.TIMEOUT and reply.is_empty else 0
+        return Found(columns=columns, reply=reply, at_s=(started_s + time.monotonic()) / 2, reason=reason)
 
     async def read_vlans(self, plan: Plan, *, deadline_s: float) -> None:
         """Ask for the stations of each VLAN by itself, where the agent shows them no other way."""

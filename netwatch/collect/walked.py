@@ -30,7 +30,10 @@ class Found:
     def is_empty(self) -> bool:
         if self.reading is not None:
             return not self.reading.indexes
-        return self.reply is None or self.reply.is_empty
+        if self.reply is None or self.reply.is_empty or self.reply.is_as_before:
+            return self.reply is None or self.reply.is_empty
+        told = self.reply.columns  # of this table, and of those that were walked together with it
+        return not any(told[column.oid] for column in self.columns)
 
     @property
     def said(self) -> bytes:

@@ -6,6 +6,7 @@ the last octet; of the others, which stand behind the end of a column and may co
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from struct import Struct
 from typing import NamedTuple
 
 from netwatch.snmp import ber
@@ -15,18 +16,28 @@ DIGEST_OCTETS = 16
 LONG = 0x80  # the first octet of a length of several
 MANY_OCTETS = 0x1F  # in the first octet of a tag of several
 Span = tuple[int, int, slice]  # where a variable begins and ends, and its name with the type behind it
+PLACE = Struct("HH")  # of octets in a datagram, which is shorter than 2**16
 _NO_ERROR = b"\x02\x01\x00\x02\x01\x00"  # error-status 0, error-index 0
 
 
 class Sign(NamedTuple):
-    """The first octets count to the last one, then one variable after the other does, or its name and type alone."""
+    """The first octets count to the last one, then one variable after the other does, or its name and type alone.
+
+    `size`, `lying` and `laid` tell at a glance the reply in which even what need not count is as long as it was: its
+    size, the digest of all octets but the contents that need not count, and where those octets stand.
+    """
 
     octets: int
     rest: tuple[bool, ...]
     digest: bytes
+    size: int
+    laid: bytes
+    lying: bytes
 
     def is_borne_by(self, body: bytes) -> bool:
         """Whether a reply's body, from its error-status on, says the same. False also where it is not well-formed."""
+        if len(body) == self.size and _digest_of([body[a:b] for a, b in PLACE.iter_unpack(self.lying)]) == self.laid:
+            return True
         try:
             at = _variables(body)
             spans = list(_spans(body, at + self.octets, len(self.rest)))
@@ -48,12 +59,30 @@ def sign_of(body: bytes, taken: Sequence[bool]) -> Sign | None:
     first = next((place for place, counts in enumerate(taken) if not counts), len(taken))
     octets = spans[first - 1][1] - at if first else 0
     rest = tuple(taken[first:])
-    return Sign(octets, rest, _digest(body, at, octets, zip(spans[first:], rest, strict=True)))
+    digest = _digest(body, at, octets, zip(spans[first:], rest, strict=True))
+    places = list(_around(body, spans[first:], rest))
+    laid = _digest_of([body[start:stop] for start, stop in places])
+    return Sign(octets, rest, digest, len(body), laid, b"".join([PLACE.pack(*place) for place in places]))
+
+
+def _around(body: bytes, spans: Iterable[Span], rest: Iterable[bool]) -> Iterator[tuple[int, int]]:
+    """Where everything stands but the contents of variables that need not count."""
+    begin = 0
+    for (_, stop, named), counts in zip(spans, rest, strict=True):
+        content = ber.read_tlv(body, named.stop - 1, stop)[1]
+        if not counts and content < stop:
+            yield begin, content
+            begin = stop
+    yield begin, len(body)
 
 
 def _digest(body: bytes, at: int, octets: int, rest: Iterable[tuple[Span, bool]]) -> bytes:
     pieces = [body[at : at + octets]]
     pieces += [body[start:stop] if counts else body[named] for (start, stop, named), counts in rest]
+    return _digest_of(pieces)
+
+
+def _digest_of(pieces: Iterable[bytes]) -> bytes:
     return blake2b(b"".join(pieces), digest_size=DIGEST_OCTETS).digest()
 
 
