@@ -150,6 +150,17 @@ def test_light_that_older_software_tells_in_microwatts_or_as_text_is_light_too(s
     assert told(states, "moxa-eds-p510a", Measure.RECEIVE_MARGIN) == {"Ethernet Port 9": pytest.approx(10.6)}
 
 
+@pytest.mark.parametrize("row", ["1.2", "2.1"])  # through all modules, or module by module
+def test_light_of_a_second_module_is_that_of_its_port(tmp_path, row):
+    def change(line):
+        return line.replace("|1/1/2", "|1/2/1").replace("13.1.16.1.1|", f"13.1.16.{row}|")
+
+    copy = changed(WRITTEN / "hirschmann-mach1040.snmprec", change, tmp_path / "modular")
+    readings = ask(copy).state.equipment.readings
+    assert readings[Measure.RECEIVE_POWER] == {"1/2/1": pytest.approx(-20.0)}
+    assert readings[Measure.POE_POWER] == {"1/2/1": 6.4}
+
+
 def test_of_a_module_of_several_lanes_the_bias_is_that_of_a_lane(states):
     assert told(states, "juniper-ex4300", Measure.LASER_BIAS) == {"et-0/1/0": pytest.approx(0.0311)}
     assert told(states, "juniper-ex4300", Measure.MODULE_VOLTAGE) == {"et-0/1/0": pytest.approx(3.287)}

@@ -6,6 +6,7 @@ of the index map, or None: a port that may be one of two is none.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,7 @@ from netwatch.core.observation import TableReading, Value
 MAC_ADDRESS = 3  # LldpPortIdSubtype
 _ETHERNET = frozenset({6, 26, 62, 69, 117, None})  # IANAifType: ethernetCsmacd and what it was called before
 _NUMBERS = re.compile(r"[0-9]{1,9}")
+_MODULAR = 3  # numbers of a name: unit, module, port
 _LAST_NUMBER = re.compile(r"[0-9]+[^0-9]*$")
 
 
@@ -63,6 +65,13 @@ class LocalPorts:
         if counted is not None:
             return counted if all(_series(name) == _series(counted) for name in named) else None
         return named[0] if len(named) == 1 else None
+
+    def by_module(self) -> Mapping[tuple[int, ...], str]:
+        """(module, port) -> name, of Ethernet ports called by unit, module and port as 1/2/3, if of one unit."""
+        called = [(numbers, name) for name in self.ethernet.values() if len(numbers := _numbers(name)) == _MODULAR]
+        often = Counter(numbers for numbers, _ in called)
+        is_one_unit = len({numbers[0] for numbers in often}) == 1
+        return {numbers[1:]: name for numbers, name in called if is_one_unit and often[numbers] == 1}
 
     def _counted(self, port: int) -> str | None:
         """The Ethernet port with this ifIndex, if its name counts likewise: from 1 on, or from 0 where there is a 0.

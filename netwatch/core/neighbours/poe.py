@@ -25,8 +25,8 @@ STATUSES = dict(enumerate(PoeStatus, start=1))
 def poe_interfaces(table: TableReading, ports: LocalPorts) -> Mapping[str, str]:
     """Index of pethPsePortTable -> the interface it is, for those that are one without doubt.
 
-    A stack may number its ports through all groups; then the groups mean nothing. An interface that two power ports
-    would be is neither.
+    A stack may number its ports through all groups; then the groups mean nothing. Where there is a port of a module for
+    every row, the groups are the modules of one box. An interface that two power ports would be is neither.
     """
     told = [index for index, _ in rows_of(table, "admin")]
     # makers' tables may do without the group; in one that has it, a row without is no power port
@@ -34,8 +34,12 @@ def poe_interfaces(table: TableReading, ports: LocalPorts) -> Mapping[str, str]:
     rows = [index for index in told if len(index) == parts]
     numbers = [index[-1] for index in rows]
     groups = len({index[:-1] for index in rows}) if len(set(numbers)) < len(numbers) else 1
+    of_modules = ports.by_module() if parts > 1 and any(group > 1 for group, _ in rows) else {}
+    are_modules = bool(of_modules) and of_modules.keys() >= set(rows)
     found = {
-        intern(".".join(map(str, index))): ports.poe(index[0] if parts > 1 else 1, index[-1], groups=groups)
+        intern(".".join(map(str, index))): of_modules[index]
+        if are_modules
+        else ports.poe(index[0] if parts > 1 else 1, index[-1], groups=groups)
         for index in rows
     }
     names = list(found.values())

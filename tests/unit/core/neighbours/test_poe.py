@@ -31,6 +31,23 @@ def test_a_stack_that_counts_anew_is_told_by_the_names():
     }
 
 
+MODULAR = [f"1/{module}/{n}" for module in (1, 2) for n in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "names", "ports"),
+    [
+        (["2.1", "2.3"], MODULAR, ["1/2/1", "1/2/3"]),  # as numbers they would be ports of the first module
+        (["1.2", "2.2"], MODULAR, ["1/1/2", "1/2/2"]),
+        (["1.1", "2.7"], MODULAR, ["1/1/1"]),  # no module has a port 7: they are counted through all of them
+        (["2.1", "2.3"], [name.replace("1/2", "2/2") for name in MODULAR], ["1/1/1", "1/1/3"]),  # of two units
+        (["2.1", "2.2"], ["Gi1/2/1", "Te1/2/1"], ["Gi1/2/1"]),  # either may be the one of that module
+    ],
+)
+def test_groups_are_the_modules_of_a_box_where_every_row_is_such_a_port(rows, names, ports):
+    assert list(found(rows, names).values()) == ports
+
+
 def test_what_is_no_interface_for_sure_is_left_out():
     assert found(["1.1", "1.99", "1", "1.2.3"]) == {"1.1": "Ethernet Port 1-1"}
     assert found(["1.1", "2"]) == {"1.1": "Ethernet Port 1-1"}, "a row without the group, in a table with groups"
