@@ -3,6 +3,7 @@
 A door that cannot be opened is one sentence (NetwatchError), and the daemon does not start.
 """
 
+import errno
 import logging
 import os
 from pathlib import Path
@@ -21,7 +22,8 @@ async def open_listener(server: HttpServer, listen: tuple[str, int]) -> None:
         await server.start(host, port)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
-        raise ListenError(f"cannot listen on {host}:{port}: {why}") from error
+        hint = "; --listen HOST:PORT names another place" if error.errno == errno.EADDRINUSE else ""
+        raise ListenError(f"cannot listen on {host}:{port}: {why}{hint}") from error
     for address in server.urls:
         log.info("listening on %s", address)
 

@@ -33,11 +33,13 @@ async def test_an_open_listener_says_where_it_is(listener, caplog):
     assert caplog.messages == [f"listening on http://127.0.0.1:{port}/"]
 
 
-async def test_a_taken_port_is_one_sentence(listener):
+async def test_a_taken_port_is_one_sentence_which_says_how_to_take_another(listener):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(NetwatchError, match=rf"^cannot listen on 127\.0\.0\.1:{port}: Address already in use$"):
+        with pytest.raises(NetwatchError) as refused:
             await open_listener(listener, ("127.0.0.1", port))
+    hint = "--listen HOST:PORT names another place"
+    assert str(refused.value) == f"cannot listen on 127.0.0.1:{port}: Address already in use; {hint}"
 
 
 async def test_the_folder_of_the_control_socket_is_made(tmp_path):

@@ -83,7 +83,7 @@ def test_after_a_restart_ports_are_known_at_once_totals_go_on_and_a_reboot_meanw
         refused = netwatch("run", "--inventory", inventory, "--state-dir", folder / "state", "--listen", listen)
     assert refused.returncode == 3
     assert [line for line in refused.stderr.splitlines() if line.startswith("netwatch: ")] == [
-        f"netwatch: cannot listen on {listen}: Address already in use"
+        f"netwatch: cannot listen on {listen}: Address already in use; --listen HOST:PORT names another place"
     ]
     network.fail("device:core-2")
     network.restore("device:core-2")

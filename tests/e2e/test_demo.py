@@ -137,7 +137,10 @@ def test_two_demos_run_side_by_side_and_each_ends_by_its_own_signal_and_leaves_n
     before = list(second.folder.iterdir())
     third = netwatch("demo", "--switches", "4", "--listen", listen, environ={"TMPDIR": str(second.folder)})
     assert third.returncode == 3
-    assert third.stderr == f"netwatch: cannot listen on {listen}: Address already in use\n"
+    assert (
+        third.stderr
+        == f"netwatch: cannot listen on {listen}: Address already in use; --listen HOST:PORT names another place\n"
+    )
     assert list(second.folder.iterdir()) == before
     second.process.terminate()
     assert second.ends() == 0
