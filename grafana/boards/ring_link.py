@@ -235,7 +235,7 @@ ROW_LINKS = Row(
 )
 
 
-def _light(title: Text, about: Text, metric: str, *, worst: str, unit: str) -> Panel:
+def _light(title: Text, about: Text, metric: str, *, worst: str, none: Text) -> Panel:
     """What is lost on the way, of the ten links that are worst by `worst`."""
     return Panel(
         look=Look.GRAPH,
@@ -248,8 +248,8 @@ def _light(title: Text, about: Text, metric: str, *, worst: str, unit: str) -> P
             )
             for direction, arrow in (("a_to_b", "a→b"), ("b_to_a", "b→a"))
         ),
-        unit=unit,
-        none=Text("no module tells of its light", "광 세기를 알려 주는 모듈 없음"),
+        unit="dB",
+        none=none,
         width=12,
         height=8,
     )
@@ -269,7 +269,9 @@ ROW_LIGHT = Row(
             ),
             "netwatch_link_optical_loss_db",
             worst=_FULLEST,
-            unit="dB",
+            none=Text(
+                "no link is up that tells of its light at both ends", "양 끝의 광 세기를 모두 알려 주는 구간 없음"
+            ),
         ),
         _light(
             Text("Drift since the link was new", "개통 대비 변화"),
@@ -279,7 +281,7 @@ ROW_LIGHT = Row(
             ),
             "netwatch_link_optical_drift_db",
             worst=_WEAKEST,
-            unit="dB",
+            none=Text("no light known for longer than its first day", "개통 첫날이 지난 광 세기 없음"),
         ),
         Panel(
             look=Look.TABLE,
