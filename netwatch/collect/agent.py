@@ -6,16 +6,16 @@ index map, and none of them while their indexes are in doubt.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from math import isnan, nan
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 from netwatch.collect.asking import Asking
 from netwatch.collect.discovery import Patience, read_tables, took_patience
 from netwatch.collect.fitting import Fitting, read_probes
-from netwatch.collect.packing import said, unpacked
+from netwatch.collect.packing import Unpacked
 from netwatch.collect.requests import REASONS, SYS_UPTIME, Choices, LaneRequest, Shared
 from netwatch.collect.walked import Walked, dotted
 from netwatch.core.device.interface_map import InterfaceMap
@@ -35,7 +35,7 @@ from netwatch.snmp.walk import VARBINDS_PER_REPLY, Course
 INTERFACE = "interface"
 ENGINE = "engine"  # in what is remembered
 SECOND_LOOK_SLACK_S = 0.25
-NOTHING_WALKED = Walked(NOTHING)
+NOTHING_WALKED = Walked({})
 MOST_IN_A_WALK = 120  # values: texts are longer than counters
 LEAST_PATIENCE_S = 5.0  # with the tables behind the interfaces, however often the status is asked
 # Reports are no answers, and anybody may send them; a poll that is CANCELLED met our own deadline
@@ -43,8 +43,7 @@ SILENCES = frozenset({Outcome.TIMEOUT, Outcome.REFUSED, Outcome.CANCELLED})
 CUT = SILENCES | {Outcome.SEND_FAILED}
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """One request with what came of it."""
 
     asked: LaneRequest
@@ -142,8 +141,8 @@ class Agent:
                 walked = await self._walk(mux, target, deadline_s)
         elif not answered:
             return None
-        tables = _tables(answered)
-        completeness, reason = _judge([one.reply for one in answered], tables, walked)
+        tables = _tables(answered) or walked
+        completeness, reason = _judge([one.reply for one in answered], walked)
         if second_look and completeness is Completeness.FAILED and reason is Reason.DEADLINE:
             reason = Reason.TIMEOUT  # the deadline was that of the one attempt
         finished_s = time.monotonic()
@@ -158,9 +157,10 @@ class Agent:
             completeness=completeness,
             reason=reason,
             scalars=_scalars(answered),
-            tables=tables or walked,
+            tables=tables,
             plan=self.plan,
-            said=walked.said or _said(answered),
+            said=tables.said if isinstance(tables, Walked | Unpacked) else NOTHING,
+            pdus=sum([len(one.reply.pdus) for one in answered]),
         )
 
     async def _fit(
@@ -290,15 +290,10 @@ def _is_silent(one: Answered) -> bool:
 
 def _tables(answered: Sequence[Answered]) -> Mapping[str, TableReading]:
     """The tables whose rows were asked for."""
-    tables = {one.asked.table.name: _reading(one) for one in answered if one.asked.table is not None}
     for one in answered:
-        tables |= unpacked(one.asked, one.reply)
-    return tables
-
-
-def _said(answered: Sequence[Answered]) -> Mapping[str, bytes]:
-    """What tells the tables of packed requests from others."""
-    return {name: told for one in answered if one.asked.packed for name, told in said(one.asked, one.reply).items()}
+        if one.asked.packed:  # and alone: no lane has another request beside such a one
+            return Unpacked(one.asked, one.reply)
+    return {one.asked.table.name: _reading(one) for one in answered if one.asked.table is not None}
 
 
 def _reading(one: Answered) -> TableReading:
@@ -342,9 +337,8 @@ def _scalars(answered: Sequence[Answered]) -> Mapping[str, Value]:
 
 def _read_s(answered: Sequence[Answered], otherwise_s: float) -> float:
     """The midpoint of the newest PDU."""
-    return max(
-        ((pdu.sent_s + pdu.received_s) / 2 for one in answered for pdu in one.reply.pdus[-1:]), default=otherwise_s
-    )
+    newest = [one.reply.pdus[-1] for one in answered if one.reply.pdus]
+    return max([(pdu.sent_s + pdu.received_s) / 2 for pdu in newest], default=otherwise_s)
 
 
 def _reason(reply: RowsReply) -> Reason | None:
@@ -355,17 +349,14 @@ def _reason(reply: RowsReply) -> Reason | None:
     return Reason.WRONG_TYPE if reply.wrong_type else None
 
 
-def _judge(
-    replies: Sequence[RowsReply], tables: Mapping[str, TableReading], walked: Walked
-) -> tuple[Completeness, Reason | None]:
+def _judge(replies: Sequence[RowsReply], walked: Walked) -> tuple[Completeness, Reason | None]:
     """Complete, partial or failed, and the first reason why."""
-    reasons = [_reason(reply) for reply in replies] + [table.reason for table in tables.values()]
-    reasons += [table.reason for table in walked.found.values()]
-    reason = next((one for one in reasons if one is not None), None)
+    reasons = [_reason(reply) for reply in replies] + [table.reason for table in walked.found.values()]
+    reason = next(filter(None, reasons), None)
     if reason is None:
         return Completeness.COMPLETE, None
     # rows that were asked stand in their table with or without an answer; only those that came have a time
     came = any(reply.pdus for reply in replies) or any(
-        not isnan(at_s) for table in (*tables.values(), *walked.values()) for at_s in table.at_s
+        not isnan(at_s) for table in walked.values() for at_s in table.at_s
     )
     return (Completeness.PARTIAL if came else Completeness.FAILED), reason

@@ -6,10 +6,11 @@ poll to poll as long as nothing changes, because their templates and layouts are
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from types import MappingProxyType
 
 from netwatch.core.errors import Reason
-from netwatch.core.model import Lane
+from netwatch.core.model import NOTHING, Lane
 from netwatch.core.plan import Column, Plan, Scalar, Syntax, Table
 from netwatch.snmp.errors import Outcome
 from netwatch.snmp.memory import Item, RowRequest
@@ -17,6 +18,7 @@ from netwatch.snmp.message import Version
 from netwatch.snmp.template import Kind, TemplateCache
 
 SYS_UPTIME = "sys_uptime"
+DIGEST_OCTETS = 16
 
 REASONS: Mapping[Outcome, Reason] = MappingProxyType(
     {
@@ -96,17 +98,17 @@ class LaneRequest:
     columns: tuple[Column, ...]
     indexes: tuple[str, ...]
     widths: Mapping[str, bytes]  # counter columns: 32 or 64 for each row
-    packed: tuple["Packed", ...] = ()  # several tables as one run of values behind the scalars
+    packed: Mapping[str, "Packed"] = NOTHING  # several tables as one run of values behind the scalars
+    rows_digest: bytes = b""  # the same only where the packed tables and their rows are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """One of several tables that are asked in one request: its cells, row by row, are the values from `start` on."""
+    """One of several tables that are asked in one request, and which of the request's values are its."""
 
-    table: Table
-    columns: tuple[Column, ...]
     indexes: tuple[str, ...]
-    start: int
+    columns: Mapping[str, slice]
+    rows: slice  # the first cell of each; from the first of all to behind the last
 
 
 def pack(plan: Plan, rows: Mapping[str, tuple[str, ...]]) -> tuple[LaneRequest, ...]:
@@ -116,17 +118,26 @@ def pack(plan: Plan, rows: Mapping[str, tuple[str, ...]]) -> tuple[LaneRequest, 
     """
     head = tuple(_item(scalar) for scalar in plan.scalars if scalar.name == SYS_UPTIME)
     scalars = tuple(scalar for scalar in plan.scalars_of(Lane.HEALTH) if scalar.name != SYS_UPTIME)
-    items, packed = list(map(_item, scalars)), []
+    items, packed = list(map(_item, scalars)), dict[str, Packed]()
     for table in plan.tables:
         columns, indexes = table.of(Lane.HEALTH), rows.get(table.name, ())
         if columns and indexes:
-            packed.append(Packed(table=table, columns=columns, indexes=indexes, start=len(items)))
+            start, width = len(items), len(columns)
             items += [(f"{one.oid}.{index}", kind_of(one.syntax)) for index in indexes for one in columns]
+            cells = [slice(place, len(items), width) for place in range(start, start + width)]
+            names = (one.name for one in columns)
+            packed[table.name] = Packed(indexes=indexes, columns=dict(zip(names, cells, strict=True)), rows=cells[0])
     if not items:
         return ()
-    request = RowRequest(head=head, scalars=tuple(items))
     asked = LaneRequest(
-        request=request, scalars=scalars, table=None, columns=(), indexes=(), widths={}, packed=tuple(packed)
+        request=RowRequest(head=head, scalars=tuple(items)),
+        scalars=scalars,
+        table=None,
+        columns=(),
+        indexes=(),
+        widths={},
+        packed=packed,
+        rows_digest=blake2b(repr(packed).encode(), digest_size=DIGEST_OCTETS).digest(),
     )
     return (asked,)
 

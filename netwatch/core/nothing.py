@@ -16,6 +16,9 @@ class Nothing(Mapping[Any, Any]):
         """The default."""
         return default
 
+    def __contains__(self, _key: object) -> bool:
+        return False
+
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 

@@ -60,13 +60,15 @@ class SnmpObservation:
     tables: Mapping[str, TableReading] = NOTHING
     plan: Plan | None = None  # under which it was asked
     said: Mapping[str, bytes] = NOTHING  # of tables read to their end: equal ones have the same rows and cells
+    pdus: int | None = None  # in how many answers all this came; None: not told
 
     def basis(self, tables: Iterable[str], *beside: object) -> "Basis | None":
         """What follows from these tables, and what is given beside them, if nothing else has a part in it.
 
         Equal ones have the same outcome. None where a table was not read to its end.
         """
-        said = tuple([self.said.get(name) if name in self.tables else b"" for name in tables])
+        told, asked = self.said, self.tables
+        said = tuple([told.get(name) or (None if name in asked else b"") for name in tables])
         return None if None in said else (said, self.plan, *beside)
 
 

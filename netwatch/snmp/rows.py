@@ -4,7 +4,6 @@ One request is outstanding at a time. The PDU size follows the agent (`batch`). 
 noted beside the others' values; nothing that was read is lost.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from netwatch.snmp import batch
@@ -38,8 +37,7 @@ class Failure(NamedTuple):
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowsReply:
+class RowsReply(NamedTuple):
     """What was read. A value is None when it failed, when the agent has no such object, or was of a wrong type.
 
     `columns[c][r]` is column c of row r. `wrong_type` holds (row, column) of values whose syntax was not the expected

@@ -182,6 +182,7 @@ async def test_every_row_has_the_time_and_the_uptime_of_the_pdu_that_carried_it(
         seen = await poll(agent, mux, Lane.TRAFFIC)
         table = seen.tables["interface"]
         assert list(table.uptime_ticks) == [1000, 1000, 1001, 1001, 1002, 1002]
+        assert seen.pdus == 3
         assert table.at_s[0] == table.at_s[1] < table.at_s[2] < table.at_s[4] <= seen.finished_s
         assert seen.started_s <= table.at_s[0]
         assert 0 < table.slack_s < 0.3

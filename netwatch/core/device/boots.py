@@ -57,7 +57,7 @@ def _reading(charset: str, poll: SnmpObservation) -> Identity:
 
 def _restarted_within(poll: SnmpObservation) -> bool:
     """Whether sysUpTime fell between two PDUs of one poll (a wrap of it here would be one in 497 days: a gap)."""
-    if poll.lane is Lane.DISCOVERY:  # a walk does not ask for it
+    if poll.pdus == 1 or poll.lane is Lane.DISCOVERY:  # a walk does not ask for it
         return False
     for table in poll.tables.values():
         told = dict.fromkeys(table.uptime_ticks)

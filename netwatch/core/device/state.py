@@ -74,10 +74,9 @@ def fold(watched: Watched, state: DeviceState, seen: PingObservation | SnmpObser
             rows = fold_traffic(known.state, seen)
         case _:
             pass  # the health lane's tables are no ports
-    if seen.lane in SEEING:
-        rows = rows._replace(state=_with_sightings(watched, rows.state, seen))
-    look_at = _to_look_at(watched, state, rows.state, seen, doubt=known.doubt or rows.doubt)
-    return Folded(state=rows.state, events=(*reached.events, *known.events, *rows.events), wants=Wants(look_at=look_at))
+    after = _with_sightings(watched, rows.state, seen) if seen.lane in SEEING else rows.state
+    look_at = _to_look_at(watched, state, after, seen, doubt=known.doubt or rows.doubt)
+    return Folded(state=after, events=(*reached.events, *known.events, *rows.events), wants=Wants(look_at=look_at))
 
 
 def _with_sightings(watched: Watched, state: DeviceState, seen: SnmpObservation) -> DeviceState:
@@ -146,8 +145,9 @@ def fold_poll(watched: Watched, state: DeviceState, poll: SnmpObservation) -> Fo
     snmp, again_in_s = fold_snmp(state.snmp, poll)
     lanes = {**state.lanes, poll.lane: lane_after(state.lanes.get(poll.lane, NEVER_POLLED), poll)}
     advanced, events = judge(watched, replace(state, snmp=snmp, lanes=lanes), wall_s=poll.wall_s)
-    look_at = (Lane.STATUS,) if again_in_s is not None else ()
-    return Folded(state=advanced, events=events, wants=Wants(look_at=look_at))
+    if again_in_s is None:
+        return Folded(state=advanced, events=events)
+    return Folded(state=advanced, events=events, wants=Wants(look_at=(Lane.STATUS,)))
 
 
 def lane_after(health: LaneHealth, poll: SnmpObservation) -> LaneHealth:

@@ -9,6 +9,7 @@ when it was folded last is not looked at again.
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from types import MappingProxyType
+from typing import TypeVar
 
 from netwatch.core.device.ports import INTERFACE, Ground
 from netwatch.core.device.record import DeviceState
@@ -27,6 +28,7 @@ BRIDGE_PORT, POE_PORT = "bridge_port", "poe_port"
 LLDP, LLDP_V2, LLDP_LOCAL = "lldp_neighbour", "lldp_v2_neighbour", "lldp_local_port"
 FORWARDING = ("vlan_mac", "bridge_mac")
 IP_NEIGHBOUR = ("ip_neighbour", "ip_neighbour_old")
+T = TypeVar("T")
 _INET_TYPES = {(1, 4), (2, 16), (3, 8), (4, 20)}  # InetAddressType and octets; the last two with a zone behind
 
 
@@ -165,26 +167,30 @@ LOOKS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Look]] = MappingProx
 
 
 def _power(seen: Sightings, poll: SnmpObservation) -> Sightings:
-    table = poll.tables.get(POE_PORT)
-    if table is None:
+    if POE_PORT not in poll.tables:
         return seen
-    if seen.poe_by is None or poll.basis((POE_PORT,), seen.poe_interfaces, seen.poe) != seen.poe_by:
-        poe = poe_statuses(table, seen.poe_interfaces, seen.poe)
-        kept = seen.poe if poe == seen.poe else poe
-        seen = replace(seen, poe=kept, poe_by=poll.basis((POE_PORT,), seen.poe_interfaces, kept))
-    return _read(seen, POE, poll, reason=table.reason)
+    basis = poll.basis((POE_PORT,), seen.poe_interfaces, seen.poe)
+    if basis is not None and basis == seen.poe_by:
+        return _read(seen, POE, poll, reason=None)
+    table = poll.tables[POE_PORT]
+    poe = poe_statuses(table, seen.poe_interfaces, seen.poe)
+    kept = seen.poe if poe == seen.poe else poe
+    advanced = replace(seen, poe=kept, poe_by=poll.basis((POE_PORT,), seen.poe_interfaces, kept))
+    return _read(advanced, POE, poll, reason=table.reason)
 
 
 def _read(seen: Sightings, what: str, poll: SnmpObservation, *, reason: Reason | None, unmapped: int = 0) -> Sightings:
     """With the age of what was read, and how that went."""
-    reasons = dict(seen.reasons)
     if reason is not None:
-        return replace(seen, reasons={**reasons, what: reason})
-    reasons.pop(what, None)
+        return replace(seen, reasons={**seen.reasons, what: reason})
     read_wall_s = {**seen.read_wall_s, what: poll.finished_s + poll.wall_s}
+    reasons = _without(seen.reasons, what)
     return replace(seen, read_wall_s=read_wall_s, reasons=reasons, unmapped=_with(seen.unmapped, what, unmapped))
 
 
 def _with(counts: Mapping[str, int], what: str, count: int) -> Mapping[str, int]:
-    others = {name: number for name, number in counts.items() if name != what}
-    return {**others, what: count} if count else others
+    return {**counts, what: count} if count else _without(counts, what)
+
+
+def _without(told: Mapping[str, T], what: str) -> Mapping[str, T]:
+    return {name: one for name, one in told.items() if name != what} if what in told else told
