@@ -23,8 +23,8 @@ _NO_ERROR = b"\x02\x01\x00\x02\x01\x00"  # error-status 0, error-index 0
 class Sign(NamedTuple):
     """The first octets count to the last one, then one variable after the other does, or its name and type alone.
 
-    `size`, `lying` and `laid` tell at a glance the reply in which even what need not count is as long as it was: its
-    size, the digest of all octets but the contents that need not count, and where those octets stand.
+    `size`, `laid` and `lying` tell at a glance the reply in which even what need not count is as long as it was: how
+    many octets its variables take, the digest of all but the contents that need not count, and where those stand.
     """
 
     octets: int
@@ -36,10 +36,10 @@ class Sign(NamedTuple):
 
     def is_borne_by(self, body: bytes) -> bool:
         """Whether a reply's body, from its error-status on, says the same. False also where it is not well-formed."""
-        if len(body) == self.size and _digest_of([body[a:b] for a, b in PLACE.iter_unpack(self.lying)]) == self.laid:
-            return True
         try:
             at = _variables(body)
+            if self._is_laid(body[at:]):
+                return True
             spans = list(_spans(body, at + self.octets, len(self.rest)))
             end = spans[-1][1] if spans else at + self.octets
             return (
@@ -47,6 +47,11 @@ class Sign(NamedTuple):
             )
         except Malformed:
             return False
+
+    def _is_laid(self, variables: bytes) -> bool:
+        if len(variables) != self.size:
+            return False
+        return _digest_of([variables[start:stop] for start, stop in PLACE.iter_unpack(self.lying)]) == self.laid
 
 
 def sign_of(body: bytes, taken: Sequence[bool]) -> Sign | None:
@@ -60,20 +65,21 @@ def sign_of(body: bytes, taken: Sequence[bool]) -> Sign | None:
     octets = spans[first - 1][1] - at if first else 0
     rest = tuple(taken[first:])
     digest = _digest(body, at, octets, zip(spans[first:], rest, strict=True))
-    places = list(_around(body, spans[first:], rest))
+    end = spans[-1][1] if spans else at
+    places = list(_around(body, at, end, zip(spans[first:], rest, strict=True)))
     laid = _digest_of([body[start:stop] for start, stop in places])
-    return Sign(octets, rest, digest, len(body), laid, b"".join([PLACE.pack(*place) for place in places]))
+    lying = b"".join([PLACE.pack(start - at, stop - at) for start, stop in places])
+    return Sign(octets, rest, digest, end - at, laid, lying)
 
 
-def _around(body: bytes, spans: Iterable[Span], rest: Iterable[bool]) -> Iterator[tuple[int, int]]:
-    """Where everything stands but the contents of variables that need not count."""
-    begin = 0
-    for (_, stop, named), counts in zip(spans, rest, strict=True):
+def _around(body: bytes, begin: int, end: int, rest: Iterable[tuple[Span, bool]]) -> Iterator[tuple[int, int]]:
+    """Where everything between two places stands but the contents of variables that need not count."""
+    for (_, stop, named), counts in rest:
         content = ber.read_tlv(body, named.stop - 1, stop)[1]
         if not counts and content < stop:
             yield begin, content
             begin = stop
-    yield begin, len(body)
+    yield begin, end
 
 
 def _digest(body: bytes, at: int, octets: int, rest: Iterable[tuple[Span, bool]]) -> bytes:
