@@ -10,6 +10,7 @@ from netwatch.audit.report.markup import note, paragraph, section, table
 from netwatch.audit.report.sheet import DASH, Sheet
 from netwatch.audit.report.words import formulas
 from netwatch.core.audit.report.figures import tally_of
+from netwatch.core.audit.report.tables import refusals
 
 CHANGES_SHOWN = 200
 _WATCHED = (("service", "field_devices"), ("device", "devices"), ("link", "links_and_rings"))  # kind, and its name
@@ -102,13 +103,13 @@ def _gaps(sheet: Sheet) -> str:
 def _maintenance(sheet: Sheet) -> str:
     """Each window with who asked and who approved, and whether it counts; late ones say why they do not."""
     words = sheet.words
-    judged = _judgements(sheet.report)
+    judged = refusals(sheet.report)
     rows = []
     for one in sheet.report["maintenance"]:
-        refusals = judged.get((one["id"], one["from_ms"]))
-        counts = words["covers_nothing"] if refusals is None else words["excuses"]
-        if refusals:
-            counts = " · ".join(words[refusal] for refusal in sorted(refusals))
+        broken = judged.get((one["id"], one["from_ms"]))
+        counts = words["covers_nothing"] if broken is None else words["excuses"]
+        if broken:
+            counts = " · ".join(words[refusal] for refusal in sorted(broken))
         rows.append(
             [
                 escape(one["id"]),
@@ -126,17 +127,6 @@ def _maintenance(sheet: Sheet) -> str:
         )
     keys = ("id", "subject", "from", "until", "recorded", "requested_by", "approved_by", "reason", "counts_as")
     return _annex(sheet, "annex_maintenance", table([words[key] for key in keys], rows) if rows else "")
-
-
-def _judgements(report: Mapping[str, Any]) -> Mapping[tuple[str, int], frozenset[str]]:
-    """Window -> the rules it breaks for any subject of this report."""
-    found: dict[tuple[str, int], frozenset[str]] = {}
-    for account in report["accounts"].values():
-        for one in account["subjects"].values():
-            for window in one["maintenance"]:
-                key = (window["id"], window["from_ms"])
-                found[key] = found.get(key, frozenset()) | frozenset(window["refusals"])
-    return found
 
 
 def _corrections(sheet: Sheet) -> str:

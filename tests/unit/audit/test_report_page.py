@@ -159,6 +159,21 @@ def test_classes_add_up_to_the_period_in_every_row_of_the_figures(made):
         assert sum(parts) == row[place["total_s"]] == 86_400 * row[place["weight"]]
 
 
+def test_the_table_of_maintenance_says_what_each_window_counts_as(made):
+    def counted(report):
+        (windows,) = (one for one in tables(report, str) if one.name == "maintenance")
+        return [row[windows.columns.index("counts_as")] for row in windows.rows]
+
+    report = json.loads(json.dumps(made[0]))
+    assert counted(report) == ["maintenance", "late"]
+    for account in report["accounts"].values():
+        for one in account["subjects"].values():
+            for window in one["maintenance"]:
+                window["refusals"] += ["outage_open"] if window["refusals"] else []
+    report["maintenance"][0]["id"] = "m-99"
+    assert counted(report) == ["covers_nothing", "late outage_open"]
+
+
 def test_the_faults_together_are_all_that_was_lost(made):
     lost = sum(one["camera_ms"] for one in made[0]["faults"])
     whole = made[0]["accounts"]["service"]["scopes"][0]

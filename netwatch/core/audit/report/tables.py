@@ -87,7 +87,7 @@ def tables(report: Mapping[str, Any], clock: Clock) -> tuple[Table, ...]:
         ),
         _listed("faults", report["faults"], _FAULT, clock),
         _listed("gaps", report["gaps"], ("from_ms", "until_ms", "cause", "subject"), clock),
-        _listed("maintenance", report["maintenance"], _WINDOW, clock),
+        _listed("maintenance", _windows(report), _WINDOW, clock),
         Table(
             name="inventory",
             columns=("row", "at", "fingerprint", "change"),
@@ -122,7 +122,7 @@ _FAULT = (
     "cameras",
     "dark_devices",
 )
-_WINDOW = ("id", "subject", "recorded_ms", "from_ms", "until_ms", "requested_by", "approved_by", "reason")
+_WINDOW = ("id", "subject", "recorded_ms", "from_ms", "until_ms", "requested_by", "approved_by", "reason", "counts_as")
 _CABLE = ("cable", "registration", "length_m", "cores", "used", "spare")
 _CORRECTION = ("row", "recorded_ms", "subject", "id", "state", "from", "until", "withdraws", "reason", "by")
 _USAGE = (
@@ -140,6 +140,26 @@ _USAGE = (
 )
 _LIGHT = ("link", "port", "last_dbm", "least_dbm", "low_alarm_dbm", "margin_db", "drift_db", "days_to_alarm")
 _LENGTHS = frozenset({"camera_ms"})
+
+
+def refusals(report: Mapping[str, Any]) -> Mapping[tuple[str, int], frozenset[str]]:
+    """Window, by its id and its beginning -> the rules it breaks for any subject; absent: it covers none of these."""
+    found: dict[tuple[str, int], frozenset[str]] = {}
+    for account in report["accounts"].values():
+        for one in account["subjects"].values():
+            for window in one["maintenance"]:
+                key = (window["id"], window["from_ms"])
+                found[key] = found.get(key, frozenset()) | frozenset(window["refusals"])
+    return found
+
+
+def _windows(report: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """`counts_as` is maintenance, or why it is not."""
+    judged = refusals(report)
+    for one in report["maintenance"]:
+        broken = judged.get((one["id"], one["from_ms"]))
+        counts = "covers_nothing" if broken is None else " ".join(sorted(broken)) or "maintenance"
+        yield {**one, "counts_as": counts}
 
 
 def _figures(report: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
