@@ -108,7 +108,7 @@ def oids_in(block: Block) -> Iterable[Text]:
 def setting_of(table: Table, block: Block) -> Text | None:
     """The OID of the column by which rows are of several kinds: it may be that of other tables, too.
 
-    It is read at discovery alone, which walks each table by itself, so no reply holds it twice.
+    It is read at discovery alone, and a walk finds a column that is named twice as one.
     """
     if table.kinds is None or table.kinds.of in table.index:
         return None

@@ -54,6 +54,16 @@ def test_every_row_is_found_however_replies_are_cut(tree, repetitions, cut, limi
         assert found.is_complete(column)
 
 
+@pytest.mark.parametrize("cut", [None, 1, 2, 5])
+def test_a_column_that_is_named_twice_is_found_as_one(cut):
+    tree = {(column, index): index for column in COLUMNS for index in range(7)}
+    first = run_walk(DirectMux(agent_of(tree), cut=cut), COLUMNS)
+    for _ in range(2):  # the second one is held against the first
+        found = run_walk(DirectMux(agent_of(tree), cut=cut), [*COLUMNS, COLUMNS[0]], before=first.course)
+        assert (found.columns, found.flaws) == (first.columns, ())
+        first = found
+
+
 @settings(deadline=None, max_examples=60)
 @given(trees, trees, st.integers(1, 30), st.one_of(st.none(), st.integers(1, 20)), st.sampled_from(COMMUNITY_VERSIONS))
 def test_a_walk_held_against_the_one_before_finds_what_it_would_find_alone(before, now, repetitions, cut, version):
