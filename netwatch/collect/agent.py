@@ -159,7 +159,7 @@ class Agent:
             scalars=_scalars(answered),
             tables=tables,
             plan=self.plan,
-            said=tables.said if isinstance(tables, Walked | Unpacked) else NOTHING,
+            said=NOTHING if isinstance(tables, dict) else tables.said,
             pdus=sum([len(one.reply.pdus) for one in answered]),
         )
 
@@ -288,7 +288,7 @@ def _is_silent(one: Answered) -> bool:
     return not one.reply.pdus and any(failure.outcome in SILENCES for failure in one.reply.failures)
 
 
-def _tables(answered: Sequence[Answered]) -> Mapping[str, TableReading]:
+def _tables(answered: Sequence[Answered]) -> dict[str, TableReading] | Unpacked:
     """The tables whose rows were asked for."""
     for one in answered:
         if one.asked.packed:  # and alone: no lane has another request beside such a one

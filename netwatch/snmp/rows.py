@@ -284,7 +284,7 @@ class _Reading:
             columns=[self._values[scalars + column :: width] for column in range(width)] if self._request.rows else [],
             pdus=tuple(self._readings),
             failures=tuple(self._failures),
-            wrong_type=tuple(self._place(position) for position in self._wrong),
+            wrong_type=tuple(map(self._place, self._wrong)),
             requests=self._requests,
         )
 

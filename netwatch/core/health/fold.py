@@ -197,27 +197,33 @@ class _Reading:
 
     def take(self, name: str, rows: TableReading, found: "list[Gauge] | tuple[Gauge, ...]") -> None:
         """The values of one table. A later table knows better than an earlier one: the maker's than the standard's."""
-        read = [at_s == at_s for at_s in rows.at_s]  # noqa: PLR0124 - NaN: not read
-        at = {index: position for position, index in enumerate(rows.indexes) if read[position]}
+        whens = enumerate(zip(rows.indexes, rows.at_s, strict=True))
+        at = {index: position for position, (index, at_s) in whens if at_s == at_s}  # noqa: PLR0124 - NaN: not read
         here: dict[Measure, dict[str, float]] = {}
+        columns, in_doubt = rows.columns, self.in_doubt
         for gauge in found:
-            position = at.get(gauge.row)
-            if position is None or gauge.column not in rows.columns:  # a column of another lane
+            measure, position = gauge.measure, at.get(gauge.row)
+            if position is None or gauge.column not in columns:  # a column of another lane
                 continue
-            if self.in_doubt and MEANINGS[gauge.measure].of_port:
+            if in_doubt and MEANINGS[measure].of_port:
                 continue
-            value = value_of(gauge, rows, position)
+            value = value_of(gauge, columns, position)
             if isinstance(value, Rejection):
                 why = f"{name}.{gauge.column}", value
                 self.rejected[why] = self.rejected.get(why, 0) + 1
-                continue
-            told = here.setdefault(gauge.measure, {})
-            is_worse = gauge.measure in _WORST and gauge.label in told
-            told[gauge.label] = min(told[gauge.label], value) if is_worse else value
+            elif measure not in here:
+                here[measure] = {gauge.label: value}
+            elif measure in _WORST:
+                here[measure][gauge.label] = min(here[measure].get(gauge.label, value), value)
+            else:
+                here[measure][gauge.label] = value
         for measure, values in here.items():
             self._keep(measure, values)
 
-    def _keep(self, measure: Measure, values: Mapping[str, float]) -> None:
+    def _keep(self, measure: Measure, values: dict[str, float]) -> None:
+        if measure not in self.readings and len(values) <= MOST_LABELS:
+            self.readings[measure] = values
+            return
         told = self.readings.setdefault(measure, {})
         for label, value in values.items():
             if label in told or len(told) < MOST_LABELS:

@@ -5,7 +5,7 @@ and how many rows could not be placed. Also how one gauge is read.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from sys import intern
 
@@ -81,23 +81,19 @@ def gauges_of(table: Table, reading: TableReading, around: Around) -> tuple[tupl
     return tuple(_told_apart(found)), unplaced
 
 
-def value_of(gauge: Gauge, rows: TableReading, position: int) -> float | Rejection:
-    """What a gauge shows in one poll."""
-    column = rows.columns.get(gauge.column)
-    if column is None:
-        return Rejection.ABSENT
-    if gauge.status is not None and gauge.status in rows.columns:
-        status = rows.columns[gauge.status][position]
+def value_of(gauge: Gauge, columns: Mapping[str, Sequence[Cell]], position: int) -> float | Rejection:
+    """What a gauge shows in one poll, whose columns have its own."""
+    cell = columns[gauge.column][position]
+    if gauge.status is not None and gauge.status in columns:
+        status = columns[gauge.status][position]
         if status is not None and status != OK:
             return Rejection.NOT_IN_SERVICE
-    divisor = 1.0
-    if gauge.divisor is not None:
-        cells = rows.columns.get(gauge.divisor)
-        below = cells[position] if cells is not None else None
-        if not isinstance(below, int) or not below:
-            return Rejection.NOT_A_NUMBER
-        divisor = float(below)
-    return measured(gauge.measure, gauge.scale, column[position], divisor=divisor)
+    if gauge.divisor is None:
+        return measured(gauge.measure, gauge.scale, cell)
+    below = columns[gauge.divisor][position] if gauge.divisor in columns else None
+    if not isinstance(below, int) or not below:
+        return Rejection.NOT_A_NUMBER
+    return measured(gauge.measure, gauge.scale, cell, divisor=float(below))
 
 
 def texts_of(plan: Plan, tables: Mapping[str, TableReading], charset: str) -> Mapping[str, str]:
