@@ -1,0 +1,64 @@
+"""A simulated city in a process of its own, in which whatever is measured wanders: light, load, memory, power, heat.
+
+A number of switches, a folder and the seconds between two steps as arguments; the inventory is written into the folder,
+and a line said once all can be asked. Ends with standard input.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import uvloop
+
+from netwatch.simulate import living_city
+from netwatch.simulate.city_text import inventory_files
+from netwatch.simulate.equipment import POE_GROUP, POWER_SOURCING, PROCESSOR_LOAD, SENSOR, STORAGE, Equipment
+from netwatch.simulate.growth import generate
+from netwatch.simulate.living_city import LivingCity
+from netwatch.simulate.mib import Arcs
+from netwatch.simulate.server import Ports, simulate_city
+from tests.bench.agents import stay_awake
+
+WANDERS: tuple[Arcs, ...] = ((*SENSOR, 4), PROCESSOR_LOAD, (*STORAGE, 6), (*POWER_SOURCING, 4, POE_GROUP))
+steps = 0
+
+
+class Wandering(Equipment):
+    """Each number that is measured goes up a little, and down again."""
+
+    def of(self, device: str) -> dict[Arcs, bytes]:
+        rows = super().of(device)
+        for arcs, value in rows.items():
+            if arcs in WANDERS or arcs[:-1] in WANDERS:
+                rows[arcs] = value[:-1] + bytes([(value[-1] + steps % 7) & 0x7F])
+        return rows
+
+
+async def wander(city: LivingCity, every_s: float) -> None:
+    global steps  # noqa: PLW0603 - the equipment is made anew whenever the city changes
+    while True:
+        await asyncio.sleep(every_s)
+        steps += 1
+        for agent in city.agents.values():
+            agent.look_again()
+
+
+async def serve(switches: int, folder: Path, every_s: float, ports: Ports) -> None:
+    living_city.Equipment = Wandering  # type: ignore[misc]
+    simulation = simulate_city(generate(switches=switches), ports=ports)
+    simulation.start()
+    for name, text in inventory_files(simulation.city.city, ports=ports).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o600)
+    print("open", flush=True)
+    tasks = [asyncio.create_task(one) for one in (wander(simulation.city, every_s), stay_awake())]
+    await asyncio.to_thread(sys.stdin.read)
+    for task in tasks:
+        task.cancel()
+    simulation.stop()
+
+
+if __name__ == "__main__":
+    uvloop.run(serve(int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), Ports(snmp=21161, echo=21007, tcp=21554)))
