@@ -88,12 +88,13 @@ def _reading(one: Packed, reply: RowsReply, times: _Times) -> TableReading:
         at_s=times.at_s[one.rows],
         uptime_ticks=times.ticks[one.rows],
         slack_s=times.slack_s,
-        reason=_reason(reply, one.rows.start, one.rows.stop),
+        reason=_reason(reply, one.rows) if reply.failures or reply.wrong_type else None,
     )
 
 
-def _reason(reply: RowsReply, start: int, stop: int) -> Reason | None:
-    """The first thing that went wrong with these values. That an SNMPv1 agent lacks objects is no failure."""
+def _reason(reply: RowsReply, rows: slice) -> Reason | None:
+    """The first thing that went wrong with these rows. That an SNMPv1 agent lacks objects is no failure."""
+    start, stop = rows.start, rows.stop
     for failure in reply.failures:
         first, count = failure.span.first_scalar, failure.span.scalar_count
         if first < stop and start < first + count and failure.outcome is not Outcome.NO_SUCH_NAME:

@@ -197,26 +197,26 @@ class _Reading:
 
     def take(self, name: str, rows: TableReading, found: "list[Gauge] | tuple[Gauge, ...]") -> None:
         """The values of one table. A later table knows better than an earlier one: the maker's than the standard's."""
+        if self.in_doubt:
+            found = [gauge for gauge in found if not MEANINGS[gauge.measure].of_port]
         whens = enumerate(zip(rows.indexes, rows.at_s, strict=True))
         at = {index: position for position, (index, at_s) in whens if at_s == at_s}  # noqa: PLR0124 - NaN: not read
         here: dict[Measure, dict[str, float]] = {}
-        columns, in_doubt = rows.columns, self.in_doubt
+        columns = rows.columns
         for gauge in found:
-            measure, position = gauge.measure, at.get(gauge.row)
+            position = at.get(gauge.row)
             if position is None or gauge.column not in columns:  # a column of another lane
                 continue
-            if in_doubt and MEANINGS[measure].of_port:
-                continue
             value = value_of(gauge, columns, position)
-            if isinstance(value, Rejection):
+            if not isinstance(value, float):
                 why = f"{name}.{gauge.column}", value
                 self.rejected[why] = self.rejected.get(why, 0) + 1
-            elif measure not in here:
-                here[measure] = {gauge.label: value}
-            elif measure in _WORST:
-                here[measure][gauge.label] = min(here[measure].get(gauge.label, value), value)
-            else:
-                here[measure][gauge.label] = value
+                continue
+            told = here.get(gauge.measure)
+            if told is None:
+                told = here[gauge.measure] = {}
+            is_worse = gauge.label in told and gauge.measure in _WORST
+            told[gauge.label] = min(told[gauge.label], value) if is_worse else value
         for measure, values in here.items():
             self._keep(measure, values)
 
