@@ -34,7 +34,7 @@ def poe_interfaces(table: TableReading, ports: LocalPorts) -> Mapping[str, str]:
     rows = [index for index in told if len(index) == parts]
     numbers = [index[-1] for index in rows]
     groups = len({index[:-1] for index in rows}) if len(set(numbers)) < len(numbers) else 1
-    of_modules = ports.by_module() if parts > 1 and any(group > 1 for group, _ in rows) else {}
+    of_modules = ports.by_module() if parts > 1 and any(index[0] > 1 for index in rows) else {}
     are_modules = bool(of_modules) and of_modules.keys() >= set(rows)
     found = {
         intern(".".join(map(str, index))): of_modules[index]
