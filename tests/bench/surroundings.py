@@ -99,7 +99,7 @@ async def measured(inventory: Inventory, profile: str, rounds: int) -> Mapping[L
 
 
 def main() -> None:
-    wanted = arguments(__doc__, switches=300, rounds=3)
+    wanted = arguments(__doc__, switches=300, rounds=5)
     stay_on_core()
     told: dict[str, Mapping[Lane, float]] = {}
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -11,13 +11,12 @@ from pathlib import Path
 import uvloop
 
 from netwatch.simulate import living_city
-from netwatch.simulate.city_text import inventory_files
 from netwatch.simulate.equipment import POE_GROUP, POWER_SOURCING, PROCESSOR_LOAD, SENSOR, STORAGE, Equipment
 from netwatch.simulate.growth import generate
 from netwatch.simulate.living_city import LivingCity
 from netwatch.simulate.mib import Arcs
 from netwatch.simulate.server import Ports, simulate_city
-from tests.bench.agents import stay_awake
+from tests.bench.agents import stay_awake, write_inventory
 
 WANDERS: tuple[Arcs, ...] = ((*SENSOR, 4), PROCESSOR_LOAD, (*STORAGE, 6), (*POWER_SOURCING, 4, POE_GROUP))
 steps = 0
@@ -47,11 +46,7 @@ async def serve(switches: int, folder: Path, every_s: float, ports: Ports) -> No
     living_city.Equipment = Wandering  # type: ignore[misc]
     simulation = simulate_city(generate(switches=switches), ports=ports)
     simulation.start()
-    for name, text in inventory_files(simulation.city.city, ports=ports).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        path.chmod(0o600)
+    write_inventory(simulation.city.city, folder, ports)
     print("open", flush=True)
     tasks = [asyncio.create_task(one) for one in (wander(simulation.city, every_s), stay_awake())]
     await asyncio.to_thread(sys.stdin.read)
