@@ -1,15 +1,18 @@
 """A profile, or what it brought of one device -> lines for people, or JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from netwatch.cli.table import aligned
 from netwatch.collect.once import Polled
 from netwatch.core.errors import Reason
+from netwatch.core.health.equipment import Gauge
+from netwatch.core.health.gauges import value_of
 from netwatch.core.health.measures import MEANINGS, Measure, Rejection, Unit
 from netwatch.core.model import Lane
-from netwatch.core.observation import Completeness
+from netwatch.core.observation import Completeness, TableReading
 from netwatch.core.plan import Match, Plan, Syntax, Table
 
 _LANES = (Lane.DISCOVERY, Lane.STATUS, Lane.TRAFFIC, Lane.HEALTH)
@@ -155,6 +158,32 @@ def _rejected(polled: Polled) -> Iterator[tuple[str, str, str]]:
         if why is Rejection.ABSENT and name in mistyped:
             told = f"the agent has no {mistyped[name]} there: nothing, or something else"
         yield name, str(count), told
+
+    yield from _rejected_at_discovery(polled)
+
+
+def _rejected_at_discovery(polled: Polled) -> Iterator[tuple[str, str, str]]:
+    """Limits, names and the like, which no later poll asks for: what of them could not be read, and why."""
+    gauges, plan = polled.state.equipment.gauges, _plan(polled)
+    discovery = next((seen for seen in polled.polls if seen.lane is Lane.DISCOVERY), None)
+    for table in plan.tables if plan is not None and discovery is not None else ():
+        rows = discovery.tables.get(table.name) if discovery is not None else None
+        if rows is None:
+            continue
+        for column in table.of(Lane.DISCOVERY):
+            if column.name in rows.mistyped:
+                count = str(rows.mistyped[column.name])
+                yield f"{table.name}.{column.name}", count, f"what is there is no {column.syntax}"
+        yield from _rejected_cells(table, rows, gauges.get(table.name, ()))
+
+
+def _rejected_cells(table: Table, rows: TableReading, gauges: Iterable[Gauge]) -> Iterator[tuple[str, str, str]]:
+    fixed = {column.name for column in table.of(Lane.DISCOVERY)}
+    at = {index: position for position, index in enumerate(rows.indexes)}
+    read = [(one.column, value_of(one, rows.columns, at[one.row])) for one in gauges if one.column in fixed]
+    whys = Counter((name, why) for name, why in read if isinstance(why, Rejection) and why is not Rejection.ABSENT)
+    for (name, why), count in whys.items():
+        yield f"{table.name}.{name}", str(count), why.value
 
 
 def _mistyped(polled: Polled) -> Mapping[str, Syntax]:

@@ -120,7 +120,10 @@ class _Walking:
 
     async def find_empty(self, tables: Sequence[Table]) -> None:
         """Learn by one request for all of which tables the agent has no row. Silence shows nothing."""
-        asked = {column.oid: table.name for table in tables if self._may_follow(table) for column in _signs(table)}
+        asked: dict[str, set[str]] = {}  # two tables may go by the same setting
+        for table in tables:
+            for column in _signs(table) if self._may_follow(table) else ():
+                asked.setdefault(column.oid, set()).add(table.name)
         deadline_s = time.monotonic() + self._target.timeout_s
         reply = await walk(
             self._mux,
@@ -132,8 +135,8 @@ class _Walking:
             deadline_s=deadline_s,
         )
         self._keep(EMPTY, reply)
-        there = {asked[flaw.column] for flaw in reply.flaws}
-        self._empty = frozenset(asked.values()) - there
+        there = frozenset[str]().union(*(asked[flaw.column] for flaw in reply.flaws))
+        self._empty = frozenset[str]().union(*asked.values()) - there
 
     def _may_follow(self, table: Table) -> bool:
         """Whether a table is worth asking after before the one it goes along with is known: if that had rows before."""

@@ -103,15 +103,21 @@ def _reading(table: Found) -> TableReading:
     indexes = list(found[0])  # a walk goes upwards
     if any(rows.keys() != found[0].keys() for rows in found):
         indexes = sorted(frozenset().union(*found), key=_order)
-    cells: dict[str, Sequence[Value]] = {
-        column.name: _typed(column, list(map(rows.get, indexes))) for column, rows in zip(columns, found, strict=True)
-    }
+    cells: dict[str, Sequence[Value]] = {}
+    mistyped: dict[str, int] = {}
+    for column, rows in zip(columns, found, strict=True):
+        values = list(map(rows.get, indexes))
+        typed = cells[column.name] = _typed(column, values)
+        wrong = typed.count(None) - values.count(None)
+        if wrong:
+            mistyped[column.name] = wrong
     return TableReading(
         indexes=tuple(indexes),
         columns=cells,
         at_s=[table.at_s] * len(indexes),
         uptime_ticks=[None] * len(indexes),
         reason=table.reason,
+        mistyped=mistyped,
     )
 
 

@@ -41,6 +41,7 @@ class TableReading:
     widths: Mapping[str, bytes] = NOTHING  # counter columns: 32 or 64, per row
     slack_s: float = 0.0  # the longest time from a PDU's sending to its reply
     reason: Reason | None = None  # why it is not complete; None: complete
+    mistyped: Mapping[str, int] = NOTHING  # column -> cells of a walk that were there, but of another syntax
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

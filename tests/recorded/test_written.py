@@ -302,6 +302,18 @@ def test_a_rectifier_counts_its_amperes_as_its_own_setting_says(states, tmp_path
         assert ask(copy).state.equipment.readings[Measure.CURRENT] == whole
 
 
+def test_it_counts_its_degrees_by_a_setting_too_that_holds_for_each_of_its_banks(states, tmp_path):
+    assert told(states, "eltek-smartpack-s", Measure.TEMPERATURE) == pytest.approx(
+        {"battery": 25.0, "Bank 1 top": 30.0}
+    )
+    file, setting = WRITTEN / "eltek-smartpack-s.snmprec", "1.3.6.1.4.1.12148.10.2.16.0|2|1"
+    for number, scale in enumerate((setting[:-1] + "0", None)):
+        copy = changed(file, lambda line, scale=scale: scale if line == setting else line, tmp_path / str(number))
+        equipment = ask(copy).state.equipment
+        assert equipment.readings[Measure.TEMPERATURE] == {"battery": 77.0, "Bank 1 top": 86.0}
+        assert not any(name.startswith("eltek_bank") for name, _ in equipment.rejected), "the setting is no bank"
+
+
 def test_aliases_in_the_citys_charset_are_read(states):
     assert states["dasan-v5824g"].interfaces.aliases[:2] == ("방범 CCTV 옥정로 4", "버스정류장 안내기")
     assert states["dasan-v5812g"].interfaces.aliases[3] == "광 상위"

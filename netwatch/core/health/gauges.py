@@ -26,6 +26,8 @@ from netwatch.core.text import decode_text
 IF_INDEX, BRIDGE_PORT, ENTITY, POE_PORT = "ifIndex", "dot1dBasePort", "entPhysicalIndex", "pethPsePortIndex"
 OVER = "ifStackHigherLayer"  # an aggregate is one of the layers over its members
 OK = 1  # entPhySensorOperStatus
+SCALAR = "0"  # the index of its one instance
+_PARTS = 2  # an index of which is none of a scalar
 _IDENTITY = {Tells.MODEL: "model", Tells.SERIAL: "serial", Tells.FIRMWARE: "firmware", Tells.STP_ROOT: "stp_root"}
 _SHORT = re.compile(r"([A-Za-z]+)([0-9][0-9/.:-]*)")
 _BRIDGE_ID_OCTETS = 8
@@ -66,9 +68,11 @@ def gauges_of(table: Table, reading: TableReading, around: Around) -> tuple[tupl
     if not reading.indexes:  # of all that is asked after, a device has a few
         return (), 0
     power = poe_interfaces(reading, around.ports) if POE_PORT in table.index else {}
+    setting = _setting(table, reading)
     for position, index in enumerate(reading.indexes):
         cells = {name: column[position] for name, column in reading.columns.items()}
-        if not counts(table, cells):
+        cells.update(setting)
+        if not counts(table, cells) or (setting and index == SCALAR):
             continue
         placed = _placed(table, index, cells, around, power)
         lost = False
@@ -79,6 +83,14 @@ def gauges_of(table: Table, reading: TableReading, around: Around) -> tuple[tupl
                 lost = True
         unplaced += lost
     return tuple(_told_apart(found)), unplaced
+
+
+def _setting(table: Table, reading: TableReading) -> Mapping[str, Cell]:
+    """What a scalar says of all rows beside it: the column that tells their kinds, where it is one."""
+    if table.kinds is None or len(table.index) < _PARTS or SCALAR not in reading.indexes:
+        return {}
+    told = reading.columns.get(table.kinds.of)
+    return {table.kinds.of: told[reading.indexes.index(SCALAR)]} if told is not None else {}
 
 
 def value_of(gauge: Gauge, columns: Mapping[str, Sequence[Cell]], position: int) -> float | Rejection:
@@ -164,7 +176,8 @@ def counts(table: Table, cells: Mapping[str, Cell]) -> bool:
 def rows_to_read(table: Table, reading: TableReading) -> tuple[str, ...]:
     """The rows of a measured table that may tell something at all: the others need not be asked for."""
     if not table.only and not table.but and table.decoder is None:
-        return tuple(reading.indexes)
+        setting = _setting(table, reading)
+        return tuple(index for index in reading.indexes if not setting or index != SCALAR)
     kept = []
     for position, index in enumerate(reading.indexes):
         cells = {name: column[position] for name, column in reading.columns.items()}

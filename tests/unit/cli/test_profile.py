@@ -20,6 +20,7 @@ tables:
     index: ifIndex
     columns:
       rx: {oid: 1.3.6.1.4.1.9.1.5, syntax: INTEGER, lane: health, means: receive_power, unit: 0.01 dBm, invalid: [-40]}
+      rx_low: {oid: 1.3.6.1.4.1.9.1.6, syntax: INTEGER, lane: discovery, means: receive_low_alarm, unit: 0.01 dBm}
   ring:
     index: scalars
     label: ring
@@ -114,6 +115,26 @@ async def test_one_that_nothing_is_measured_by_is_told_with_its_table(place, cap
     told = json.loads(capsys.readouterr().out)
     assert {"table": "interface", "rows": "3", "outcome": "wrong_type"} in told["tables"]
     assert [one["object"] for one in told["rejected"]] == ["optics.rx"]
+
+
+MISREAD = {
+    "1.3.6.1.4.1.99999.2.1.0": (ber.INTEGER, 1),
+    "1.3.6.1.4.1.9.1.6.2": (ber.INTEGER, -21000),
+    "1.3.6.1.4.1.9.1.6.3": (ber.OCTET_STRING, b"-21.0"),
+}
+
+
+@pytest.mark.parametrize("tree", [TREE | MISREAD])
+async def test_what_discovery_alone_reads_is_told_too_where_it_was_rejected(place, capsys):
+    assert await asked(["profile", "explain", "acc-17", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["serial"] == ""
+    assert {(one["object"], one["values"], one["why"]) for one in told["rejected"]} == {
+        ("optics.rx", "1", "it is what the maker sends where there is nothing"),
+        ("optics.rx_low", "1", "it is beyond what can be"),
+        ("optics.rx_low", "1", "what is there is no INTEGER"),
+        ("box.serial", "1", "what is there is no DisplayString"),
+    }
 
 
 async def test_a_device_that_does_not_answer_is_said_so(place, capsys):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from netwatch.collect.discovery import Patience, read_tables
 from netwatch.collect.together import AND, REFUSED, TOGETHER, groups, name_of
-from netwatch.profiles.load import load_profiles
+from netwatch.profiles.load import load_profiles, read_profile
 from netwatch.snmp import ber
 from netwatch.snmp.errors import Timeout
 from netwatch.snmp.message import Version
@@ -58,9 +58,9 @@ def under(question):
     return {oid[:size] for oid in question.oids for size in range(len(oid) + 1)}
 
 
-def discover(mux, courses):
+def discover(mux, courses, plan=PLAN):
     patience = Patience(until_s=inf, others_s=60.0, room=ROOM)
-    walk = read_tables(mux, mux.target, PLAN, max_rows=1000, patience=patience, courses=courses)
+    walk = read_tables(mux, mux.target, plan, max_rows=1000, patience=patience, courses=courses)
     return asyncio.run(walk)
 
 
@@ -107,6 +107,29 @@ def test_a_table_that_has_lost_its_rows_is_empty_and_its_neighbours_are_not():
     assert rows["bridge_port"] == ((), None)
     assert rows["poe_port"][0] == tuple(f"1.{index}" for index in range(1, 25))
     assert requests(SWITCH, courses)[1]["bridge_port"][0] == tuple(map(str, range(1, 29)))
+
+
+CURRENT = """
+    index: scalars
+    kinds: {of: unit, 1: {means: current, unit: 0.1 A}}
+    columns:
+      unit: {oid: 1.3.6.1.4.1.9.15, syntax: INTEGER, lane: discovery}
+      value:"""
+SETTING = f"""
+profile: rectifier
+tables:
+  box:
+    index: scalars
+    columns: {{model: {{oid: 1.3.6.1.4.1.9.1, syntax: DisplayString, lane: discovery, means: model}}}}
+  battery: {CURRENT} {{oid: 1.3.6.1.4.1.9.6, syntax: INTEGER, lane: health}}
+  load: {CURRENT} {{oid: 1.3.6.1.4.1.9.9, syntax: INTEGER, lane: health}}
+"""
+
+
+def test_tables_that_go_by_one_setting_are_there_if_it_is():
+    plan, mux = read_profile(SETTING, file="rectifier.yaml"), DirectMux(Agent({"1.3.6.1.4.1.9.15.0": (ber.INTEGER, 1)}))
+    walked = discover(mux, {}, plan)
+    assert [walked[name].indexes for name in ("battery", "load")] == [("0",), ("0",)]
 
 
 tables = st.fixed_dictionaries({name: st.integers(0, 9) for name in SMALL})
