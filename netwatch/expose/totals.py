@@ -57,8 +57,3 @@ class Totals:
 
 Fragment = bytes | Totals | PortStates | LinkLines | LaneLines
 """What one device, or the city, contributes to a family: its lines, or what they are written from."""
-
-
-def text_of(fragment: Fragment, family: str) -> bytes:
-    """The fragment's lines."""
-    return fragment if isinstance(fragment, bytes) else fragment.fragment(family)

@@ -1,7 +1,9 @@
-"""Pages as the official parser reads them."""
+"""Pages as the official parser reads them, and the fragments that they are made of."""
 
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
+
+from netwatch.expose.totals import Fragment
 
 
 def samples_of(page: bytes) -> list[Sample]:
@@ -16,3 +18,8 @@ def series_of(page: bytes) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
 
 def values_of(page: bytes, name: str) -> list[float]:
     return [sample.value for sample in samples_of(page) if sample.name == name]
+
+
+def text_of(fragment: Fragment, family: str) -> bytes:
+    """The fragment's lines, as a page writes them out."""
+    return fragment if isinstance(fragment, bytes) else fragment.fragment(family)

@@ -19,9 +19,9 @@ from netwatch.core.device.record import (
 from netwatch.core.metrics import BY_NAME, CATALOGUE, Scope
 from netwatch.expose.fragments import PARTS, DeviceView
 from netwatch.expose.port_states import STATE_FAMILIES
-from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment, text_of
+from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment
 from tests.unit.expose.city import SITE, STAMP_MS, make_device, make_interfaces, make_state
-from tests.unit.expose.reading import samples_of, series_of, values_of
+from tests.unit.expose.reading import samples_of, series_of, text_of, values_of
 
 SILENT = Reachability(answer=Answer.SILENT)
 UNOBSERVED = Reachability(answer=Answer.NOT_OBSERVED)

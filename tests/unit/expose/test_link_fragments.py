@@ -19,9 +19,8 @@ from netwatch.expose.link_fragments import (
     render_shared_risks,
     ring_labels,
 )
-from netwatch.expose.totals import text_of
 from tests.unit.expose.city import SITE, make_device
-from tests.unit.expose.reading import samples_of, series_of
+from tests.unit.expose.reading import samples_of, series_of, text_of
 
 OTHER = Site(id="city-hall", name="시청", district="중앙동")
 UP, DEGRADED, ONE_END, DOWN, UNKNOWN = (LinkState(condition=condition) for condition in LinkCondition)
