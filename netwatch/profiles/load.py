@@ -17,7 +17,7 @@ from netwatch.core.errors import Problem, ProfileError
 from netwatch.core.model import Device
 from netwatch.core.plan import ANY_ARC, Match, Plan, Scalar, Table
 from netwatch.profiles.marked import Block, Text, did_you_mean, parse
-from netwatch.profiles.objects import oids_in, read_oid, read_scalar, read_table, setting_of
+from netwatch.profiles.objects import fixed_in, oids_in, read_oid, read_scalar, read_table, setting_of
 
 DEFAULT_PROFILE = "standard"  # what `auto` means for a device that no profile is for
 AUTO = "auto"
@@ -156,7 +156,8 @@ def _plan(roots: Sequence[Block], cache: dict[int, Table] | None = None) -> Plan
     _refuse_conditions_on_nothing(tables.values())
     kept = [*(block for block, _ in scalars.values()), *(block for block, _ in tables.values())]
     settings = frozenset(setting_of(table, block) for block, table in tables.values())
-    _refuse_shared_oids([oid for block in kept for oid in oids_in(block)], settings=settings)
+    fixed = frozenset(oid for block, table in tables.values() for oid in fixed_in(table, block))
+    _refuse_shared_oids([oid for block in kept for oid in oids_in(block)], settings=settings, fixed=fixed)
     plan = Plan(
         profile=_profile_name(roots[-1]),
         scalars=tuple(scalar for _, scalar in scalars.values()),
@@ -260,11 +261,15 @@ def _refuse_conditions_on_nothing(tables: Iterable[tuple[Block, Table]]) -> None
         above.append(table.name)
 
 
-def _refuse_shared_oids(oids: Iterable[Text], *, settings: Collection[Text | None]) -> None:
-    """No object twice but a setting, and none inside another: a reply could not be told apart."""
+def _refuse_shared_oids(oids: Iterable[Text], *, settings: Collection[Text | None], fixed: Collection[Text]) -> None:
+    """No object twice, and none inside another: a reply could not be told apart.
+
+    But what tells the kinds of rows may be what another table, too, reads at discovery.
+    """
     in_order = sorted(oids, key=lambda text: (_arcs(text.value), text.place.line))
     for outer, inner in pairwise(in_order):
-        is_one_setting = outer.value == inner.value and outer in settings and inner in settings
+        is_told_by = outer in settings or inner in settings
+        is_one_setting = is_told_by and outer.value == inner.value and outer in fixed and inner in fixed
         if f"{inner.value}.".startswith(f"{outer.value}.") and not is_one_setting:
             first, second = sorted((outer, inner), key=lambda text: text.place.line)
             what = f"{second.value} is, or overlaps, what {first.place.path} asks for in line {first.place.line}"

@@ -115,6 +115,12 @@ def setting_of(table: Table, block: Block) -> Text | None:
     return block.block("columns").block(table.kinds.of).text("oid")
 
 
+def fixed_in(table: Table, block: Block) -> Iterator[Text]:
+    """The OIDs of the columns that discovery alone reads."""
+    for column in table.of(Lane.DISCOVERY):
+        yield block.block("columns").block(column.name).text("oid")
+
+
 def _index(text: Text, *, measured: bool) -> tuple[str, ...]:
     """The parts of the index. Of a measured table they may have any name, but a slip in one that joins is none."""
     if not measured:

@@ -37,7 +37,7 @@ THEIR_LIMITS = "the facts' limits are constants of theirs, or 0 throughout, and 
 OTHERS_LIMITS = "the facts have the limits of the other direction"
 AS_DBM = "the same light, which we tell in dBm"
 OF_PORTS = "volts and amperes of single PoE ports are not asked, their watts are"
-BOARDS = "of boards we ask the temperature, not each of its voltages and watts"
+NOW = "the facts tell the mean of what it draws as well, we what it draws now"
 WRONG = "the facts are wrong: they read Rx where Tx stands, °C as °F, or another object than they name"
 MICROWATTS = "the facts read 0.01 dBm as µW where this release sends no µW any more; the lanes tell which it is"
 
@@ -70,7 +70,7 @@ DISAGREE = {
     "timos": {"model": WORDS},
     "vrp_5720": {"serial": BLANKED, "firmware": WORDS, "limits": OTHERS_LIMITS},
     "vrp_ne8000-m8": {"firmware": WORDS, "optics": MICROWATTS, "temperature": UNPLACED, "current": UNPLACED}
-    | {"voltage": BOARDS, "power": BOARDS, "limits": UNPLACED},
+    | {"voltage": TWICE, "power": NOW, "limits": UNPLACED},
     "weos_ddw-225": {"model": BLANKED, "serial": BLANKED, "memory": LINUX},
 }
 LACKS = frozenset({BLANKED, NO_PROFILE, NOT_KNOWN, NOT_TOLD, OF_PORTS, WORDS})  # the other reasons are no lack of ours

@@ -58,6 +58,8 @@ def test_every_one_is_known_by_what_it_says_of_itself(states):
     assert what(states, "dahua-nvr5216") == ("Dahua", "DHI-NVR5216-16P-4KS2E", "5K01234PAZ00001", "4.001.0000000.0")
     assert what(states, "teltonika-trb140") == ("Teltonika", "TRB140002000", "1108812345", "TRB1_R_00.07.04")
     assert what(states, "moxa-eds-g4012")[1:3] == ("EDS-G4012-8P-4QGS", "TBCDE1000001")
+    assert what(states, "saos-3930") == ("Ciena", "170-3930-900", "M9654321", "saos-06-16-00-0268")
+    assert what(states, "routeros-rb1100") == ("MikroTik", "RB1100AHx4", "8A2F0B1C2D3E", "6.48.6")
     assert what(states, "cisco-ie4000") == ("Cisco", "IE-4000-8GT4G-E", "FDO2001U0AA", "15.2(7)E3")
 
 
@@ -104,6 +106,7 @@ LIMITS = {  # the module's own of Rx: low alarm, low warning, high warning, high
     "comware-5130": ("Ten-GigabitEthernet1/0/25", (-12.04, -14.4, -13.4, 1.5, 2.5)),
     "awplus-x230": ("port1.0.9", (-15.0, -23.01, -22.01, -4.0, -3.0)),
     "hios-grs1042": ("1/2", (-19.2, -24.0, -23.0, -1.0, 0.0)),
+    "omniswitch-6850": ("1/1", (-14.2, -22.0, -20.0, -3.0, -1.0)),
     "omniswitch-6860": ("1/1/25", (-9.8, -18.5, -14.4, 0.5, 2.5)),
     "scalance-xc216": ("P0.1", (-11.2, -23.0, None, None, -3.0)),
     "dasan-v5824g": ("2/1", (-13.0, -23.01, -22.01, -3.0, -2.0)),
@@ -185,6 +188,7 @@ def test_rings_are_told_in_the_one_vocabulary(states):
     assert rings(states, "moxa-eds508") == {"Turbo Ring": "switched"}, "of the first version; the second is off"
     assert rings(states, "moxa-eds-p510a") == {"Turbo Chain": "intact"}, "its tail blocks"
     assert rings(states, "moxa-eds-g4012") == {"Turbo Chain": "switched"}, "its tail does not"
+    assert rings(states, "saos-3930") == {"ring 1": "switched"}, "the other one is disabled"
     assert rings(states, "cisco-ie4000") == {"REP 5": "intact", "REP 6": "switched"}
     assert rings(states, "hirschmann-mach1040") == {"Fast HIPER 3.1": "switched", "tunnel": "intact"}
 
@@ -207,7 +211,16 @@ def test_fans_and_supplies_that_are_broken_are_told_apart_from_those_that_are_no
     }
     assert told(states, "advantech-eki7710", Measure.POWER_SUPPLY) == {"input 1": 1.0, "input 2": 0.0}
     assert told(states, "advantech-eki7710", Measure.ALARM) == {"alarm lamp": 1.0, "loop at port 1": 1.0}
-    assert told(states, "weos-redfox5528", Measure.ALARM) == {"alarm lamp": 1.0, "power": 1.0, "frnt": 0.0}
+    assert told(states, "weos-redfox5528", Measure.ALARM) == {
+        "alarm lamp": 1.0,
+        "power": 1.0,
+        "frnt": 0.0,
+        "ring coupling 1.1.1": 0.0,
+        "ring coupling 1.1.2": 1.0,
+    }
+    assert told(states, "omniswitch-6850", Measure.POWER_SUPPLY) == {"PS-1": 1.0, "PS-2": 0.0}, "and no chassis"
+    assert told(states, "hios-grs1042", Measure.FAN) == {"fan 1.1.1": 1.0, "fan 1.1.2": 0.0}
+    assert told(states, "routeros-rb1100", Measure.POWER_SUPPLY) == {"supply 1": 1.0, "supply 2": 0.0}
     assert told(states, "ntcip-sign", Measure.POWER_SUPPLY) == {"left": 1.0, "right": 0.0}
     assert told(states, "korenix-jetnet5010g", Measure.POWER_SUPPLY) == {"input 1 1": 1.0, "input 1 2": 0.0}
     assert told(states, "edgecore-ecs4110", Measure.POWER_SUPPLY) == {"supply 1.1": 1.0, "supply 1.2": 0.0}
@@ -312,6 +325,19 @@ def test_it_counts_its_degrees_by_a_setting_too_that_holds_for_each_of_its_banks
         equipment = ask(copy).state.equipment
         assert equipment.readings[Measure.TEMPERATURE] == {"battery": 77.0, "Bank 1 top": 86.0}
         assert not any(name.startswith("eltek_bank") for name, _ in equipment.rejected), "the setting is no bank"
+
+
+def test_watts_and_amperes_are_told_in_the_unit_that_the_box_counts_in(states):
+    assert told(states, "exos-x440", Measure.POWER) == {"supply 1": 61.5}, "in the multiplier it says beside them"
+    assert told(states, "routeros-rb1100", Measure.POWER) == {"board": pytest.approx(18.7)}
+    assert told(states, "routeros-rb1100", Measure.CURRENT) == {"board": pytest.approx(0.78)}
+    assert told(states, "advantech-eki7710", Measure.POE_LIMIT) == {"PoE": 120.0}
+    assert told(states, "advantech-eki7710", Measure.POE_USED) == {"PoE": 31.0}
+
+
+def test_light_that_is_microwatts_above_zero_is_dbm_below_it(states):
+    assert told(states, "voss-5520", Measure.RECEIVE_POWER) == {"1/1": -17.0}, "nothing of a cable without light"
+    assert told(states, "voss-5520", Measure.TRANSMIT_POWER) == {"1/1": pytest.approx(-1.87, abs=0.01)}
 
 
 def test_aliases_in_the_citys_charset_are_read(states):
