@@ -86,7 +86,8 @@ def decode(wire: Wire, datagram: bytes) -> bytes | None:
 def round_trip_s(sent: Instant, seen: Instant, stamp_ns: int | None) -> float:
     """Seconds from sending to the kernel's receive stamp (wall clock), which our own lateness does not lengthen.
 
-    Without a stamp, or where the wall clock was stepped between `sent` and `seen`, the monotonic clock decides.
+    Without a stamp, or where the wall clock was stepped between `sent` and `seen`, the monotonic clock decides, our
+    lateness included.
     """
     mono_ns = seen.mono_ns - sent.mono_ns
     if stamp_ns is None:

@@ -2,8 +2,6 @@
 
 import errno
 import logging
-from asyncio import AbstractEventLoop
-from collections.abc import Callable
 
 from netwatch.collect.echo import Wire
 from netwatch.collect.echo_socket import BUFFER_BYTES, EchoSocket
@@ -24,7 +22,7 @@ LOG = logging.getLogger(__name__)
 class EchoPath:
     """The socket of one wire and what is known of its health."""
 
-    def __init__(self, wire: Wire, on_readable: Callable[["EchoPath"], object]) -> None:
+    def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.loss = OwnLoss()
         self.socket: EchoSocket | None = None
@@ -33,12 +31,9 @@ class EchoPath:
         self.last_sent_s = float("-inf")
         self.next_canary_s = float("-inf")
         self._tried_s = float("-inf")
-        self._on_readable = on_readable
-        self._loop: AbstractEventLoop | None = None
 
-    def open(self, loop: AbstractEventLoop, now_s: float) -> None:
-        """Open the socket and have it watched; where the kernel refuses, `refusal` says so."""
-        self._loop = loop
+    def open(self, now_s: float) -> None:
+        """Open the socket; where the kernel refuses, `refusal` says so."""
         self._tried_s = now_s
         try:
             self.socket = EchoSocket(self.wire)
@@ -46,28 +41,26 @@ class EchoPath:
             self.refusal = self._sentence(error)
             self.is_missed = error.errno not in _NO_SUCH_FAMILY
             return
-        loop.add_reader(self.socket.fd, self._on_readable, self)
         self.loss.reopened()
         self.loss.lost_some(now_s=now_s)
         self.refusal = ""
         self.is_missed = False
 
     def close(self) -> None:
-        if self.socket is not None and self._loop is not None:
-            self._loop.remove_reader(self.socket.fd)
+        if self.socket is not None:
             self.socket.close()
             self.socket = None
 
     def mend(self, now_s: float) -> None:
         """Open what is closed and reopen what is broken, at most every `REOPEN_S`."""
-        if self._loop is None or now_s < self._tried_s + REOPEN_S:
+        if now_s < self._tried_s + REOPEN_S:
             return
         if self.socket is not None and not (self.loss.broken and self.in_use(now_s)):
             return
         if self.socket is not None:
             LOG.warning("the %s socket hears not even ourselves and is opened anew", self.wire)
             self.close()
-        self.open(self._loop, now_s)
+        self.open(now_s)
 
     def give_up(self, error: OSError) -> None:
         """The socket failed in a way that only a new one cures."""

@@ -15,6 +15,7 @@ DRAIN_AT_ONCE = 128  # datagrams read before the event loop gets its turn
 
 # Linux numbers that the socket module does not name (asm-generic/socket.h)
 _SO_TIMESTAMPNS = 35
+_STAMPED = (socket.SOL_SOCKET, _SO_TIMESTAMPNS)
 _SO_MEMINFO = 55
 _MEMINFO_WORDS = 9
 _MEMINFO_DROPS = 8  # sk_drops: datagrams this socket had no room for
@@ -48,7 +49,6 @@ class EchoSocket:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self._socket = socket.socket(FAMILY[wire], socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, _PROTOCOL.get(wire, 0))
-        self.fd = self._socket.fileno()
         try:
             self._prepare()
         except OSError:
@@ -117,7 +117,7 @@ class EchoSocket:
 
 def _stamp_ns(ancillary: list[tuple[int, int, bytes]]) -> int | None:
     for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS and len(data) == _TIMESPEC.size:
+        if (level, kind) == _STAMPED and len(data) == _TIMESPEC.size:
             seconds, nanoseconds = _TIMESPEC.unpack(data)
             return int(seconds * 1_000_000_000 + nanoseconds)
     return None

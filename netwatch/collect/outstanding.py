@@ -76,6 +76,7 @@ class Echo:
     is_canary: bool = False  # to ourselves
     token: bytes = b""
     sent: Instant = NEVER
+    over_s: float = 0.0  # when an answer comes too late
     stage: Stage = Stage.UNSENT
 
     @property
@@ -97,6 +98,7 @@ class Outstanding:
 
     def sent(self, echo: Echo) -> None:
         echo.stage = Stage.WAITING
+        echo.over_s = echo.sent_s + echo.timeout_s
         self._by_token[echo.token] = echo
         self._waiting.setdefault(echo.timeout_s, deque()).append(echo)
 
@@ -116,15 +118,16 @@ class Outstanding:
     def expire(self, now_s: float) -> list[Echo]:
         """The echoes whose time is over without an answer, in the order they were sent; each only once."""
         missed = []
-        for timeout_s, queue in self._waiting.items():
-            while queue and queue[0].sent_s + timeout_s <= now_s:
+        for queue in self._waiting.values():
+            while queue and queue[0].over_s <= now_s:
                 echo = queue.popleft()
                 self._ended.append(echo)
                 if echo.stage is Stage.WAITING:
                     echo.stage = Stage.MISSED
                     missed.append(echo)
-        while self._ended and self._ended[0].sent_s + self._ended[0].timeout_s + REMEMBERED_S <= now_s:
-            del self._by_token[self._ended.popleft().token]
+        ended = self._ended
+        while ended and ended[0].over_s + REMEMBERED_S <= now_s:
+            del self._by_token[ended.popleft().token]
         for timeout_s in [timeout_s for timeout_s, queue in self._waiting.items() if not queue]:
             del self._waiting[timeout_s]
         return missed

@@ -1,7 +1,8 @@
 """The pinger: echoes asked for in, one PingObservation each out. One socket per wire, no task and no timer per echo.
 
-A miss is told only after everything that had arrived was read, so a late event loop makes no device look silent; and
-where echoes to ourselves are lost too, it is told with Reason.LOCAL: not observed.
+What has arrived is read fifty times a second, all at once: the kernel stamps each answer, so that no round trip is
+longer for it. A miss is told only after that, so a late event loop makes no device look silent; and where echoes to
+ourselves are lost too, it is told with Reason.LOCAL: not observed.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from netwatch.core.errors import Reason
 from netwatch.core.model import Ping, PingMethod, Settings
 from netwatch.core.observation import PingObservation
 
-TICK_S = 0.02  # how late a miss or a paced echo may be
+TICK_S = 0.02  # how late an answer, a miss or a paced echo may be
 CANARY_S = 0.25  # between echoes to ourselves, and how long one may take: misses are judged with fresh evidence
 DEAF_S = 1.0  # how long a miss waits for what has arrived to be read
 TARGETS_REMEMBERED = 100_000
@@ -43,7 +44,7 @@ class Pinger:
         self._clocks = clocks
         self._timeout_s = settings.ping_timeout_s
         self._pacer: Pacer[Echo] = Pacer(_caps(settings), now_s=self._now_s())
-        self._paths = {wire: EchoPath(wire, self._read) for wire in Wire}
+        self._paths = {wire: EchoPath(wire) for wire in Wire}
         self._targets: dict[tuple[str, PingMethod, int], Target] = {}
         self._outstanding = Outstanding()
         self._stalled: deque[Echo] = deque()  # the kernel had no room for them
@@ -57,7 +58,7 @@ class Pinger:
         """Open the sockets. Returns what does not work, one sentence each; the rest works."""
         self._loop = asyncio.get_running_loop()
         for path in self._paths.values():
-            path.open(self._loop, self._now_s())
+            path.open(self._now_s())
         self._timer = self._loop.call_later(TICK_S, self._tick)
         return self.complaints
 
@@ -66,12 +67,14 @@ class Pinger:
         if self._timer is not None:
             self._timer.cancel()
         for path in self._paths.values():
+            self._read(path)
             path.close()
         unsent = [*self._pacer.drain(), *self._stalled, *(echo for echo, _ in self._unsendable)]
         self._stalled.clear()
         self._unsendable.clear()
+        now = self._clocks()
         for echo in [*self._outstanding.abandon(), *unsent]:
-            self._tell(echo, rtt_s=None, reason=Reason.LOCAL)
+            self._tell(echo, now, reason=Reason.LOCAL)
 
     def send(
         self, subject: str, *, address: str, ping: Ping, attempt: int, done: Callable[[PingObservation], None]
@@ -155,19 +158,23 @@ class Pinger:
         for path in self._paths.values():
             path.mend(self._now_s())
         unread = [path for path in self._paths.values() if not self._read(path)]
-        now_s = self._now_s()
+        if unread:
+            self._timer.cancel()
+            self._timer = self._loop.call_later(0.0, self._tick)
+        now = self._clocks()
+        now_s = now.mono_ns * 1e-9
         for path in self._paths.values():
             self._watch(path, now_s)
         # while answers wait to be read a miss is not certain; where that lasts (a flood), we are the ones who are deaf
         for echo in self._outstanding.expire(now_s - DEAF_S if unread else now_s):
-            self._tell(echo, rtt_s=None, reason=Reason.LOCAL if unread else self._miss(echo))
+            self._tell(echo, now, reason=Reason.LOCAL if unread else self._miss(echo))
         for _ in range(len(self._stalled)):
             self._transmit(self._stalled.popleft())
         for echo in self._pacer.release(now_s):
             self._transmit(echo)
         for _ in range(len(self._unsendable)):
             echo, reason = self._unsendable.popleft()
-            self._tell(echo, rtt_s=None, reason=reason)
+            self._tell(echo, now, reason=reason)
 
     def _miss(self, echo: Echo) -> Reason:
         path = self._paths[echo.target.wire]
@@ -204,18 +211,20 @@ class Pinger:
         self._transmit(canary)
 
     def _transmit(self, echo: Echo) -> None:
-        path = self._paths[echo.target.wire]
+        target = echo.target
+        path = self._paths[target.wire]
+        echo.token = new_token()
+        self._sequence += 1
+        packet = encode(target.wire, echo.token, self._sequence)
+        sent = self._clocks()
         if not echo.is_canary:
-            path.last_sent_s = self._now_s()
+            path.last_sent_s = sent.mono_ns * 1e-9
         if path.socket is None:
             self._unsendable.append((echo, Reason.UNREACHABLE if not path.is_missed else Reason.LOCAL))
             return
-        echo.token = new_token()
-        self._sequence += 1
-        packet = encode(echo.target.wire, echo.token, self._sequence)
-        echo.sent = self._clocks()
+        echo.sent = sent
         try:
-            path.socket.send(packet, echo.target.address)
+            path.socket.send(packet, target.address)
         except OSError as error:
             self._refused(echo, path, error)
         else:
@@ -230,7 +239,7 @@ class Pinger:
         self._unsendable.append((echo, Reason.UNREACHABLE if error.errno in _NO_WAY else Reason.LOCAL))
 
     def _read(self, path: EchoPath) -> bool:
-        """Take in what has arrived on one wire; whether that was all."""
+        """Take in what has arrived on one wire, as much as there is time for; whether that was all."""
         if path.socket is None:
             return True
         try:
@@ -257,11 +266,10 @@ class Pinger:
         echo.stage = Stage.ANSWERED
         if not echo.is_canary:
             path.loss.other_answered()
-        self._tell(echo, rtt_s=rtt_s, reason=None)
+        self._tell(echo, seen, rtt_s=rtt_s)
         return outcome
 
-    def _tell(self, echo: Echo, *, rtt_s: float | None, reason: Reason | None) -> None:
-        now = self._clocks()
+    def _tell(self, echo: Echo, now: Instant, *, rtt_s: float | None = None, reason: Reason | None = None) -> None:
         at = now if echo.sent is NEVER else echo.sent
         observation = PingObservation(
             subject=echo.subject,

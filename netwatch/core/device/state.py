@@ -131,6 +131,8 @@ def fold_echo(watched: Watched, state: DeviceState, echo: PingObservation) -> Fo
         loss_ratio=icmp.loss_ratio,
     )
     advanced, events = judge(watched, advanced, wall_s=echo.wall_s)
+    if icmp.answer is state.icmp.answer and apart_s is None:
+        return Folded(advanced, events)
     # its agent may have fallen silent, or come back, with it: do not wait for its turn
     turned = {icmp.answer, state.icmp.answer} == {Answer.ANSWERS, Answer.SILENT}
     wants = Wants(
