@@ -7,7 +7,6 @@ Rows are columns: one sequence per column, aligned with `indexes`; `None` means 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from netwatch.core.errors import Reason
 from netwatch.core.model import NOTHING, Lane
@@ -74,10 +73,9 @@ class SnmpObservation:
         return None if None in said else (said, self.plan, *beside)
 
 
-class PingObservation(NamedTuple):
-    """One echo, answered or not. `subject` is `device:ID`, `field_device:ID` or `canary:ADDRESS`. There are thousands a
-    second, and a tuple is made in a third of the time.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PingObservation:
+    """One echo, answered or not. `subject` is `device:ID`, `field_device:ID` or `canary:ADDRESS`."""
 
     subject: str
     at_s: float  # when it was sent
