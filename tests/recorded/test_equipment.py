@@ -42,7 +42,7 @@ WRONG = "the facts are wrong: they read Rx where Tx stands, °C as °F, or anoth
 MICROWATTS = "the facts read 0.01 dBm as µW where this release sends no µW any more; the lanes tell which it is"
 
 DISAGREE = {
-    "ifotec_inetpoe-4gp2gf": dict.fromkeys(("model", "serial", "firmware", "temperature"), NO_PROFILE),
+    "ifotec_inetpoe-4gp2gf": dict.fromkeys(("serial", "firmware", "temperature"), NO_PROFILE),
     "transition": {"model": NO_PROFILE},
     "rutos": {"model": WORDS, "optics": NOT_TOLD, "memory": LINUX},  # the strength of a radio is no optical power
     "apc_smt750x-nmc2": {"firmware": CARD},

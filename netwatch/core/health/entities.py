@@ -20,7 +20,14 @@ _IF_INDEX = (1, 3, 6, 1, 2, 1, 2, 2, 1, 1)  # ifIndex, as entAliasMappingIdentif
 _LEVELS = 16  # a tree of boxes in boxes is not deeper; a circle is
 _BOXES = (CHASSIS, STACK, MODULE)  # of which the first with a serial number is the device
 _NO_NAMES = frozenset({"chassis", "n/a", "na", "none", "unknown", "not available", "not specified", "-", "0"})
-_VERSION = re.compile(r"\b(?:version|firmware|release|ver)(?:\s*[:.=]\s*|\s+)v?([0-9][\w.()-]*)", re.IGNORECASE)
+_OF_ELSE = "".join(f"(?<!{word} )" for word in ("hardware", "hw", "boot", "bootloader", "bootrom", "kernel", "linux"))
+_VERSION = re.compile(
+    rf"{_OF_ELSE}\b(?:version|firmware|software|release|ver|fw|sw)(?:[ .](?:version|release|revision|ver|rev))?"
+    r"(?:\s*[:.=]\s*|\s+)v?([0-9][\w.()-]*)",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9]*(?:[-/][A-Z0-9]+)*\+?")
+_LEAST_DIGITS = 2
 _LINE_END = re.compile(r"[\r\n]|\\[rn]")  # texts of devices have theirs escaped
 _MODULE_TEXTS = ("model", "description", "name")
 _WORDS = re.compile(r"[^\s(),;]+(?: [0-9]\S*)?")
@@ -158,14 +165,17 @@ def modules(physical: TableReading | None, tree: Entities, charset: str) -> Mapp
     return found
 
 
-def only_word(descr: str) -> str:
-    """sysDescr, where its first line is one word with a number in it and so nothing but the model."""
+def model_in(descr: str) -> str:
+    """What sysDescr begins with, where that is a model: the only word, with a number in it, or capitals and digits."""
     words = _LINE_END.split(descr, maxsplit=1)[0].split()
-    return words[0] if len(words) == 1 and any(map(str.isdecimal, words[0])) else ""
+    first = words[0].rstrip(",;:") if words else ""
+    digits = sum(map(str.isdecimal, first))
+    is_alone = len(words) == 1 and digits > 0
+    return first if is_alone or (digits >= _LEAST_DIGITS and _CAPITALS.fullmatch(first)) else ""
 
 
 def version_in(descr: str) -> str:
-    """What sysDescr says the version is, where it says so in so many words."""
+    """What sysDescr says the version is, where it says so in so many words, and not of its hardware or its boot."""
     found = _VERSION.search(descr)
     return found[1].rstrip(".,;") if found is not None else ""
 

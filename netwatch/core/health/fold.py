@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from netwatch.core.device.ports import Ground
 from netwatch.core.device.record import DeviceState
-from netwatch.core.health.entities import Entities, box, entities, modules, only_word, version_in
+from netwatch.core.health.entities import Entities, box, entities, model_in, modules, version_in
 from netwatch.core.health.equipment import MOST_LABELS, Equipment, Gauge, Readings
 from netwatch.core.health.gauges import Around, PortWords, gauges_of, texts_of, told_of_ports, value_of
 from netwatch.core.health.measures import MEANINGS, Measure, Rejection, Tells
@@ -132,7 +132,7 @@ def _named(charset: str, descr: str, *, known: Equipment, poll: SnmpObservation,
     return replace(
         known,
         vendor=plan.vendor or found.maker or known.vendor,
-        model=said.get("model") or told.get("model") or found.model or only_word(descr) or known.model,
+        model=said.get("model") or told.get("model") or found.model or model_in(descr) or known.model,
         serial=said.get("serial") or told.get("serial") or found.serial or known.serial,
         firmware=said.get("firmware") or told.get("firmware") or found.firmware or version_in(descr) or known.firmware,
         stp_root=said.get("stp_root") or known.stp_root,
