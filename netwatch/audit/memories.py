@@ -1,7 +1,8 @@
 """What was learned of each device, written in rounds: all states in, a few documents a second out to the store.
 
 At the start, after a reload and when stopping, what is held true of things no longer watched is dropped. A daemon that
-is killed loses at most one round of it; one that is stopped saves all of them once more.
+is killed loses at most one round of it, and five of what only counts on or was learned in polling; one that is stopped
+saves all of them once more.
 """
 
 import asyncio
@@ -12,13 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from netwatch.audit.store import Store
-from netwatch.core.device.recall import remember
+from netwatch.core.device.recall import lasting, remember
 from netwatch.core.device.record import DeviceState
 from netwatch.core.errors import StoreError
 
 log = logging.getLogger(__name__)
 
 ROUND_S = 60.0  # each device's turn comes once in it
+COUNTED_EVERY = 5  # rounds: so rarely a device is saved of which nothing is new but that its counters counted on
 STEP_S = 1.0
 SAVED_AT_ONCE = 500  # devices; their documents are built on the event loop
 
@@ -41,15 +43,19 @@ class Memories:
         self._sources = sources
         self._watch_changed = True
         self._is_failing = False
+        self._rounds = 0
+        self._saved: dict[str, tuple[object, ...]] = {}  # of each device, what lasts of it
 
     async def run(self) -> None:
         """Go round all devices for ever, a few each second, so that no second is a heavy one."""
         waiting: list[str] = []
         while True:
             await asyncio.sleep(STEP_S)
-            devices = waiting or list(self._sources.states())
+            waiting = waiting or self._round()
             share = -(-len(self._sources.states()) // int(ROUND_S / STEP_S))
-            turn, waiting = devices[:share], devices[share:]
+            turn, waiting = list(filter(self._is_news, waiting[:share])), waiting[share:]
+            if not (turn or self._watch_changed):
+                continue  # and whether the disk works is not known
             try:
                 if self._watch_changed:
                     await self._forget()
@@ -69,8 +75,24 @@ class Memories:
         await self._save(list(self._sources.states()))
 
     def watch_changed(self) -> None:
-        """The inventory was reloaded: something may be watched no more."""
+        """The inventory was reloaded: something may be watched no more, and other ports matter."""
         self._watch_changed = True
+        self._saved.clear()
+
+    def _round(self) -> list[str]:
+        """All devices, in the order of their turns. Every fifth is taken for one that was never saved."""
+        states = self._sources.states()
+        self._rounds += 1
+        self._saved = {
+            device: self._saved[device]
+            for place, device in enumerate(states)
+            if device in self._saved and (place + self._rounds) % COUNTED_EVERY
+        }
+        return list(states)
+
+    def _is_news(self, device: str) -> bool:
+        state = self._sources.states().get(device)
+        return state is not None and lasting(state) != self._saved.get(device)
 
     async def _forget(self) -> None:
         self._watch_changed = False
@@ -84,6 +106,8 @@ class Memories:
         for start in range(0, len(devices), SAVED_AT_ONCE):
             wall_s = time.time() - time.monotonic()
             states, sources = self._sources.states(), self._sources
+            some = [device for device in devices[start : start + SAVED_AT_ONCE] if device in states]
+            saved = {device: lasting(states[device]) for device in some}
             await self._store.save_devices(
                 [
                     remember(
@@ -93,7 +117,7 @@ class Memories:
                         wall_s=wall_s,
                         ports=sources.ports(device),
                     )
-                    for device in devices[start : start + SAVED_AT_ONCE]
-                    if device in states
+                    for device in some
                 ]
             )
+            self._saved.update(saved)

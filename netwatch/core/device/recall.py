@@ -15,10 +15,13 @@ from netwatch.core.device.counter_state import from_document, to_document
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.memory import DeviceMemory
 from netwatch.core.device.record import DeviceState, Identity, InterfaceStatus, Remembered, RowSigns
+from netwatch.core.device.uptime import uptime_s
 from netwatch.core.names import match
 
 FORMAT = 1
 _HUGE = 2**63  # more than any number of the MIBs; JSON knows no bound
+BOOTED_WITHIN_S = 10.0  # as coarse as a boot is told from another one
+_NARROW = 32
 _INDEX = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10})*")
 
 
@@ -65,6 +68,35 @@ def remember(
         "counters": to_document(state.counters, wall_s),
     }
     return DeviceMemory(device=device, document=document)
+
+
+def lasting(state: DeviceState) -> tuple[object, ...]:
+    """What of the memory of a device does not just count on: while it is equal, one of minutes ago serves as well.
+
+    For a total is the raw reading and an offset, whenever the one before was. Only where octets are counted in 32 bits
+    may they have passed 2**32 unseen since, so that it is another one with every reading.
+    """
+    identity, counters, status = state.identity, state.counters, state.status
+    up_s = uptime_s(identity)
+    is_narrow = any(_NARROW in widths for column, widths in counters.widths.items() if column.endswith("_bytes"))
+    return (
+        state.interfaces,
+        state.signs,
+        state.counters_reset,
+        status.last_oper,
+        status.changed_wall_s,
+        counters.offsets,
+        counters.widths,
+        counters.discontinuity,
+        counters.odd,
+        counters.at_s if is_narrow else None,
+        identity.sys_descr,
+        identity.sys_object_id,
+        identity.sys_name,
+        identity.engine_id,
+        identity.engine_boots,
+        up_s if up_s is None else (identity.at_s - up_s) // BOOTED_WITHIN_S,
+    )
 
 
 def _last_states(state: DeviceState, ports: Collection[str]) -> dict[str, list[float | int | None]]:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from netwatch.core.device.counter_state import Baseline, CounterState, packed
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.memory import DeviceMemory
-from netwatch.core.device.recall import Resumption, learned_before, recall, remember
+from netwatch.core.device.recall import Resumption, lasting, learned_before, recall, remember
 from netwatch.core.device.record import DeviceState, DeviceVerdict, Identity, Remembered, RowSigns
 from netwatch.core.events import EventKind
-from tests.unit.core.polled import WALL_S, Folding, Switch
+from tests.unit.core.polled import WALL_S, Folding, Port, Switch
 
 LATER_WALL_S = WALL_S + 4000.0  # the host was rebooted: its monotonic clock began anew
 COUNT = st.integers(0, 2**32 - 1)
@@ -197,6 +197,59 @@ def test_totals_go_on_over_a_restart_as_if_nothing_had_been():
     again.traffic(113.0)
     assert again.totals() == [113_000_000, 113_000_000]
     assert again.events[1:] == []
+
+
+def test_a_memory_of_minutes_ago_serves_a_restart_as_well_where_nothing_but_counters_moved():
+    seen = Folding().settle()
+    early, lasted = stored(seen.state), lasting(seen.state)
+    for at_s in range(20, 310, 10):
+        seen.status(at_s)
+        seen.traffic(at_s + 3.0)
+    assert lasting(seen.state) == lasted
+    for memory in (early, stored(seen.state)):
+        killed = Resumption(now_s=315.0, wall_s=WALL_S, clean=False)
+        again = Folding(switch=seen.switch, state=recall({"acc-17": memory}, {}, killed)[0]["acc-17"])
+        again.status(316.0)
+        again.traffic(320.0)
+        assert again.totals() == [320_000_000, 320_000_000]
+        assert again.events[1:] == []
+
+
+def _turned(seen: Folding) -> None:
+    seen.switch.ports["1"].oper = 2
+    seen.status(20.0)
+
+
+def _renamed(seen: Folding) -> None:
+    seen.switch.ports["1"].alias = b"another camera"
+    seen.discover(20.0)
+
+
+def _rebooted(seen: Folding) -> None:
+    seen.switch.reboot(15.0)
+    seen.status(20.0)
+
+
+def _reset(seen: Folding) -> None:
+    seen.switch.ports["1"].began_at = -10_000_000  # it falls by 3
+    seen.traffic(20.0)
+
+
+@pytest.mark.parametrize("happens", [_turned, _renamed, _rebooted, _reset])
+def test_what_happens_to_a_device_is_not_served_by_an_earlier_memory(happens):
+    seen = Folding().settle()
+    lasted = lasting(seen.state)
+    happens(seen)
+    assert lasting(seen.state) != lasted
+
+
+def test_octets_in_32_bits_may_pass_unseen_so_that_each_reading_is_another_memory():
+    seen = Folding(switch=Switch(ports={"1": Port(b"Gi1/0/1", width=32)})).settle()
+    lasted = lasting(seen.state)
+    seen.status(20.0)
+    assert lasting(seen.state) == lasted
+    seen.traffic(23.0)
+    assert lasting(seen.state) != lasted
 
 
 def test_a_reboot_while_nobody_watched_is_told_and_leaves_a_gap():
