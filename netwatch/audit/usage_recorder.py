@@ -1,4 +1,4 @@
-"""Usage, recorded: each second the states that have changed in, every five minutes a row of the ledger out.
+"""Usage, recorded: the states that have changed in, a share of them each second; each five minutes a ledger row out.
 
 What cannot be written waits, up to a day of it. When the daemon stops, what was counted of the present five minutes is
 written as a part; one that is killed loses what it counted since the last row, and the record shows so much as missing.
@@ -7,7 +7,7 @@ written as a part; one that is killed loses what it counted since the last row, 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 import apsw
@@ -22,6 +22,7 @@ from netwatch.core.health.equipment import Equipment
 from netwatch.core.model import Inventory, Lane
 
 SEEN_AT_ONCE = 100  # devices; then the loop is let go
+MOST_TURNS = 5  # seconds in which each device is looked at once: nearly all of them have nothing new each second
 MOST_WAITING = 300  # blocks
 LONGEST_GRACE_S = 900.0
 _Counted = tuple[str, int, Carried | Lit, tuple[str, ...]]  # kind, beginning in ms, cells, whose
@@ -38,6 +39,7 @@ class UsageRecorder:
         self._wall = wall
         self._count = UsageCount()
         self._seen: dict[str, tuple[InterfaceTraffic, Equipment]] = {}
+        self._turns: deque[Sequence[str]] = deque()  # the devices, those of the next second first
         self._counted: deque[_Counted] = deque()
         self._waiting: deque[Block] = deque(maxlen=MOST_WAITING)
         self._grace_s = 0.0
@@ -48,23 +50,31 @@ class UsageRecorder:
         if tuple(map(str, monitored(inventory))) != self._count.names:
             self._put_parts()
         self._count.use(inventory)
-        devices = frozenset(self._count.devices)
-        slowest_s = max((inventory.devices[name].every_s[Lane.TRAFFIC] for name in devices), default=0.0)
-        self._grace_s = min(1.5 * slowest_s + 10.0, LONGEST_GRACE_S)
-        self._seen = {name: seen for name, seen in self._seen.items() if name in devices}
+        devices = tuple(self._count.devices)
+        every_s = [inventory.devices[name].every_s[Lane.TRAFFIC] for name in devices]
+        self._grace_s = min(1.5 * max(every_s, default=0.0) + 10.0, LONGEST_GRACE_S)
+        turns = max(1, min(MOST_TURNS, int(min(every_s, default=0.0) / 2)))  # so that no poll is looked past
+        self._turns = deque([devices[turn::turns] for turn in range(turns)])
+        self._seen = {name: self._seen[name] for name in devices if name in self._seen}
 
     async def run(self) -> None:
         await step_for_ever(self._look_and_step, failing="usage could not be recorded, and waits")
 
     async def _look_and_step(self) -> None:
-        await self.look()
+        if self._turns:
+            self._turns.rotate(-1)
+            await self._look_at(self._turns[-1])
         await self.step()
 
     async def look(self) -> None:
         """Count what has come since the last look."""
+        for devices in tuple(self._turns):
+            await self._look_at(devices)
+
+    async def _look_at(self, devices: Iterable[str]) -> None:
         states, now_ms = self._states(), int(self._wall() * 1000)
         changed = 0
-        for name in self._count.devices:
+        for name in devices:
             state = states.get(name)
             if state is None:
                 continue

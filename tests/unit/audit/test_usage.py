@@ -3,6 +3,7 @@
 import apsw
 import pytest
 
+from netwatch.audit import usage_recorder
 from netwatch.audit.ledger_read import reading
 from netwatch.audit.store import Store
 from netwatch.audit.usage_read import read_usage
@@ -63,6 +64,32 @@ async def test_five_minutes_are_a_row_once_the_slowest_poll_could_have_come_and_
             "usage is recorded of 3 ports from here on",
             "what was carried from 2026-09-21T14:15:00Z to 2026-09-21T14:20:00Z",
         ]
+
+
+async def test_of_the_polls_each_30_s_none_is_looked_past_although_a_device_is_looked_at_each_5_s(
+    store, tmp_path, monkeypatch
+):
+    clocked, steps = Clocked(store), []
+
+    async def run(step, *, failing):
+        assert failing
+        steps.append(step)
+
+    monkeypatch.setattr(usage_recorder, "step_for_ever", run)
+    await clocked.recorder.run()
+    states = {}
+    for second in range(361):
+        if second % 30 == 7:  # every other poll tells of ten times the bytes
+            fast, slow = (second // 30 + 1) // 2, second // 30 - (second // 30 + 1) // 2
+            states["acc-17"] = told(second, receive_bytes=30_000_000 * fast + 3_000_000 * slow)
+        if second % 30 == 19:
+            states["agg-1"] = told(second, receive_bytes=second * 1000)
+        clocked.states, clocked.now_s = states, T0_S + second
+        await steps[0]()
+    read = usage(tmp_path, ACC, AGG)
+    busy, even = (carried(read[name].received, expected_s=300) for name in (ACC, AGG))
+    assert (busy.seen_s, even.seen_s) == (293, 281)
+    assert (busy.peak, even.peak) == (pytest.approx(1_000_000, rel=0.001), pytest.approx(1000, rel=0.001))
 
 
 async def test_what_was_counted_when_the_daemon_stops_and_after_it_starts_again_adds_up(store, tmp_path):
