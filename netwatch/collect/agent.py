@@ -22,6 +22,7 @@ from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import Reason
 from netwatch.core.health.gauges import rows_to_read
 from netwatch.core.model import NOTHING, Lane
+from netwatch.core.nothing import NOBODY
 from netwatch.core.observation import Completeness, SnmpObservation, TableReading, Value
 from netwatch.core.plan import Plan, Syntax
 from netwatch.snmp import batch
@@ -36,7 +37,7 @@ INTERFACE = "interface"
 ENGINE = "engine"  # in what is remembered
 SECOND_LOOK_SLACK_S = 0.25
 NOTHING_WALKED = Walked({})
-MOST_IN_A_WALK = 120  # values: texts are longer than counters
+MOST_IN_A_WALK = batch.LARGEST  # values, if the agent has answered as many
 LEAST_PATIENCE_S = 5.0  # with the tables behind the interfaces, however often the status is asked
 # Reports are no answers, and anybody may send them; a poll that is CANCELLED met our own deadline
 SILENCES = frozenset({Outcome.TIMEOUT, Outcome.REFUSED, Outcome.CANCELLED})
@@ -67,7 +68,7 @@ class Agent:
         self.engine = RemoteEngine()  # of SNMPv3
         self._silent_polls = 0  # in a row
         self.patience_s = max(LEAST_PATIENCE_S, asking.every_s[Lane.STATUS] / 2)  # with the tables of a discovery
-        self._late: frozenset[str] = frozenset()  # tables that took a discovery's patience
+        self._late: frozenset[str] = NOBODY  # tables that took a discovery's patience
         self.rest_is_due = False  # the last discovery was of the interfaces alone; the next one is not
         self.interfaces = InterfaceMap()
         self._requests: dict[Lane, tuple[LaneRequest, ...]] = {}
@@ -171,7 +172,7 @@ class Agent:
             return False
         said = _scalars(answered)
         wanted = self._fitting.probes(said)
-        found = await read_probes(mux, target, wanted, deadline_s=deadline_s) if wanted else frozenset()
+        found = await read_probes(mux, target, wanted, deadline_s=deadline_s) if wanted else NOBODY
         before, chosen = self.plan, self._fitting.choose(said, found)
         if (chosen.profile, chosen.model_arc) == (before.profile, before.model_arc):
             return False

@@ -14,6 +14,7 @@ from netwatch.core.model import (
     SnmpVersion,
     UserCredential,
 )
+from netwatch.core.nothing import NOBODY
 from netwatch.snmp.ciphers import PrivProtocol
 from netwatch.snmp.digests import AuthProtocol
 from netwatch.snmp.keys import User
@@ -74,7 +75,7 @@ def _target(snmp: SnmpSettings, who: _Who, address: str) -> Target:
         context_engine_id=who.context_engine_id,
         timeout_s=snmp.timeout_s,
         retries=snmp.retries,
-        accept_from=frozenset(map(str, snmp.accept_from)),
+        accept_from=frozenset(map(str, snmp.accept_from)) or NOBODY,
         source=str(snmp.source) if snmp.source else None,
         interface=snmp.interface,
     )

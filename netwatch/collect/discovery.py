@@ -27,6 +27,7 @@ from netwatch.collect.vlans import (
 from netwatch.collect.walked import Found, Walked
 from netwatch.core.errors import Reason
 from netwatch.core.model import Lane
+from netwatch.core.nothing import NOBODY
 from netwatch.core.plan import Column, Plan, Table
 from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.target import Target
@@ -137,6 +138,8 @@ class _Walking:
         self._keep(EMPTY, reply)
         there = frozenset[str]().union(*(asked[flaw.column] for flaw in reply.flaws))
         self._empty = frozenset[str]().union(*asked.values()) - there
+        for name in self._empty:
+            self._courses.pop(name, None)
 
     def _may_follow(self, table: Table) -> bool:
         """Whether a table is worth asking after before the one it goes along with is known: if that had rows before."""
@@ -251,7 +254,7 @@ def took_patience(found: Mapping[str, Found]) -> frozenset[str]:
     """The tables that met silence, and the one that was being walked when patience ended; `found` in their order."""
     silent = {name for name, one in found.items() if one.reason is Reason.TIMEOUT}
     ended = next((name for name, one in found.items() if one.reason is Reason.DEADLINE), None)
-    return frozenset(silent | ({ended} if ended is not None else set()))
+    return frozenset(silent | ({ended} if ended is not None else set())) or NOBODY
 
 
 def _is_called_for(table: Table, found: Mapping[str, Found]) -> bool:

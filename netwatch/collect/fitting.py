@@ -6,8 +6,10 @@ have.
 """
 
 from collections.abc import Mapping, Sequence
+from sys import intern
 
 from netwatch.core.matching import Said, choose, probes
+from netwatch.core.nothing import NOBODY
 from netwatch.core.observation import Value
 from netwatch.core.plan import Plan
 from netwatch.snmp.memory import AgentMemory, RowRequest
@@ -34,7 +36,7 @@ class Fitting:
 
     def probes(self, said: Mapping[str, Value]) -> Sequence[str]:
         """What to ask for before a plan can be chosen."""
-        return probes(self._default.others, _said(said, frozenset()))
+        return probes(self._default.others, _said(said, NOBODY))
 
     def choose(self, said: Mapping[str, Value], answered: frozenset[str]) -> Plan:
         """The plan for what the device says of itself, and the probes that it answered."""
@@ -62,11 +64,12 @@ async def read_probes(
     request = RowRequest(head=(), scalars=tuple((oid, Kind.OCTETS) for oid in oids))
     reply = await read_rows(mux, target, request, AgentMemory(TemplateCache()), deadline_s=deadline_s)
     wrong = {column for row, column in reply.wrong_type if row < 0}
-    return frozenset(
+    answered = frozenset(
         oid
         for place, (oid, value) in enumerate(zip(oids, reply.scalars, strict=True))
         if value is not None or place in wrong
     )
+    return answered or NOBODY
 
 
 def _said(said: Mapping[str, Value], answered: frozenset[str]) -> Said:
@@ -74,4 +77,4 @@ def _said(said: Mapping[str, Value], answered: frozenset[str]) -> Said:
 
 
 def _text(value: Value) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
+    return intern(value.decode("utf-8", "replace")) if isinstance(value, bytes) else ""

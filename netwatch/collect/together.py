@@ -6,6 +6,7 @@ knows how long it is; and so does the next one where the agent took a group amis
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from sys import intern
 
 from netwatch.core.plan import Table
 from netwatch.snmp.message import PduType
@@ -13,7 +14,7 @@ from netwatch.snmp.walk import Course
 
 AND = "+"  # between the names of a group's tables, among the courses
 TOGETHER = "together"  # among the courses: that the agent answers for each table, and not for a group
-REFUSED = Course(((TOGETHER,), 0, 0, 0), (), (), (), is_empty=True)
+REFUSED = Course(((TOGETHER,), 0, 0, 0), (), (), (TOGETHER,), ())
 MOST_OVERSHOOT = 32  # variables behind the end of a shorter table, which cost less than another request
 
 Group = Sequence[Table]
@@ -21,7 +22,7 @@ Group = Sequence[Table]
 
 def name_of(group: Group) -> str:
     """Under which the course of a group is kept."""
-    return AND.join(table.name for table in group)
+    return intern(AND.join(table.name for table in group))
 
 
 def walked_before(courses: Collection[str]) -> frozenset[str]:

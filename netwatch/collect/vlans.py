@@ -18,7 +18,7 @@ from netwatch.snmp.walk import Course, WalkReply
 
 VLANS, ALL_MACS, ONE_VLANS_MACS, PORTS = "bridging_vlan", "vlan_mac", "bridge_mac", "bridge_port"
 VLANS_ALONE = "VLANs"  # among the courses: whether the agent answers for one VLAN
-REFUSED, ANSWERED = (Course(((VLANS_ALONE,), 0, 0, 0), (), (), (), is_empty) for is_empty in (True, False))
+REFUSED, ANSWERED = (Course(((VLANS_ALONE,), 0, 0, 0), (), (), bare, ()) for bare in ((VLANS_ALONE,), ()))
 OPERATIONAL = 1  # vtpVlanState
 LEGACY = range(1002, 1006)  # of FDDI and token ring, which every switch lists
 MOST_VLANS = 64

@@ -30,10 +30,10 @@ class Found:
     def is_empty(self) -> bool:
         if self.reading is not None:
             return not self.reading.indexes
-        if self.reply is None or self.reply.is_empty or self.reply.is_as_before:
-            return self.reply is None or self.reply.is_empty
-        told = self.reply.columns  # of this table, and of those that were walked together with it
-        return not any(told[column.oid] for column in self.columns)
+        if self.reply is None or self.reply.is_empty:
+            return True
+        bare = self.reply.bare  # of this table, and of those that were walked together with it
+        return bool(bare) and all(column.oid in bare for column in self.columns)
 
     @property
     def said(self) -> bytes:

@@ -1,7 +1,10 @@
-"""The mapping without entries, as a default of the frozen records."""
+"""The mapping and the set without entries, as defaults of the frozen records."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
+
+NOBODY: frozenset[Any] = frozenset()
+"""CPython makes a new one of 216 octets each time, and most sets of a city are empty: `frozenset(...) or NOBODY`."""
 
 
 class Nothing(Mapping[Any, Any]):

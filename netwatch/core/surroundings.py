@@ -7,6 +7,7 @@ from itertools import chain
 from netwatch.core.device.ports import Ground
 from netwatch.core.device.state import Watched
 from netwatch.core.model import Inventory
+from netwatch.core.nothing import NOBODY
 from netwatch.core.observation import DEVICE, FIELD_DEVICE
 
 
@@ -43,7 +44,7 @@ def watched_devices(inventory: Inventory) -> Mapping[str, Watched]:
                 charset=inventory.charset,
                 max_interfaces=inventory.settings.max_interfaces_per_device,
                 capacities_bps=capacities.get(name, {}),
-                ports=frozenset(ports.get(name, ())),
+                ports=frozenset(ports.get(name, ())) or NOBODY,
             ),
             site=inventory.sites[device.site],
         )

@@ -14,6 +14,8 @@ Item = tuple[str, Kind]  # a dotted OID and what its value must be
 
 MOST_REQUESTS = 48  # of one device: one for each table and lane; more means the caller makes new requests each time
 
+_NONE: frozenset[str] = frozenset()  # of all agents: CPython makes a new one of 216 octets each time
+
 MOST_PDUS = 512  # of one request; more means that errors cut it differently each time
 
 
@@ -103,7 +105,7 @@ class AgentMemory:
 
     def __init__(self, templates: TemplateCache, known: batch.BatchState | None = None) -> None:
         self.batch = known
-        self.pruned: set[str] = set()
+        self.pruned: frozenset[str] = _NONE
         self._templates = templates
         self._pdus: dict[RowRequest, dict[tuple[int, int, int], Pdu]] = {}
 
@@ -142,12 +144,12 @@ class AgentMemory:
 
     def prune(self, oid: str) -> None:
         """Never ask this object again."""
-        self.pruned.add(oid)
+        self.pruned |= {oid}
         self._pdus.clear()
 
     def forget_pruned(self) -> None:
         """Ask everything again."""
-        self.pruned.clear()
+        self.pruned = _NONE
         self._pdus.clear()
 
     def resized(self) -> None:

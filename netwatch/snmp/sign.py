@@ -21,19 +21,27 @@ PLACE = Struct("HH")  # of octets in a datagram, which is shorter than 2**16
 _NO_ERROR = b"\x02\x01\x00\x02\x01\x00"  # error-status 0, error-index 0
 
 
-class Sign(NamedTuple):
-    """The first octets count to the last one, then one variable after the other does, or its name and type alone.
+class Shape(NamedTuple):
+    """How an answer lies: the first `octets` count to the last one, then of each variable all or its name and type.
 
-    `size`, `laid` and `lying` tell at a glance the reply in which even what need not count is as long as it was: how
-    many octets its variables take, the digest of all but the contents that need not count, and where those stand.
+    `size` is how many octets its variables take; `lying` is where in them everything stands but what need not count.
     """
 
     octets: int
     rest: tuple[bool, ...]
-    digest: bytes
     size: int
-    laid: bytes
     lying: bytes
+
+
+class Sign(NamedTuple):
+    """The digest of what counts; and `laid`, that of all but the contents that need not.
+
+    The second tells at a glance the reply in which even what need not count is as long as it was.
+    """
+
+    shape: Shape
+    digest: bytes
+    laid: bytes
 
     def is_borne_by(self, body: bytes) -> bool:
         """Whether a reply's body, from its error-status on, says the same. False also where it is not well-formed."""
@@ -41,18 +49,18 @@ class Sign(NamedTuple):
             at = _variables(body)
             if self._is_laid(body[at:]):
                 return True
-            spans = list(_spans(body, at + self.octets, len(self.rest)))
-            end = spans[-1][1] if spans else at + self.octets
-            return (
-                end == len(body) and _digest(body, at, self.octets, zip(spans, self.rest, strict=True)) == self.digest
-            )
+            octets, rest, *_ = self.shape
+            spans = list(_spans(body, at + octets, len(rest)))
+            end = spans[-1][1] if spans else at + octets
+            return end == len(body) and _digest(body, at, octets, zip(spans, rest, strict=True)) == self.digest
         except Malformed:
             return False
 
     def _is_laid(self, variables: bytes) -> bool:
-        if len(variables) != self.size:
+        if len(variables) != self.shape.size:
             return False
-        return _digest_of([variables[start:stop] for start, stop in PLACE.iter_unpack(self.lying)]) == self.laid
+        places = PLACE.iter_unpack(self.shape.lying)
+        return _digest_of([variables[start:stop] for start, stop in places]) == self.laid
 
 
 def sign_of(body: bytes, taken: Sequence[bool]) -> Sign | None:
@@ -69,14 +77,14 @@ def sign_of(body: bytes, taken: Sequence[bool]) -> Sign | None:
     end = spans[-1][1] if spans else at
     places = list(_around(body, at, end, zip(spans[first:], rest, strict=True)))
     laid = _digest_of([body[start:stop] for start, stop in places])
-    lying = _shared(b"".join([PLACE.pack(start - at, stop - at) for start, stop in places]))
-    return Sign(octets, rest, digest, end - at, laid, lying)
+    lying = b"".join([PLACE.pack(start - at, stop - at) for start, stop in places])
+    return Sign(_shape(octets, rest, end - at, lying), digest, digest if laid == digest else laid)
 
 
 @lru_cache(maxsize=8192)
-def _shared(lying: bytes) -> bytes:
+def _shape(octets: int, rest: tuple[bool, ...], size: int, lying: bytes) -> Shape:
     """Kept by thousands of devices that answer alike."""
-    return lying
+    return Shape(octets, rest, size, lying)
 
 
 def _around(body: bytes, begin: int, end: int, rest: Iterable[tuple[Span, bool]]) -> Iterator[tuple[int, int]]:

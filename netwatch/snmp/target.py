@@ -9,6 +9,8 @@ from netwatch.snmp.engine import RemoteEngine
 from netwatch.snmp.keys import User
 from netwatch.snmp.message import Version
 
+_NOBODY: frozenset[str] = frozenset()  # of all targets: CPython makes a new one of 216 octets each time
+
 
 class Way(NamedTuple):
     """What makes agents share a socket."""
@@ -56,7 +58,7 @@ class Target:
         computed = {
             "way": Way(int(family), self.source, self.interface),
             "peer": (host, self.port),
-            "also_from": frozenset(canonical(other)[1] for other in self.accept_from),
+            "also_from": frozenset(canonical(other)[1] for other in self.accept_from) or _NOBODY,
             "credentials": ber.integer(self.version) + ber.octets(self.community),
         }
         for name, value in computed.items():

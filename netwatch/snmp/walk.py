@@ -58,9 +58,14 @@ class Course(NamedTuple):
 
     limits: Limits
     questions: tuple[Question, ...]
-    answers: tuple[Sign, ...]
     flaws: tuple[Flaw, ...]
-    is_empty: bool  # no column had a row
+    bare: tuple[str, ...]  # columns that had no row
+    answers: tuple[Sign, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no column had a row."""
+        return len(self.bare) == len(self.limits[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +77,8 @@ class WalkReply:
     room: int = VARBINDS_PER_REPLY  # what a reply was let hold in the end: less than at the start after a silence
     course: Course | None = None  # None where an answer was an error or did not come: then another walk goes otherwise
     is_as_before: bool = False  # it went the course it was held against, from beginning to end
-    is_empty: bool  # no column had a row
+    bare: tuple[str, ...]  # columns that had no row
+    is_empty: bool  # none had
     walk: "_Walk" = field(repr=False)
 
     @property
@@ -292,17 +298,18 @@ class _Walk:
     def reply(self) -> WalkReply:
         """What came of it."""
         course = before = self._before
-        is_empty = not any(self.columns().values()) if before is None else before.is_empty
+        bare = before.bare if before is not None else tuple(one for one, rows in self.columns().items() if not rows)
         if before is None and self._is_smooth and self._steps:
             questions, answers = zip(*self._steps, strict=True)
-            course = Course(_shared(self._limits), questions, answers, tuple(self.flaws), is_empty)
+            course = Course(*_shared(self._limits, questions, tuple(self.flaws), bare), answers)
         return WalkReply(
             flaws=tuple(self.flaws) if before is None else before.flaws,
             requests=self.requests,
             room=self.room,
             course=course,
             is_as_before=before is not None,
-            is_empty=is_empty,
+            bare=bare,
+            is_empty=len(bare) == len(self._limits[0]),
             walk=self,
         )
 
@@ -331,10 +338,12 @@ def _question(kind: PduType, oids: tuple[bytes, ...], max_repetitions: int) -> Q
     return Question(kind, oids, max_repetitions)
 
 
-@lru_cache(maxsize=1024)
-def _shared(limits: Limits) -> Limits:
+@lru_cache(maxsize=8192)
+def _shared(
+    limits: Limits, questions: tuple[Question, ...], flaws: tuple[Flaw, ...], bare: tuple[str, ...]
+) -> tuple[Limits, tuple[Question, ...], tuple[Flaw, ...], tuple[str, ...]]:
     """Likewise."""
-    return limits
+    return limits, questions, flaws, bare
 
 
 async def _step(mux: CommandGenerator, target: Target, walk: _Walk, deadline_s: float) -> None:

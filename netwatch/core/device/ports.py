@@ -20,6 +20,7 @@ from netwatch.core.device.speed import believable_bps, line_rate
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import Device
 from netwatch.core.names import NoMatch, match
+from netwatch.core.nothing import NOBODY
 from netwatch.core.observation import SnmpObservation, TableReading, Value
 from netwatch.core.records import replace
 from netwatch.core.text import decode_text
@@ -81,7 +82,7 @@ def fold_status(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Po
         oper=oper,
         last_oper=_filled(oper, state.status.last_oper),
         changed_wall_s=changed_at(state.status, table, wall_s=poll.wall_s),
-        before_restart=frozenset([row for row in state.status.before_restart if not oper or oper[row] is None]),
+        before_restart=frozenset(row for row in state.status.before_restart if not oper or oper[row] is None) or NOBODY,
         read_s=poll.finished_s,
         read_wall_s=poll.finished_s + poll.wall_s,
     )
@@ -324,7 +325,7 @@ def _realigned(state: DeviceState, after: InterfaceMap) -> InterfaceStatus:
         own_bps=moved(status.own_bps),
         line_rates=moved(status.line_rates),
         changed_wall_s=moved(status.changed_wall_s),
-        before_restart=frozenset([row for row, was in enumerate(origin) if was in status.before_restart]),
+        before_restart=frozenset(row for row, was in enumerate(origin) if was in status.before_restart) or NOBODY,
     )
 
 

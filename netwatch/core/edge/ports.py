@@ -13,6 +13,7 @@ from netwatch.core.edge.inventory import EdgeInventory
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import NOTHING, FieldDevice, Inventory, PortRef
 from netwatch.core.neighbours.sightings import MACS, Neighbour, Sightings
+from netwatch.core.nothing import NOBODY
 from netwatch.core.records import replace
 
 
@@ -141,9 +142,9 @@ class EdgeWatch:
             self._revision += sightings.chassis_id not in self._chassis
             self._chassis[sightings.chassis_id] = device
         macs = sightings.macs or NOTHING
-        return frozenset(
-            one.interface for one in sightings.neighbours or () if self._leads_on(one, macs.get(one.interface, ()))
-        )
+        neighbours = sightings.neighbours or ()
+        leading = (one.interface for one in neighbours if self._leads_on(one, macs.get(one.interface, ())))
+        return frozenset(leading) or NOBODY
 
     def _leads_on(self, neighbour: Neighbour, macs: Collection[str]) -> bool:
         """Whether a switch is behind the port: one of ours, or one of others, behind which there are several.

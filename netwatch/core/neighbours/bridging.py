@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from netwatch.core.mac import station_mac
 from netwatch.core.neighbours.local_ports import LocalPorts, rows_of
+from netwatch.core.nothing import NOBODY
 from netwatch.core.observation import TableReading
 
 LEARNED = 3  # dot1qTpFdbStatus, dot1dTpFdbStatus
 _MAC_OCTETS = 6
-_NOBODY: frozenset[str] = frozenset()  # most bridge ports of a city have no station, and an empty set is 216 octets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def stations(table: TableReading, ports: LocalPorts) -> Stations:
             found[interface].add(mac)
     if 2 * unmapped > len(learned):  # then a port without a station may be where one of those is
         found = {name: macs for name, macs in found.items() if macs}
-    return Stations(macs={name: frozenset(macs) or _NOBODY for name, macs in found.items()}, unmapped=unmapped)
+    return Stations(macs={name: frozenset(macs) or NOBODY for name, macs in found.items()}, unmapped=unmapped)
 
 
 def _learned(table: TableReading) -> Iterator[tuple[int, str]]:
@@ -70,5 +70,5 @@ def added_macs(
     A station is in one place: where it was seen now.
     """
     moved = frozenset().union(*seen.values())
-    kept = {name: before.get(name, _NOBODY) - moved for name in {**before, **seen}}
-    return {name: macs | seen.get(name, _NOBODY) or _NOBODY for name, macs in kept.items()}
+    kept = {name: before.get(name, NOBODY) - moved for name in {**before, **seen}}
+    return {name: macs | seen.get(name, NOBODY) or NOBODY for name, macs in kept.items()}

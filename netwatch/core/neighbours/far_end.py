@@ -4,7 +4,6 @@ In: the inventory, and what each device's own agent says of the device. Out: a f
 no device or several: switches fresh from the factory are all called "Switch".
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from netwatch.core.device.interface_map import InterfaceMap
@@ -33,28 +32,29 @@ class Directory:
     """All devices by what they may be called. It grows with every device that is seen."""
 
     def __init__(self) -> None:
-        self._holders: defaultdict[Mark, set[str]] = defaultdict(set)
-        self._declared: dict[str, frozenset[Mark]] = {}
-        self._learned: dict[str, frozenset[Mark]] = {}
+        self._holder: dict[Mark, str] = {}  # of marks that only one has, as nearly all are
+        self._holders: dict[Mark, set[str]] = {}  # of the others
+        self._declared: dict[str, tuple[Mark, ...]] = {}
+        self._learned: dict[str, tuple[Mark, ...]] = {}
         self._interfaces: dict[str, InterfaceMap] = {}
         self._names: dict[str, dict[str, str]] = {}  # device -> port text -> its name in the map
 
     def use(self, inventory: Inventory) -> None:
         """Know the devices of this inventory, and no others."""
         for gone in [name for name in self._declared if name not in inventory.devices]:
-            self._hold(gone, self._learned, frozenset())
-            self._hold(gone, self._declared, frozenset())
+            self._hold(gone, self._learned, set())
+            self._hold(gone, self._declared, set())
             for table in (self._learned, self._declared, self._interfaces, self._names):
                 table.pop(gone, None)
         for device in inventory.devices.values():
             names = {(_DECLARED, text.casefold()) for text in (device.id, device.name) if text}
-            self._hold(device.id, self._declared, frozenset({*names, (_ADDRESS, device.address)}))
+            self._hold(device.id, self._declared, {*names, (_ADDRESS, device.address)})
 
     def see(self, device: str, state: DeviceState) -> None:
         """What the device's agent says of the device."""
         name, chassis_id = state.identity.sys_name.strip().casefold(), state.sightings.chassis_id
         marks = {(_CHASSIS, chassis_id), (_SYS_NAME, name), (_SHORT, _first_label(name))}
-        self._hold(device, self._learned, frozenset(mark for mark in marks if mark[1]))
+        self._hold(device, self._learned, {mark for mark in marks if mark[1]})
         if self._interfaces.get(device) is not state.interfaces:
             self._interfaces[device] = state.interfaces
             self._names.pop(device, None)
@@ -92,9 +92,8 @@ class Directory:
             (_SHORT, name),
             (_ADDRESS, neighbour.chassis_id),
         ):
-            holders = self._holders.get(mark, ()) if mark[1] else ()
-            if len(holders) == 1:
-                return next(iter(holders))
+            if mark[1] and mark in self._holder:
+                return self._holder[mark]
         return None
 
     def _port(self, device: str, neighbour: Neighbour) -> str | None:
@@ -108,17 +107,33 @@ class Directory:
                 return interfaces.names[row]
         return None
 
-    def _hold(self, device: str, table: dict[str, frozenset[Mark]], marks: frozenset[Mark]) -> None:
-        before = table.get(device, frozenset())
+    def _hold(self, device: str, table: dict[str, tuple[Mark, ...]], marks: set[Mark]) -> None:
+        before = set(table.get(device, ()))
         if marks == before:
             return
-        table[device] = marks
+        table[device] = tuple(marks)
         for mark in before - marks:
-            self._holders[mark].discard(device)
-            if not self._holders[mark]:
-                del self._holders[mark]
+            self._take(mark, device)
         for mark in marks - before:
+            self._give(mark, device)
+
+    def _give(self, mark: Mark, device: str) -> None:
+        if mark in self._holders:
             self._holders[mark].add(device)
+        elif mark in self._holder:
+            self._holders[mark] = {self._holder.pop(mark), device}
+        else:
+            self._holder[mark] = device
+
+    def _take(self, mark: Mark, device: str) -> None:
+        holders = self._holders.get(mark)
+        if holders is None:
+            del self._holder[mark]
+            return
+        holders.remove(device)
+        if len(holders) == 1:
+            self._holder[mark] = holders.pop()
+            del self._holders[mark]
 
 
 def _first_label(name: str) -> str:

@@ -103,9 +103,12 @@ def test_a_table_that_has_lost_its_rows_is_empty_and_its_neighbours_are_not():
     courses = {}
     for _ in range(3):
         requests(SWITCH, courses)
-    rows = requests(SWITCH | {"bridge_port": 0}, courses)[1]
-    assert rows["bridge_port"] == ((), None)
-    assert rows["poe_port"][0] == tuple(f"1.{index}" for index in range(1, 25))
+    lost = agent(SWITCH | {"bridge_port": 0})
+    for _ in range(3):
+        walked = discover(DirectMux(lost), courses)
+        assert rows_of(walked)["bridge_port"] == ((), None)
+        assert rows_of(walked)["poe_port"][0] == tuple(f"1.{index}" for index in range(1, 25))
+        assert [walked.found[name].is_empty for name in ("bridge_port", "poe_port")] == [True, False]
     assert requests(SWITCH, courses)[1]["bridge_port"][0] == tuple(map(str, range(1, 29)))
 
 
@@ -167,6 +170,14 @@ def test_a_group_fits_one_reply_and_its_tables_are_nearly_equal_in_length():
         steps = [courses[table.name].questions[0].max_repetitions for table in group]
         assert sum(len(table.walked) for table in group) * max(steps) <= ROOM
         assert 2 * min(steps) >= max(steps)
+
+
+def test_how_a_table_was_walked_is_forgotten_once_another_request_tells_that_it_is_empty():
+    courses = {}
+    for _ in range(2):
+        rows = requests(SWITCH | {"entity_alias": 0}, courses)[1]
+        assert rows["entity_alias"] == ((), None)
+    assert "entity_alias" not in courses
 
 
 def test_a_group_is_given_up_where_one_of_its_tables_is_not_there():
