@@ -178,7 +178,9 @@ def test_rings_are_told_in_the_one_vocabulary(states):
     assert rings(states, "korenix-jetnet5010g") == {"Super Ring 0": "switched"}, "the other one is disabled"
     assert rings(states, "edgecore-ecs4110") == {"ring-a": "switched", "ring-b": "intact"}
     assert rings(states, "omniswitch-6850") == {"ERP 3": "switched"}
-    assert rings(states, "hios-grs1042") == {"MRP 255": "switched"}
+    assert rings(states, "hios-grs1042") == {"MRP 255": "switched", "north": "intact"}
+    assert rings(states, "comware-5130") == {"RRPP 1.1": "intact", "RRPP 1.2": "switched"}
+    assert rings(states, "raisecom-iscom2924") == {"ring 1": "switched"}, "the other one is off"
     assert rings(states, "omniswitch-6860") == {"ERP 5": "manual"}
     assert rings(states, "timos-7210") == {
         "Ethernet ring 1.1": "intact",  # the end of its protection link blocks, as it should
@@ -219,6 +221,7 @@ def test_fans_and_supplies_that_are_broken_are_told_apart_from_those_that_are_no
         "ring coupling 1.1.2": 1.0,
     }
     assert told(states, "omniswitch-6850", Measure.POWER_SUPPLY) == {"PS-1": 1.0, "PS-2": 0.0}, "and no chassis"
+    assert told(states, "hios-grs1042", Measure.ALARM) == {"MRP 255 set-up": 1.0}, "two managers"
     assert told(states, "hios-grs1042", Measure.FAN) == {"fan 1.1.1": 1.0, "fan 1.1.2": 0.0}
     assert told(states, "routeros-rb1100", Measure.POWER_SUPPLY) == {"supply 1": 1.0, "supply 2": 0.0}
     assert told(states, "ntcip-sign", Measure.POWER_SUPPLY) == {"left": 1.0, "right": 0.0}
@@ -333,6 +336,9 @@ def test_watts_and_amperes_are_told_in_the_unit_that_the_box_counts_in(states):
     assert told(states, "routeros-rb1100", Measure.CURRENT) == {"board": pytest.approx(0.78)}
     assert told(states, "advantech-eki7710", Measure.POE_LIMIT) == {"PoE": 120.0}
     assert told(states, "advantech-eki7710", Measure.POE_USED) == {"PoE": 31.0}
+    assert told(states, "hios-grs1042", Measure.POE_LIMIT) == {"PoE module 1.1": 120.0}
+    assert told(states, "hios-grs1042", Measure.POE_USED) == {"PoE module 1.1": 43.0}
+    assert told(states, "ups-mib", Measure.VOLTAGE)["bypass 1"] == 221.0
 
 
 def test_light_that_is_microwatts_above_zero_is_dbm_below_it(states):
