@@ -70,8 +70,10 @@ class Span(NamedTuple):
 def fold_span(before: Span, *, received: float, sent: float | None, limit: float | None, now_wall_s: float) -> Span:
     """The span after one reading of its receiver; `sent` is what the far end last said it sends."""
     loss = sent - received if sent is not None else None
-    span = before._replace(received=received, loss=loss, limit=limit)
-    return _counted(_commissioned(span, now_wall_s), now_wall_s)
+    begun = before[3:8]
+    if before.commissioned is None or before.commissioned_loss is None:
+        begun = _commissioned(before, received, loss, now_wall_s)
+    return Span(received, loss, limit, *begun, *_counted(before, received, now_wall_s))
 
 
 def dark(span: Span) -> Span:
@@ -81,35 +83,33 @@ def dark(span: Span) -> Span:
     return span._replace(received=None, loss=None)
 
 
-def _commissioned(span: Span, now_wall_s: float) -> Span:
-    """The first day is gathered, then it stands."""
-    if span.received is None or (span.commissioned is not None and span.commissioned_loss is not None):
-        return span
+def _commissioned(
+    span: Span, received: float, loss: float | None, now_wall_s: float
+) -> tuple[float | None, float | None, float, Mean, Mean]:
+    """The first day is gathered, then it stands: from `commissioned` to `first_loss`."""
     since_s = now_wall_s if span.since_wall_s is None else span.since_wall_s
-    first = span.first.with_(span.received) if span.commissioned is None else span.first
-    first_loss = span.first_loss.with_(span.loss) if span.loss is not None else span.first_loss
+    first = span.first.with_(received) if span.commissioned is None else span.first
+    first_loss = span.first_loss.with_(loss) if loss is not None else span.first_loss
     is_over = now_wall_s - since_s >= DAY_S
-    return span._replace(
-        since_wall_s=since_s,
-        first=first,
-        first_loss=first_loss,
-        commissioned=first.value if is_over and first.number >= ENOUGH_READINGS else span.commissioned,
-        commissioned_loss=first_loss.value if is_over and first_loss.number >= ENOUGH_READINGS else None,
+    return (
+        first.value if is_over and first.number >= ENOUGH_READINGS else span.commissioned,
+        first_loss.value if is_over and first_loss.number >= ENOUGH_READINGS else None,
+        since_s,
+        first,
+        first_loss,
     )
 
 
-def _counted(span: Span, now_wall_s: float) -> Span:
-    """Today's mean goes on; with another day that of the day before is kept, if enough readings stand behind it."""
-    assert span.received is not None
-    day = int(now_wall_s // DAY_S)
+def _counted(span: Span, received: float, now_wall_s: float) -> tuple[Mean, int, tuple[tuple[int, float], ...]]:
+    """`today`, `day` and `days`: another day keeps the mean of the one before, if enough readings stand behind it."""
+    day, days = int(now_wall_s // DAY_S), span.days
     if day == span.day:
-        return span._replace(today=span.today.with_(span.received))
+        return span.today.with_(received), day, days
     mean = span.today.value
-    days = span.days
     if mean is not None and span.today.number >= ENOUGH_READINGS and span.day < day:
         days = (*days, (span.day, round(mean, 3)))[-MOST_DAYS:]
     kept = tuple(one for one in days if day - MOST_DAYS <= one[0] < day)  # a clock set back tells nothing of tomorrow
-    return span._replace(today=Mean().with_(span.received), day=day, days=kept)
+    return Mean().with_(received), day, kept
 
 
 def falling(days: Sequence[tuple[int, float]]) -> tuple[float, float] | None:

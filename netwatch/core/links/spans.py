@@ -34,10 +34,11 @@ class PortLight:
         row = self.rows(port.device).at(state.interfaces, port.interface)
         if row is None:
             return None
-        name = state.interfaces.names[row]
+        name, equipment = state.interfaces.names[row], state.equipment
         for measure in measures:
-            for readings in (state.equipment.readings, state.equipment.fixed):
-                value = readings.get(measure, {}).get(name)
+            for readings in (equipment.readings, equipment.fixed):
+                told = readings.get(measure)
+                value = told.get(name) if told else None
                 if value is not None:
                     return value
         return None
