@@ -1,7 +1,7 @@
 """Published records -> pages, streamed family by family in the text format 0.0.4.
 
-What is published is immutable and swapped by one assignment. A page first takes hold of the records it will tell of,
-so a reload in the middle of it changes nothing, and never joins them: 500 MB go out in pieces of a quarter megabyte.
+What is told is immutable and swapped by one assignment. A page first takes hold of all it will tell, so a reload in the
+middle of it changes nothing, and never joins it: 500 MB go out in pieces of a quarter megabyte.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,19 +32,18 @@ def stable_hash(device: str) -> int:
     return crc32(device.encode("utf-8", "surrogatepass"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Published(Generic[Told]):
     """What one device or field device contributes to the pages. A field device has the shard hash of its device."""
 
-    id: str
     site: str
     shard_hash: int
-    fragments: Told
+    fragments: Told  # nobody changes them, but others take their place
 
 
 @dataclass(slots=True)
 class Pages:
-    """Everything published. Writers set or delete single entries; nobody changes a record."""
+    """Everything published. Writers set or delete single entries; a page looks at all records it tells of at once."""
 
     own: CollectorRegistry
     devices: dict[str, Published[DeviceFragments]] = field(default_factory=dict)
@@ -52,13 +51,14 @@ class Pages:
     families: dict[str, Fragment] = field(default_factory=dict)  # those of the city as a whole, by name
 
     def publish_device(self, device: str, *, site: str, fragments: DeviceFragments) -> None:
-        before = self.devices.get(device)
-        shard_hash = stable_hash(device) if before is None else before.shard_hash
-        self.devices[device] = Published(id=device, site=site, shard_hash=shard_hash, fragments=fragments)
+        record = self.devices.get(device)
+        if record is None:
+            record = self.devices[device] = Published(site=site, shard_hash=stable_hash(device), fragments=fragments)
+        record.site, record.fragments = site, fragments
 
     def publish_field_device(self, name: str, *, site: str, beside: str, fragments: Mapping[str, Fragment]) -> None:
         """`beside` is the id of the device it hangs on, or its own where it hangs on none of ours."""
-        self.field_devices[name] = Published(id=name, site=site, shard_hash=stable_hash(beside), fragments=fragments)
+        self.field_devices[name] = Published(site=site, shard_hash=stable_hash(beside), fragments=fragments)
 
     def stands_at(self, site: str) -> bool:
         """Whether anything published stands at the site."""
