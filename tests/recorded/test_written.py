@@ -36,7 +36,7 @@ def what(states, name):
 
 
 def test_every_one_is_known_by_what_it_says_of_itself(states):
-    assert what(states, "dasan-v5824g") == ("Dasan", "V5824G", "", "8.02p3")
+    assert what(states, "dasan-v5824g") == ("Dasan", "V5824G", "D5824G18030021", "8.02p3")
     assert what(states, "dasan-v5812g") == ("Dasan", "V5812G", "", "6.07p1")
     assert what(states, "ubiquoss-e5124") == ("Ubiquoss", "E5124", "U5124A0007", "8.2.1")
     assert what(states, "hanwha-xnv-8082r") == ("Hanwha", "XNV-8082R", "", "")
@@ -77,6 +77,8 @@ def test_older_software_tells_processor_memory_and_temperature_elsewhere(states)
     assert told(states, "cisco-n5548", Measure.MEMORY_USED) == {"system": 0.38}
     assert told(states, "raisecom-iscom2924", Measure.CPU) == {"CPU 3.0": 0.19}, "of one minute"
     assert told(states, "raisecom-iscom2924", Measure.MEMORY_USED) == {"memory": 0.5}
+    assert told(states, "dasan-v5824g", Measure.MEMORY_USED) == {"system": 0.5}
+    assert told(states, "dasan-v5812g", Measure.MEMORY_USED) == {"system": 0.5}  # what is lent to buffers is free
     assert told(states, "raisecom-iscom2924", Measure.TEMPERATURE) == {"system": 44.0}
     assert told(states, "procurve-2530", Measure.TEMPERATURE) == {"Chassis": 43.0}
 
