@@ -6,16 +6,17 @@ Each echo ends exactly once. It is remembered for a while after, so that a late 
 import socket
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum, auto
+from dataclasses import dataclass, field
 from ipaddress import ip_address
+from itertools import takewhile
 from typing import NamedTuple
 
 from netwatch.collect.echo import NEVER, EchoOutcome, Instant, SocketAddress, Wire
 from netwatch.core.model import PingMethod
 from netwatch.core.observation import PingObservation
 
-REMEMBERED_S = 10.0  # how long an ended echo is told from one never sent
+REMEMBERED_S = 10.0  # how long an echo that is over is told from one never sent
+PIECE_S = 1.0  # so much of that is forgotten at once
 
 
 class Target(NamedTuple):
@@ -54,15 +55,6 @@ def _interface_index(name: str) -> int:
         raise ValueError(f"this host has no interface {name}") from error
 
 
-class Stage(Enum):
-    """How far an echo has come."""
-
-    UNSENT = auto()
-    WAITING = auto()
-    ANSWERED = auto()
-    MISSED = auto()
-
-
 @dataclass(slots=True, kw_only=True, eq=False)
 class Echo:
     """One echo, from being asked for to being told of. `done` is called once."""
@@ -77,65 +69,100 @@ class Echo:
     token: bytes = b""
     sent: Instant = NEVER
     over_s: float = 0.0  # when an answer comes too late
-    stage: Stage = Stage.UNSENT
 
     @property
     def sent_s(self) -> float:
         return self.sent.mono_ns * 1e-9
 
 
-class Outstanding:
-    """Sent echoes by token, and one queue per timeout, ordered because sending is."""
+@dataclass(slots=True)
+class _Piece:
+    """Echoes that were over within a second: token -> where it went."""
+
+    begun_s: float
+    over_s: float
+    targets: dict[bytes, Target] = field(default_factory=dict)
+
+
+class _Ended:
+    """Echoes that lately ended: as much of them as it takes to know their tokens, a quarter of an echo."""
 
     def __init__(self) -> None:
-        self._by_token: dict[bytes, Echo] = {}
-        self._waiting: dict[float, deque[Echo]] = {}
-        self._ended: deque[Echo] = deque()
+        self._pieces: deque[_Piece] = deque()
+
+    def __len__(self) -> int:
+        return sum(len(piece.targets) for piece in self._pieces)
+
+    def add(self, echo: Echo) -> None:
+        newest, over_s = self._pieces[-1] if self._pieces else None, echo.over_s
+        if newest is None or over_s >= newest.begun_s + PIECE_S:
+            newest = _Piece(over_s, over_s)
+            self._pieces.append(newest)
+        if over_s > newest.over_s:
+            newest.over_s = over_s
+        newest.targets[echo.token] = echo.target
+
+    def find(self, token: bytes) -> Target | None:
+        return next((piece.targets[token] for piece in self._pieces if token in piece.targets), None)
+
+    def forget(self, now_s: float) -> None:
+        while self._pieces and self._pieces[0].over_s + REMEMBERED_S <= now_s:
+            self._pieces.popleft()
+
+    def clear(self) -> None:
+        self._pieces.clear()
+
+
+class Outstanding:
+    """Sent echoes by token, those of one timeout in the order they were sent, and what became of those that ended."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[float, dict[bytes, Echo]] = {}
+        self._answered, self._missed = _Ended(), _Ended()
 
     def __len__(self) -> int:
         """Echoes known, the remembered ones too."""
-        return len(self._by_token)
+        return sum(map(len, (*self._waiting.values(), self._answered, self._missed)))
 
     def sent(self, echo: Echo) -> None:
-        echo.stage = Stage.WAITING
         echo.over_s = echo.sent_s + echo.timeout_s
-        self._by_token[echo.token] = echo
-        self._waiting.setdefault(echo.timeout_s, deque()).append(echo)
+        self._waiting.setdefault(echo.timeout_s, {})[echo.token] = echo
 
     def judge(self, token: bytes, wire: Wire, peer: SocketAddress) -> tuple[EchoOutcome, Echo | None]:
         """What an arriving token is. ANSWERED is for the caller to confirm with `answered`, or to refuse as late."""
-        echo = self._by_token.get(token)
-        if echo is None:
-            return EchoOutcome.UNKNOWN, None
-        if not echo.target.is_peer(wire, peer):
-            return EchoOutcome.FOREIGN, None
-        if echo.stage is Stage.ANSWERED:
-            return EchoOutcome.DUPLICATE, None
-        if echo.stage is Stage.MISSED:
-            return EchoOutcome.LATE, None
-        return EchoOutcome.ANSWERED, echo
+        for waiting in self._waiting.values():
+            echo = waiting.get(token)
+            if echo is not None:
+                return (EchoOutcome.ANSWERED, echo) if echo.target.is_peer(wire, peer) else (EchoOutcome.FOREIGN, None)
+        for outcome, ended in ((EchoOutcome.DUPLICATE, self._answered), (EchoOutcome.LATE, self._missed)):
+            target = ended.find(token)
+            if target is not None:
+                return outcome if target.is_peer(wire, peer) else EchoOutcome.FOREIGN, None
+        return EchoOutcome.UNKNOWN, None
+
+    def answered(self, echo: Echo) -> None:
+        """Another answer to it is a duplicate."""
+        del self._waiting[echo.timeout_s][echo.token]
+        self._answered.add(echo)
 
     def expire(self, now_s: float) -> list[Echo]:
         """The echoes whose time is over without an answer, in the order they were sent; each only once."""
-        missed = []
-        for queue in self._waiting.values():
-            while queue and queue[0].over_s <= now_s:
-                echo = queue.popleft()
-                self._ended.append(echo)
-                if echo.stage is Stage.WAITING:
-                    echo.stage = Stage.MISSED
-                    missed.append(echo)
-        ended = self._ended
-        while ended and ended[0].over_s + REMEMBERED_S <= now_s:
-            del self._by_token[ended.popleft().token]
-        for timeout_s in [timeout_s for timeout_s, queue in self._waiting.items() if not queue]:
+        missed: list[Echo] = []
+        for waiting in self._waiting.values():
+            missed += takewhile(lambda echo: echo.over_s <= now_s, waiting.values())
+        for echo in missed:
+            del self._waiting[echo.timeout_s][echo.token]
+            self._missed.add(echo)
+        self._answered.forget(now_s)
+        self._missed.forget(now_s)
+        for timeout_s in [timeout_s for timeout_s, waiting in self._waiting.items() if not waiting]:
             del self._waiting[timeout_s]
         return missed
 
     def abandon(self) -> list[Echo]:
         """Every echo that still waits; nothing is remembered. For stopping."""
-        waiting = [echo for echo in self._by_token.values() if echo.stage is Stage.WAITING]
-        self._by_token.clear()
+        abandoned = [echo for waiting in self._waiting.values() for echo in waiting.values()]
         self._waiting.clear()
-        self._ended.clear()
-        return waiting
+        self._answered.clear()
+        self._missed.clear()
+        return abandoned

@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from netwatch.collect.echo import NEVER, EchoOutcome, Instant, Wire, decode, encode, new_token, round_trip_s
 from netwatch.collect.echo_path import EchoPath
 from netwatch.collect.echo_socket import Datagram
-from netwatch.collect.outstanding import Echo, Outstanding, Stage, Target, target_of
+from netwatch.collect.outstanding import Echo, Outstanding, Target, target_of
 from netwatch.collect.pacing import Caps, Pacer
 from netwatch.core.errors import Reason
 from netwatch.core.model import Ping, PingMethod, Settings
@@ -263,7 +263,7 @@ class Pinger:
         rtt_s = round_trip_s(echo.sent, seen, datagram.stamp_ns)
         if rtt_s > echo.timeout_s:
             return EchoOutcome.LATE  # its miss is told by the next tick
-        echo.stage = Stage.ANSWERED
+        self._outstanding.answered(echo)
         if not echo.is_canary:
             path.loss.other_answered()
         self._tell(echo, seen, rtt_s=rtt_s)

@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from netwatch.collect.echo import EchoOutcome, Instant, Wire
-from netwatch.collect.outstanding import REMEMBERED_S, Echo, Outstanding, Stage, Target, target_of
+from netwatch.collect.outstanding import REMEMBERED_S, Echo, Outstanding, Target, target_of
 from netwatch.core.model import PingMethod
 
 HOST = target_of("10.0.0.1", PingMethod.ICMP, 0)
@@ -62,7 +62,7 @@ def test_an_echo_expires_once_and_at_its_time():
 
 def test_an_answered_echo_does_not_expire():
     under_way = Outstanding()
-    sent_echo(under_way, b"t", at_s=5).stage = Stage.ANSWERED
+    under_way.answered(sent_echo(under_way, b"t", at_s=5))
     assert under_way.expire(60.0) == []
 
 
@@ -77,7 +77,7 @@ def test_shorter_timeouts_sent_later_expire_first():
 def test_an_answer_after_the_miss_is_late_and_a_second_answer_a_duplicate():
     under_way = Outstanding()
     sent_echo(under_way, b"m", at_s=5)
-    sent_echo(under_way, b"a", at_s=5).stage = Stage.ANSWERED
+    under_way.answered(sent_echo(under_way, b"a", at_s=5))
     under_way.expire(6.5)
     assert under_way.judge(b"m", Wire.ICMP4, ("10.0.0.1", 0)) == (EchoOutcome.LATE, None)
     assert under_way.judge(b"a", Wire.ICMP4, ("10.0.0.1", 0)) == (EchoOutcome.DUPLICATE, None)
@@ -93,10 +93,25 @@ def test_ended_echoes_are_forgotten_after_a_while_so_memory_stays_bounded():
     assert len(under_way) == 0
 
 
+def test_what_ended_in_a_second_is_remembered_as_long_as_its_last_echo_demands():
+    under_way = Outstanding()
+    under_way.answered(sent_echo(under_way, b"a", at_s=5.0))
+    under_way.answered(sent_echo(under_way, b"b", at_s=5.9))
+    for now_s, left in ((6.0 + REMEMBERED_S, 2), (6.91 + REMEMBERED_S, 0)):
+        under_way.expire(now_s)
+        assert len(under_way) == left
+
+
+def test_a_second_answer_from_another_host_is_foreign():
+    under_way = Outstanding()
+    under_way.answered(sent_echo(under_way, b"a", at_s=5))
+    assert under_way.judge(b"a", Wire.ICMP4, ("10.0.0.2", 0)) == (EchoOutcome.FOREIGN, None)
+
+
 def test_abandoning_gives_back_only_what_still_waits():
     under_way = Outstanding()
     waiting = sent_echo(under_way, b"w", at_s=5)
-    sent_echo(under_way, b"a", at_s=5).stage = Stage.ANSWERED
+    under_way.answered(sent_echo(under_way, b"a", at_s=5))
     assert under_way.abandon() == [waiting]
     assert under_way.abandon() == []
 
