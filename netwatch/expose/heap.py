@@ -4,7 +4,7 @@ A city is a million objects that stay, and CPython looks through all young ones 
 0.4 s at 4,000 devices, in which no reply is read. Nearly nothing of ours is a cycle, so what has outlived a tenth of a
 second is taken out of its sight, and all is searched for the few cycles that were (aiohttp leaves some). That stops the
 loop for a second at 10,000 devices: it is done after an hour, and ever more rarely, down to once a day, while there is
-little to be found. To look through even that tenth takes 5 ms, so one in seven is a sample; while there are cycles in
+little to be found. To look through even that tenth takes 5 ms, so one in 23 is a sample; while there are cycles in
 it, all are.
 """
 
@@ -15,7 +15,7 @@ import time
 YOUNG = 10_000  # containers made and not yet freed, at which CPython itself looks: 8 ms
 GENERATIONS = (50, 1_000)  # how often it looks at older ones: `tidy` does, before
 TIDY_EVERY_S = 0.1  # a second's worth in a city of 10,000 devices is 60 ms in one piece
-SAMPLED = 7  # of so many tenths one is looked at; none of a round number, so that each part of a second has its turn
+SAMPLED = 23  # of so many tenths one is looked at; none of a round number, so that each part of a second has its turn
 MANY = 10  # objects in the cycles of one: then something makes them
 WHOLE_EVERY_S = 3600.0  # while a search of the whole finds much
 WHOLE_RARELY_S = 24 * 3600.0
