@@ -98,8 +98,7 @@ class _Ended:
         if newest is None or over_s >= newest.begun_s + PIECE_S:
             newest = _Piece(over_s, over_s)
             self._pieces.append(newest)
-        if over_s > newest.over_s:
-            newest.over_s = over_s
+        newest.over_s = max(newest.over_s, over_s)
         newest.targets[echo.token] = echo.target
 
     def find(self, token: bytes) -> Target | None:
