@@ -36,7 +36,7 @@ def what(states, name):
 
 
 def test_every_one_is_known_by_what_it_says_of_itself(states):
-    assert what(states, "dasan-v5824g") == ("Dasan", "V5824G", "D5824G18030021", "8.02p3")
+    assert what(states, "dasan-v5824g") == ("Dasan", "V5824GP", "D5824G18030021", "8.02p3")
     assert what(states, "dasan-v5812g") == ("Dasan", "V5812G", "", "6.07p1")
     assert what(states, "ubiquoss-e5124") == ("Ubiquoss", "E5124", "U5124A0007", "8.2.1")
     assert what(states, "hanwha-xnv-8082r") == ("Hanwha", "XNV-8082R", "", "")
