@@ -121,7 +121,7 @@ class Outstanding:
 
     def __len__(self) -> int:
         """Echoes known, the remembered ones too."""
-        return sum(map(len, (*self._waiting.values(), self._answered, self._missed)))
+        return sum(map(len, self._waiting.values())) + len(self._answered) + len(self._missed)
 
     def sent(self, echo: Echo) -> None:
         echo.over_s = echo.sent_s + echo.timeout_s
