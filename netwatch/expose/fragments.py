@@ -9,7 +9,7 @@ observed is absent: neither 0 nor the last known value.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress
+from itertools import compress, repeat
 from operator import attrgetter, is_not
 from types import MappingProxyType
 
@@ -21,12 +21,13 @@ from netwatch.expose.health_fragments import HEALTH_FAMILIES, render_health
 from netwatch.expose.labels import DeviceLabels, pairs, port_labels
 from netwatch.expose.lane_lines import LANE_FAMILIES, LaneLines
 from netwatch.expose.port_states import STATE_FAMILIES, PortStates
-from netwatch.expose.samples import StampedRows, optional_sample, sample, state_set
+from netwatch.expose.samples import StampedRows, headed, optional_sample, sample, state_set
 from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment, Totals
 
 # What a wrong or hostile state can raise on its way to bytes. Anything else is a fault of the whole daemon.
 RENDER_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError)
 
+PORT_INFO = "netwatch_interface_info"
 _VERDICTS = tuple(verdict.value for verdict in DeviceVerdict)
 
 
@@ -99,7 +100,7 @@ def render_traffic(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
     return (Totals(rows, state.traffic.totals, before_port=face.device.before_port),) * len(TRAFFIC_FAMILIES)
 
 
-def render_text(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+def render_text(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
     identity, interfaces, equipment = state.identity, state.interfaces, state.equipment
     said = {"sys_name": identity.sys_name, "sys_descr": identity.sys_descr, "sys_object_id": identity.sys_object_id}
     said |= {"profile": equipment.profile or face.device.profile, "vendor": equipment.vendor}
@@ -109,7 +110,7 @@ def render_text(face: Face, state: DeviceState) -> tuple[bytes, ...]:
     return (
         sample(b"netwatch_device_info", text, 1),
         optional_sample(b"netwatch_device_interfaces_dropped", face.device.full, dropped),
-        _interface_info(face, interfaces),
+        headed(PORT_INFO, face.device.short, _interface_info(face, interfaces)),
     )
 
 
@@ -125,7 +126,7 @@ def _interface_info(face: Face, interfaces: InterfaceMap) -> bytes:
     )
     return b"".join(
         sample(
-            b"netwatch_interface_info",
+            PORT_INFO.encode(),
             b"%b,%b,%b"
             % (
                 short,
@@ -143,9 +144,10 @@ def render_lanes(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
     return (LaneLines(face.device, state.lanes),) * len(LANE_FAMILIES)
 
 
-def _health(face: Face, state: DeviceState) -> tuple[bytes, ...]:
+def _health(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
     texts = (port.replace(b"%%", b"%") for port in face.ports)
-    return render_health(face.device, dict(zip(state.interfaces.names, texts, strict=True)), state)
+    told = render_health(face.device, dict(zip(state.interfaces.names, texts, strict=True)), state)
+    return tuple([headed(*one) for one in zip(HEALTH_FAMILIES, repeat(face.device.short), told)])
 
 
 PARTS: tuple[Part, ...] = (
@@ -175,7 +177,7 @@ PARTS: tuple[Part, ...] = (
         render=render_traffic,
     ),
     Part(
-        families=("netwatch_device_info", "netwatch_device_interfaces_dropped", "netwatch_interface_info"),
+        families=("netwatch_device_info", "netwatch_device_interfaces_dropped", PORT_INFO),
         inputs=(
             "interfaces",
             "identity.sys_name",

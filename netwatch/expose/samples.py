@@ -14,6 +14,7 @@ from typing import TypeVar
 Number = TypeVar("Number", int, float)
 Item = TypeVar("Item")
 
+FEW = 3  # lines; to be kept without their heads costs as much as the head of one
 _HEAD = b"\xff"  # stands where the head of a line belongs; no text in UTF-8 has this octet
 
 
@@ -87,6 +88,27 @@ class StampedRows:
 
     def _lines(self) -> list[bytes]:
         return [_HEAD + line for line in self._text.split(_HEAD)[1:]]
+
+
+class HeadedLines:
+    """Lines of one family of one device, kept without what they all begin with: half of them. Immutable."""
+
+    __slots__ = ("_labels", "_text")
+
+    def __init__(self, labels: bytes, text: bytes) -> None:
+        self._labels = labels
+        self._text = text
+
+    def fragment(self, family: str) -> bytes:
+        """The lines as they are told."""
+        return self._text.replace(_HEAD, b"%b{%b" % (family.encode(), self._labels))
+
+
+def headed(family: str, labels: bytes, text: bytes) -> bytes | HeadedLines:
+    """The lines of one family, of which each begins with these labels: smaller, where they are more than a few."""
+    if text.count(b"\n") <= FEW:
+        return text
+    return HeadedLines(labels, text.replace(b"%b{%b" % (family.encode(), labels), _HEAD))
 
 
 def _where(there: Sequence[bool], items: Sequence[Item]) -> list[Item]:

@@ -11,7 +11,7 @@ from netwatch.core.metrics import CATALOGUE, Scope
 from netwatch.expose.lane_lines import LaneLines
 from netwatch.expose.link_fragments import LinkLines
 from netwatch.expose.port_states import PortStates
-from netwatch.expose.samples import StampedRows
+from netwatch.expose.samples import HeadedLines, StampedRows
 
 _CASTS = ("unicast", "multicast", "broadcast")
 
@@ -55,5 +55,5 @@ class Totals:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-Fragment = bytes | Totals | PortStates | LinkLines | LaneLines
+Fragment = bytes | HeadedLines | Totals | PortStates | LinkLines | LaneLines
 """What one device, or the city, contributes to a family: its lines, or what they are written from."""

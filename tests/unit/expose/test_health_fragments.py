@@ -12,7 +12,7 @@ from netwatch.core.model import Lane
 from netwatch.expose.fragments import DeviceView
 from netwatch.expose.health_fragments import DROPPED, FAMILIES, HEALTH_FAMILIES
 from tests.unit.expose.city import SITE, make_device, make_equipment, make_interfaces, make_state
-from tests.unit.expose.reading import samples_of
+from tests.unit.expose.reading import samples_of, text_of
 
 AMOUNTS = {Measure.MEMORY_USED_AMOUNT, Measure.MEMORY_FREE_AMOUNT, Measure.MEMORY_TOTAL_AMOUNT}
 
@@ -22,7 +22,7 @@ def page(state):
         raise error
 
     fragments = DeviceView(make_device(), SITE).render(state, never)
-    return b"".join(fragments[family] for family in HEALTH_FAMILIES)
+    return b"".join(text_of(fragments[family], family) for family in HEALTH_FAMILIES)
 
 
 def told(state):

@@ -1,12 +1,14 @@
+import gc
 import math
+import sys
 from array import array
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.expose.samples import StampedRows, column, number, sample
-from tests.unit.expose.reading import samples_of
+from netwatch.expose.samples import FEW, HeadedLines, StampedRows, column, headed, number, sample
+from tests.unit.expose.reading import samples_of, text_of
 
 TOTALS = st.lists(st.none() | st.integers(0, 2**64 - 1), max_size=12)
 
@@ -57,3 +59,20 @@ def test_columns_of_unequal_length_raise_and_never_shift_rows(totals, ports):
 def test_stamps_of_unequal_length_raise():
     with pytest.raises(ValueError, match="values for"):
         StampedRows(make_ports(2), [1, 2, 3])
+
+
+@given(st.lists(st.tuples(st.text(max_size=5), st.integers()), max_size=3 * FEW), st.text(max_size=5))
+def test_lines_kept_without_their_heads_are_told_as_they_were(rows, device):
+    labels = b'device="%b"' % device.encode()
+    lines = b"".join([sample(b"x", b"%b,%b" % (labels, text.encode()), value) for text, value in rows])
+    kept = headed("x", labels, lines)
+    assert text_of(kept, "x") == lines
+    assert isinstance(kept, HeadedLines) is (lines.count(b"\n") > FEW)
+
+
+def test_lines_kept_without_their_heads_take_less_room():
+    labels = b'device="acc-00017",site="okjeong-3"'
+    lines = b"".join([sample(b"netwatch_x", b"%b,%b" % (labels, port), 1) for port in make_ports(28)])
+    kept = headed("netwatch_x", labels, lines)
+    held = [one for one in gc.get_referents(kept) if isinstance(one, bytes)]
+    assert sum(map(sys.getsizeof, (kept, *held))) < 0.6 * sys.getsizeof(lines)
