@@ -1,7 +1,7 @@
 """A simulated city in a process of its own, in which whatever is measured wanders: light, load, memory, power, heat.
 
-A number of switches, a folder and the seconds between two steps as arguments; the inventory is written into the folder,
-and a line said once all can be asked. Ends with standard input.
+A number of switches and a folder as arguments; the inventory is written into the folder, and a line said once all can
+be asked. Each line of standard input is a step, and answered by a line; it ends with standard input.
 """
 
 import asyncio
@@ -33,27 +33,26 @@ class Wandering(Equipment):
         return rows
 
 
-async def wander(city: LivingCity, every_s: float) -> None:
+async def wander(city: LivingCity) -> None:
     global steps  # noqa: PLW0603 - the equipment is made anew whenever the city changes
-    while True:
-        await asyncio.sleep(every_s)
+    while await asyncio.to_thread(sys.stdin.readline):
         steps += 1
         for agent in city.agents.values():
             agent.look_again()
+        print("wandered", flush=True)
 
 
-async def serve(switches: int, folder: Path, every_s: float, ports: Ports) -> None:
+async def serve(switches: int, folder: Path, ports: Ports) -> None:
     living_city.Equipment = Wandering  # type: ignore[misc]
     simulation = simulate_city(generate(switches=switches), ports=ports)
     simulation.start()
     write_inventory(simulation.city.city, folder, ports)
     print("open", flush=True)
-    tasks = [asyncio.create_task(one) for one in (wander(simulation.city, every_s), stay_awake())]
-    await asyncio.to_thread(sys.stdin.read)
-    for task in tasks:
-        task.cancel()
+    awake = asyncio.create_task(stay_awake())
+    await wander(simulation.city)
+    awake.cancel()
     simulation.stop()
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), Ports(snmp=21161, echo=21007, tcp=21554)))
+    uvloop.run(serve(int(sys.argv[1]), Path(sys.argv[2]), Ports(snmp=21161, echo=21007, tcp=21554)))

@@ -1,7 +1,8 @@
 """What a device is made of and how that is: the records alone; `fold` makes them of polls."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from netwatch.core.errors import Reason
 from netwatch.core.health.measures import Measure, Rejection, Scale
@@ -24,6 +25,33 @@ class Gauge:
     status: str | None = None  # the column that says whether the value is to be believed (1: it is)
 
 
+class Gauges(tuple[Gauge, ...]):  # noqa: SLOT001 - a tuple has no slots to keep its hash in
+    """Those of one table, in its order. Made by `shared_gauges`: thousands of switches of one make have the same."""
+
+    def __hash__(self) -> int:
+        """Worked out once: every health poll looks up how they lie."""
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = self.__dict__["_hash"] = super().__hash__()
+        return known
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+def shared_gauges(found: Iterable[Gauge]) -> Gauges:
+    """One object for all that are the same."""
+    return _once(Gauges(found))
+
+
+@lru_cache(maxsize=8192)
+def _once(found: Gauges) -> Gauges:
+    return found
+
+
 Readings = Mapping[Measure, Mapping[str, float]]
 """Measure -> label -> value in the measure's unit. Labels are interfaces or names of sensors."""
 
@@ -39,7 +67,7 @@ class Equipment:
     firmware: str = ""
     aggregates: Mapping[str, str] = NOTHING  # interface -> the aggregate that it is a member of
     stp_root: str = ""  # priority and MAC of the root bridge
-    gauges: Mapping[str, tuple[Gauge, ...]] = NOTHING  # table -> what to read of it
+    gauges: Mapping[str, Gauges] = NOTHING  # table -> what to read of it
     fixed: Readings = NOTHING  # what discovery alone reads: limits
     readings: Readings = NOTHING
     rejected: Mapping[tuple[str, Rejection], int] = NOTHING  # (table.column, why) -> cells, of the last health poll

@@ -4,17 +4,19 @@ In: a discovery, which tells which rows there are, what they are called and wher
 reads them. Each table stands for itself: one that failed keeps its rows, and its values are not known.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isnan
 
 from netwatch.core.device.ports import Ground
 from netwatch.core.device.record import DeviceState
 from netwatch.core.health.entities import Entities, box, entities, model_in, modules, version_in
-from netwatch.core.health.equipment import MOST_LABELS, Equipment, Gauge, Readings
+from netwatch.core.health.equipment import MOST_LABELS, Equipment, Gauges, Readings, shared_gauges
 from netwatch.core.health.gauges import Around, PortWords, gauges_of, texts_of, told_of_ports, value_of
 from netwatch.core.health.measures import MEANINGS, Measure, Rejection, Tells
 from netwatch.core.health.memory import memory_shares
 from netwatch.core.health.modules import margins, sensitivities, sound_limits
+from netwatch.core.health.strips import strips_of
 from netwatch.core.model import NOTHING, Lane
 from netwatch.core.neighbours.local_ports import local_ports
 from netwatch.core.observation import SnmpObservation, TableReading
@@ -49,12 +51,12 @@ def _look_over(ground: Ground, state: DeviceState, poll: SnmpObservation, plan: 
         return before
     measured = [table for table in plan.tables if table.is_measured]
     around = _around(ground, state, poll)
-    gauges, unplaced, reasons = dict[str, tuple[Gauge, ...]](), dict[str, int](), dict(before.reasons)
+    gauges, unplaced, reasons = dict[str, Gauges](), dict[str, int](), dict(before.reasons)
     for table in measured:
         reading = poll.tables.get(table.name)
-        known = before.gauges.get(table.name, ())
+        known = before.gauges.get(table.name) or shared_gauges(())
         if reading is None:
-            gauges[table.name] = known if plan.profile == before.profile and table.unless is None else ()
+            gauges[table.name] = known if plan.profile == before.profile and table.unless is None else shared_gauges(())
             continue
         found, lost = gauges_of(table, reading, around)
         is_whole = reading.reason is None and around.reason is None
@@ -86,12 +88,11 @@ def _telling(plan: Plan) -> list[str]:
     ]
 
 
-def _of_members(
-    gauges: Mapping[str, tuple[Gauge, ...]], aggregates: Mapping[str, str]
-) -> Iterator[tuple[str, tuple[Gauge, ...]]]:
+def _of_members(gauges: Mapping[str, Gauges], aggregates: Mapping[str, str]) -> Iterator[tuple[str, Gauges]]:
     """What is read, without the membership of ports that are members of nothing."""
     for name, found in gauges.items():
-        kept = tuple(one for one in found if one.measure is not Measure.AGGREGATE_MEMBER or one.label in aggregates)
+        told = (one for one in found if one.measure is not Measure.AGGREGATE_MEMBER or one.label in aggregates)
+        kept = shared_gauges(told)
         if kept:
             yield name, kept
 
@@ -139,14 +140,15 @@ def _named(charset: str, descr: str, *, known: Equipment, poll: SnmpObservation,
     )
 
 
-def _fixed(measured: list[Table], poll: SnmpObservation, gauges: Mapping[str, tuple[Gauge, ...]]) -> Readings:
+def _fixed(measured: list[Table], poll: SnmpObservation, gauges: Mapping[str, Gauges]) -> Readings:
     """The values of columns that are read at discovery alone."""
     reading = _Reading(in_doubt=False)
     for table in measured:
         rows = poll.tables.get(table.name)
         if rows is not None:
             columns = {column.name for column in table.of(Lane.DISCOVERY)}
-            reading.take(table.name, rows, [one for one in gauges.get(table.name, ()) if one.column in columns])
+            found = gauges.get(table.name, ())
+            reading.take(table.name, rows, shared_gauges(one for one in found if one.column in columns))
     return reading.readings
 
 
@@ -166,7 +168,8 @@ def _read(state: DeviceState, poll: SnmpObservation) -> Equipment:
         if rows.reason is not None:
             reasons[name] = rows.reason
     readings = {**reading.readings, **memory_shares(reading.readings)}
-    spare = margins(readings.get(Measure.RECEIVE_POWER, {}), equipment.fixed, _ports_up(state))
+    received = readings.get(Measure.RECEIVE_POWER)
+    spare = margins(received, equipment.fixed, _ports_up(state)) if received else None
     if spare:
         readings[Measure.RECEIVE_MARGIN] = spare
     return replace(
@@ -179,11 +182,9 @@ def _read(state: DeviceState, poll: SnmpObservation) -> Equipment:
     )
 
 
-def _ports_up(state: DeviceState) -> Iterator[str]:
+def _ports_up(state: DeviceState) -> set[str]:
     """An empty cage has no light, and that is no weakness."""
-    for name, oper in zip(state.interfaces.names, state.status.last_oper, strict=False):
-        if oper == UP:
-            yield name
+    return {name for name, oper in zip(state.interfaces.names, state.status.last_oper, strict=False) if oper == UP}
 
 
 @dataclass(slots=True)
@@ -195,30 +196,49 @@ class _Reading:
     rejected: dict[tuple[str, Rejection], int] = field(default_factory=dict)
     dropped: int = 0
 
-    def take(self, name: str, rows: TableReading, found: "list[Gauge] | tuple[Gauge, ...]") -> None:
+    def take(self, name: str, rows: TableReading, found: Gauges) -> None:
         """The values of one table. A later table knows better than an earlier one: the maker's than the standard's."""
-        if self.in_doubt:
-            found = [gauge for gauge in found if not MEANINGS[gauge.measure].of_port]
-        whens = enumerate(zip(rows.indexes, rows.at_s, strict=True))
-        at = {index: position for position, (index, at_s) in whens if at_s == at_s}  # noqa: PLR0124 - NaN: not read
-        here: dict[Measure, dict[str, float]] = {}
+        is_whole = not isnan(sum(rows.at_s))  # a row that was not read has no time
+        strips = strips_of(found, rows.indexes) if is_whole else None
+        if strips is None:
+            self._take_one_by_one(name, rows, found)
+            return
         columns = rows.columns
+        for strip in strips:
+            if strip.column not in columns or (self.in_doubt and MEANINGS[strip.measure].of_port):
+                continue  # a column of another lane
+            told = strip.values(columns)
+            values = {label: value for label, value in zip(strip.labels, told, strict=True) if isinstance(value, float)}
+            if len(values) < len(told):
+                self._reject(name, strip.column, told)
+            if values:
+                self._keep(strip.measure, values)
+
+    def _take_one_by_one(self, name: str, rows: TableReading, found: Gauges) -> None:
+        whens = enumerate(zip(rows.indexes, rows.at_s, strict=True))
+        at = {index: position for position, (index, at_s) in whens if not isnan(at_s)}
+        here: dict[Measure, dict[str, float]] = {}
         for gauge in found:
             position = at.get(gauge.row)
-            if position is None or gauge.column not in columns:  # a column of another lane
+            if position is None or gauge.column not in rows.columns:
                 continue
-            value = value_of(gauge, columns, position)
+            if self.in_doubt and MEANINGS[gauge.measure].of_port:
+                continue
+            value = value_of(gauge, rows.columns, position)
             if not isinstance(value, float):
-                why = f"{name}.{gauge.column}", value
-                self.rejected[why] = self.rejected.get(why, 0) + 1
+                self._reject(name, gauge.column, [value])
                 continue
-            told = here.get(gauge.measure)
-            if told is None:
-                told = here[gauge.measure] = {}
+            told = here.setdefault(gauge.measure, {})
             is_worse = gauge.label in told and gauge.measure in _WORST
             told[gauge.label] = min(told[gauge.label], value) if is_worse else value
         for measure, values in here.items():
             self._keep(measure, values)
+
+    def _reject(self, table: str, column: str, values: Iterable[float | Rejection]) -> None:
+        for why in values:
+            if isinstance(why, Rejection):
+                of = f"{table}.{column}", why
+                self.rejected[of] = self.rejected.get(of, 0) + 1
 
     def _keep(self, measure: Measure, values: dict[str, float]) -> None:
         if measure not in self.readings and len(values) <= MOST_LABELS:

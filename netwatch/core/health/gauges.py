@@ -12,7 +12,7 @@ from sys import intern
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.errors import Reason
 from netwatch.core.health.entities import Entities
-from netwatch.core.health.equipment import Gauge
+from netwatch.core.health.equipment import Gauge, Gauges, shared_gauges
 from netwatch.core.health.measures import MEANINGS, Cell, Measure, Rejection, Scale, Tells, measured
 from netwatch.core.health.sensors import DECODERS, LIMIT_DECODERS, Row, Sensed, may_be_sensed
 from netwatch.core.model import Lane
@@ -61,12 +61,12 @@ class _Placed:
     entity: int | None
 
 
-def gauges_of(table: Table, reading: TableReading, around: Around) -> tuple[tuple[Gauge, ...], int]:
+def gauges_of(table: Table, reading: TableReading, around: Around) -> tuple[Gauges, int]:
     """What to read of the table, and how many of its rows are on no interface for sure though they should be."""
     found: list[Gauge] = []
     unplaced = 0
     if not reading.indexes:  # of all that is asked after, a device has a few
-        return (), 0
+        return shared_gauges(()), 0
     power = poe_interfaces(reading, around.ports) if POE_PORT in table.index else {}
     setting = _setting(table, reading)
     for position, index in enumerate(reading.indexes):
@@ -82,7 +82,7 @@ def gauges_of(table: Table, reading: TableReading, around: Around) -> tuple[tupl
             else:
                 lost = True
         unplaced += lost
-    return tuple(_told_apart(found)), unplaced
+    return shared_gauges(_told_apart(found)), unplaced
 
 
 def _setting(table: Table, reading: TableReading) -> Mapping[str, Cell]:

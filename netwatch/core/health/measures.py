@@ -7,9 +7,9 @@ why there is none. The lists are closed: what is not in them, no profile can say
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import partial
 from types import MappingProxyType
 
 Cell = int | bytes | None
@@ -263,19 +263,10 @@ class Scale:
     transform: Transform | None = None
     invalid: frozenset[str] = frozenset()
     states: tuple[tuple[str, str], ...] = ()  # raw value as text, in small letters -> a word of its measure, or ABSENT
-    _hash: int = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.unit, self.transform, self.invalid, self.states)))
-
-    def __hash__(self) -> int:
-        """Worked out once: every cell of every health poll is looked up by it."""
-        return self._hash
 
 
-@lru_cache(maxsize=65_536)
 def measured(measure: Measure, scale: Scale, cell: Cell, *, divisor: float = 1.0) -> float | Rejection:
-    """The value of one cell in the unit of `measure`. Kept, for most cells say what others like them said before."""
+    """The value of one cell in the unit of `measure`."""
     if cell is None:
         return Rejection.ABSENT
     if scale.invalid or scale.states:

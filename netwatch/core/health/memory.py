@@ -23,7 +23,10 @@ def memory_shares(readings: Readings) -> Readings:
         readings.get(one, {})
         for one in (Measure.MEMORY_USED_AMOUNT, Measure.MEMORY_FREE_AMOUNT, Measure.MEMORY_TOTAL_AMOUNT)
     )
-    shares = dict(readings.get(Measure.MEMORY_USED, {}))
+    told = readings.get(Measure.MEMORY_USED, {})
+    if not used and not free:
+        return {Measure.MEMORY_USED: told} if told else {}
+    shares = dict(told)
     for label, part, whole in _parts(_without_lent(used), _with_lent(free), total):
         if 0 <= part <= whole and whole > 0:
             shares.setdefault(label, part / whole)
@@ -32,6 +35,8 @@ def memory_shares(readings: Readings) -> Readings:
 
 def _without_lent(used: Mapping[str, float]) -> Mapping[str, float]:
     """Amounts in use, without what can be had back, and without the rows that tell only that."""
+    if _NO_STOCK.isdisjoint(used):
+        return used
     kept = {label: value for label, value in used.items() if label not in _NO_STOCK}
     for label, lent in _LENT.items():
         rest = kept[label] - sum(used.get(one, 0.0) for one in lent) if label in kept else -1.0

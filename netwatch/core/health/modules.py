@@ -5,7 +5,7 @@ other (pains: bogus thresholds), and by interface the receiver's limit after IEE
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from netwatch.core.health.equipment import Readings
 from netwatch.core.health.measures import Measure
@@ -92,12 +92,12 @@ def _out_of_order(fixed: Readings, group: tuple[Measure, ...]) -> Iterable[tuple
             yield from ((measure, port) for measure in group)
 
 
-def margins(received: Mapping[str, float], fixed: Readings, up: Iterable[str]) -> Mapping[str, float]:
+def margins(received: Mapping[str, float], fixed: Readings, up: Collection[str]) -> Mapping[str, float]:
     """Interface -> dB between what it receives and what is too little, of the ports that are up."""
     own, by_type = (fixed.get(one, {}) for one in (Measure.RECEIVE_LOW_ALARM, Measure.RECEIVE_SENSITIVITY))
     found = {}
-    for port in up:
+    for port, power in received.items():
         limit = own.get(port, by_type.get(port))
-        if limit is not None and port in received:
-            found[port] = received[port] - limit
+        if limit is not None and port in up:
+            found[port] = power - limit
     return found

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from math import isnan
 from sys import intern
 
 from netwatch.core.neighbours.local_ports import LocalPorts, rows_of
-from netwatch.core.observation import TableReading
+from netwatch.core.observation import TableReading, Value
 
 
 class PoeStatus(StrEnum):
@@ -46,17 +47,24 @@ def poe_interfaces(table: TableReading, ports: LocalPorts) -> Mapping[str, str]:
     return {index: name for index, name in found.items() if name is not None and names.count(name) == 1}
 
 
+def _status(cell: Value) -> PoeStatus | None:
+    return STATUSES.get(cell) if isinstance(cell, int) else None
+
+
 def poe_statuses(
     table: TableReading, interfaces: Mapping[str, str], before: Mapping[str, PoeStatus]
 ) -> Mapping[str, PoeStatus]:
     """Interface -> status. A port that was not read keeps what was known; one that has no status any more loses it."""
-    known = dict(before)
     cells = table.columns.get("detection", ())
+    told = {interfaces.get(index): _status(cell) for index, cell in zip(table.indexes, cells, strict=False)}
+    if None not in told and None not in told.values() and not isnan(sum(table.at_s)):  # as nearly always
+        return {**before, **told}  # type: ignore[dict-item]  # as was just seen
+    known = dict(before)
     for index, cell, at_s in zip(table.indexes, cells, table.at_s, strict=True):
         name = interfaces.get(index)
         if name is None or at_s != at_s:  # noqa: PLR0124 - NaN: not read
             continue
-        status = STATUSES.get(cell) if isinstance(cell, int) else None
+        status = _status(cell)
         if status is None:
             known.pop(name, None)
         else:
