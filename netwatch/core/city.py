@@ -114,6 +114,7 @@ class City:
             and before.snmp.answer is after.snmp.answer
             and not self.fields.is_in_doubt(name)
         ):
+            self.links.keep_up(name, before, after)
             return ()
         self.links.touch(name)
         self.fields.see_device(name, before, after)

@@ -87,6 +87,15 @@ class LinkBoard:
         """The device told something new of its ports, or fell silent."""
         self._touched[device] = None
 
+    def keep_up(self, device: str, before: DeviceState, after: DeviceState) -> None:
+        """It told nothing new of its ports: the state looked at last need not be held beside the present one."""
+        if (
+            self._seen_as.get(device) is before
+            and after.equipment is before.equipment
+            and (after.lanes is before.lanes or health_read_s(after) == health_read_s(before))
+        ):
+            self._seen_as[device] = after
+
     def fold(self, states: Mapping[str, DeviceState], *, now_wall_s: float) -> tuple[tuple[Event, ...], bool]:
         """The events of all links touched since the last time, and whether what `faults` sees has changed."""
         self._count(states, now_wall_s)

@@ -1,5 +1,6 @@
 """The whole city, watched in virtual time: what follows for services, cameras and faults from what is polled."""
 
+import gc
 import random
 from collections import Counter
 
@@ -340,6 +341,17 @@ def test_a_lost_member_of_an_aggregate_is_lost_reserve_and_its_return_clears_it(
     assert lag.faults == [(FaultKind.REDUNDANCY_LOST, "link:core-a")]
     lag.tells()
     assert lag.faults == []
+
+
+def test_states_that_tell_nothing_new_of_ports_are_not_held_beside_the_present_ones():
+    def held():
+        return sum(type(one) is DeviceState for one in gc.get_objects())
+
+    gc.collect()
+    before = held()
+    one = watch(world("core-a", "a-b"))
+    one.run(LATER_S)
+    assert held() - before == len(one.states)
 
 
 def test_a_city_in_which_nothing_happens_diagnoses_nothing_anew():
