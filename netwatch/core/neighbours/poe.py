@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from math import isnan
 from sys import intern
+from types import MappingProxyType
 
 from netwatch.core.neighbours.local_ports import LocalPorts, rows_of
 from netwatch.core.observation import TableReading, Value
@@ -44,7 +46,14 @@ def poe_interfaces(table: TableReading, ports: LocalPorts) -> Mapping[str, str]:
         for index in rows
     }
     names = list(found.values())
-    return {index: name for index, name in found.items() if name is not None and names.count(name) == 1}
+    sure = [(index, name) for index, name in found.items() if name is not None and names.count(name) == 1]
+    return _once(tuple(sure))
+
+
+@lru_cache(maxsize=256)
+def _once(ports: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """One object for all switches of a make: a kilobyte of each."""
+    return MappingProxyType(dict(ports))
 
 
 def _status(cell: Value) -> PoeStatus | None:

@@ -17,6 +17,10 @@ def test_the_ports_of_one_group_are_the_interfaces_of_their_numbers():
     assert found(["1.1", "1.2", "1.8"]) == {**HERE, "1.8": "Ethernet Port 1-8"}
 
 
+def test_switches_whose_power_ports_are_called_alike_share_what_they_are():
+    assert found(["1.1", "1.2"]) is found(["1.1", "1.2"])
+
+
 def test_a_stack_that_counts_through_is_one_group():
     assert found(["1.1", "2.2"], ["1", "2"]) == {"1.1": "1", "2.2": "2"}
 
