@@ -26,12 +26,13 @@ from netwatch.core.nothing import NOBODY
 from netwatch.core.observation import Completeness, SnmpObservation, TableReading, Value
 from netwatch.core.plan import Plan, Syntax
 from netwatch.snmp import batch
+from netwatch.snmp.course import Course
 from netwatch.snmp.engine import RemoteEngine
 from netwatch.snmp.errors import Outcome
 from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.rows import AgentMemory, RowsReply, read_rows
 from netwatch.snmp.target import Target
-from netwatch.snmp.walk import VARBINDS_PER_REPLY, Course
+from netwatch.snmp.walk import VARBINDS_PER_REPLY
 
 INTERFACE = "interface"
 ENGINE = "engine"  # in what is remembered

@@ -8,6 +8,7 @@ was not walked because the agent had fallen silent has one without rows, and the
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import nan
 from types import MappingProxyType
 
@@ -29,9 +30,10 @@ from netwatch.core.errors import Reason
 from netwatch.core.model import Lane
 from netwatch.core.nothing import NOBODY
 from netwatch.core.plan import Column, Plan, Table
+from netwatch.snmp.course import Course, FlawKind
 from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.target import Target
-from netwatch.snmp.walk import VARBINDS_PER_REPLY, Course, FlawKind, WalkReply, walk
+from netwatch.snmp.walk import VARBINDS_PER_REPLY, WalkReply, walk
 
 FLAWS: Mapping[FlawKind, Reason] = MappingProxyType(
     {
@@ -121,10 +123,7 @@ class _Walking:
 
     async def find_empty(self, tables: Sequence[Table]) -> None:
         """Learn by one request for all of which tables the agent has no row. Silence shows nothing."""
-        asked: dict[str, set[str]] = {}  # two tables may go by the same setting
-        for table in tables:
-            for column in _signs(table) if self._may_follow(table) else ():
-                asked.setdefault(column.oid, set()).add(table.name)
+        asked = _asked_after(tuple(filter(self._may_follow, tables)))
         deadline_s = time.monotonic() + self._target.timeout_s
         reply = await walk(
             self._mux,
@@ -240,6 +239,16 @@ class _Walking:
             self._courses[name] = reply.course
         else:
             self._courses.pop(name, None)
+
+
+@lru_cache(maxsize=1024)
+def _asked_after(tables: tuple[Table, ...]) -> Mapping[str, frozenset[str]]:
+    """OID of a column that shows that there are rows -> the tables it shows it of: two may go by the same setting."""
+    asked: dict[str, set[str]] = {}
+    for table in tables:
+        for column in _signs(table):
+            asked.setdefault(column.oid, set()).add(table.name)
+    return {oid: frozenset(names) for oid, names in asked.items()}
 
 
 def _signs(table: Table) -> Sequence[Column]:

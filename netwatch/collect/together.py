@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from sys import intern
 
 from netwatch.core.plan import Table
+from netwatch.snmp.course import Course, mark
 from netwatch.snmp.message import PduType
-from netwatch.snmp.walk import Course
 
 AND = "+"  # between the names of a group's tables, among the courses
 TOGETHER = "together"  # among the courses: that the agent answers for each table, and not for a group
-REFUSED = Course(((TOGETHER,), 0, 0, 0), (), (), (TOGETHER,), ())
+REFUSED = mark("refused")
 MOST_OVERSHOOT = 32  # variables behind the end of a shorter table, which cost less than another request
 
 Group = Sequence[Table]
@@ -69,6 +69,6 @@ def _new_groups(tables: Sequence[Table], courses: Mapping[str, Course], room: in
 
 def _rows(course: Course | None) -> int:
     """How many rows one request has to ask for; 0 where it is not one, or where it brings none."""
-    if course is None or course.is_empty or course.flaws or len(course.questions) != 1:
+    if course is None or course.is_empty or course.route.flaws or len(course.route.questions) != 1:
         return 0
-    return course.questions[0].max_repetitions if course.questions[0].pdu_type is PduType.GET_BULK else 0
+    return course.route.questions[0].max_repetitions if course.route.questions[0].pdu_type is PduType.GET_BULK else 0

@@ -12,13 +12,14 @@ from netwatch.collect.walked import Found
 from netwatch.core.errors import Reason
 from netwatch.core.observation import TableReading, Value
 from netwatch.core.plan import Plan
+from netwatch.snmp.course import Course, mark
 from netwatch.snmp.message import Version
 from netwatch.snmp.target import Target
-from netwatch.snmp.walk import Course, WalkReply
+from netwatch.snmp.walk import WalkReply
 
 VLANS, ALL_MACS, ONE_VLANS_MACS, PORTS = "bridging_vlan", "vlan_mac", "bridge_mac", "bridge_port"
 VLANS_ALONE = "VLANs"  # among the courses: whether the agent answers for one VLAN
-REFUSED, ANSWERED = (Course(((VLANS_ALONE,), 0, 0, 0), (), (), bare, ()) for bare in ((VLANS_ALONE,), ()))
+REFUSED, ANSWERED = mark("refused"), mark("answered")
 OPERATIONAL = 1  # vtpVlanState
 LEGACY = range(1002, 1006)  # of FDDI and token ring, which every switch lists
 MOST_VLANS = 64

@@ -101,6 +101,7 @@ class Table:
     is_measured: bool = field(init=False, compare=False, repr=False)  # its columns say what they mean, to `core.health`
     walked: tuple[Column, ...] = field(init=False, compare=False, repr=False)  # the columns that show which rows it has
     _by_lane: Mapping[Lane, tuple[Column, ...]] = field(init=False, compare=False, repr=False)
+    _hash: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Work out once what each poll of each device asks. The first column is the one every agent with it has."""
@@ -114,6 +115,11 @@ class Table:
         object.__setattr__(self, "is_measured", is_measured)
         object.__setattr__(self, "walked", found if first == found[:1] else (*first, *found))
         object.__setattr__(self, "_by_lane", MappingProxyType(by_lane))
+        object.__setattr__(self, "_hash", hash((self.name, self.columns, self.unless, self.along)))
+
+    def __hash__(self) -> int:
+        """Worked out once: every discovery looks up what is asked of it."""
+        return self._hash
 
     def of(self, lane: Lane) -> tuple[Column, ...]:
         """The columns asked in `lane`, in their fixed order."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from netwatch.simulate.recording import format_line
 from netwatch.simulate.redaction import Redactor
 from netwatch.snmp import ber
+from netwatch.snmp.course import Flaw
 from netwatch.snmp.message import VarBind
 from netwatch.snmp.port import CommandGenerator
 from netwatch.snmp.target import Target
-from netwatch.snmp.walk import Flaw, walk_subtree
+from netwatch.snmp.walk import walk_subtree
 
 ROOTS = ("1.0.8802", "1.2.840.10006", "1.3.6.1", "1.3.111.2.802")  # LLDP, LAG, everything usual, LLDP v2
 

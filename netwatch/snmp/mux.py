@@ -27,7 +27,7 @@ from netwatch.snmp.errors import (
     TooBig,
 )
 from netwatch.snmp.layout import Interned, LayoutSlot, learn
-from netwatch.snmp.message import Header, Message, PduType, Version, decode_body, decode_header
+from netwatch.snmp.message import Header, Message, PduType, Version, decode_body, decode_header, request_id_at
 from netwatch.snmp.recent import Recent
 from netwatch.snmp.request import Question, Reply, Request, Sealing
 from netwatch.snmp.security import Again, Opened, Security, Sent
@@ -305,15 +305,8 @@ class Mux:
 
     def _glance(self, data: bytes) -> Request | None:
         """The request whose id stands where the headers say; what they say has not been checked."""
-        try:
-            length = data[1]
-            at = 6 if length < 0x80 else 6 + (length & 0x7F)  # the community's length
-            at += data[at] + 2  # the PDU's
-            length = data[at]
-            at += 3 if length < 0x80 else 3 + (length & 0x7F)  # the request-id
-        except IndexError:
-            return None
-        return self._waiting.get(data[at : at + 4])
+        at = request_id_at(data)
+        return None if at is None else self._waiting.get(data[at : at + 4])
 
     def _judge(self, data: bytes, peer: tuple[str, int], received_s: float) -> Outcome | None:
         """Read strictly. None when the datagram ended its request (counted there), else why it is dropped."""

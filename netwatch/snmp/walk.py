@@ -8,11 +8,10 @@ answers as it did then, the same is asked, and nothing is decoded until somebody
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
 
 from netwatch.snmp import ber
+from netwatch.snmp.course import Course, Flaw, FlawKind, Limits, route
 from netwatch.snmp.errors import ErrorStatus, Malformed, NoSuchName, Overdue, SnmpError, Timeout, TooBig
 from netwatch.snmp.message import Header, Message, PduType, VarBind, Version, decode_body
 from netwatch.snmp.port import CommandGenerator
@@ -27,47 +26,6 @@ MOST_EMPTY = 2  # requests in a row that may bring nothing new
 MOST_STEPS = 64  # of a walk that is remembered
 
 
-class FlawKind(StrEnum):
-    """Why a column is not known to its end."""
-
-    NOT_INCREASING = "not_increasing"  # an answer at or before its cursor: a loop, or an unordered table
-    TRUNCATED = "truncated"  # more rows than the caller allows
-    EMPTY = "empty"  # replies that bring nothing
-    MALFORMED = "malformed"  # an answer that is no object identifier, or noSuchObject where none may be
-    TIMEOUT = "timeout"
-    TOO_BIG = "too_big"  # not even one variable fits a reply
-    ERROR_STATUS = "error_status"
-    SEND_FAILED = "send_failed"
-    DEADLINE = "deadline"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flaw:
-    """What is wrong with one column (a dotted OID)."""
-
-    column: str
-    kind: FlawKind
-    detail: str = ""
-
-
-Limits = tuple[tuple[str, ...], int, int, int]  # columns, rows of each, repetitions, variables of a reply
-
-
-class Course(NamedTuple):
-    """How a walk went, to hold the next one against: what was asked, and the sign of each answer."""
-
-    limits: Limits
-    questions: tuple[Question, ...]
-    flaws: tuple[Flaw, ...]
-    bare: tuple[str, ...]  # columns that had no row
-    answers: tuple[Sign, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no column had a row."""
-        return len(self.bare) == len(self.limits[0])
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkReply:
     """What a walk brought."""
@@ -78,8 +36,12 @@ class WalkReply:
     course: Course | None = None  # None where an answer was an error or did not come: then another walk goes otherwise
     is_as_before: bool = False  # it went the course it was held against, from beginning to end
     bare: tuple[str, ...]  # columns that had no row
-    is_empty: bool  # none had
     walk: "_Walk" = field(repr=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no column had a row."""
+        return len(self.bare) == len(self.walk.limits[0])
 
     @property
     def columns(self) -> dict[str, dict[str, int | bytes | None]]:
@@ -143,8 +105,8 @@ class _Walk:
     def __init__(self, target: Target, limits: Limits, before: Course | None = None, loose: Sequence[str] = ()) -> None:
         columns, max_rows, max_repetitions, room = limits
         self._loose = loose
-        self._limits = limits
-        self._before = before if before is not None and before.limits == limits else None
+        self.limits = limits
+        self._before = before if before is not None and before.route.limits == limits else None
         self.cursors = [] if self._before is not None else [_cursor(column) for column in columns]
         self.flaws: list[Flaw] = []
         self.requests = 0
@@ -176,7 +138,7 @@ class _Walk:
         self.requests += 1
         if self._before is not None:
             step = len(self._unread)
-            return self._before.questions[step]._replace(known=self._before.answers[step])
+            return self._before.route.questions[step]._replace(known=self._before.answers[step])
         asked = self._asked()
         kind = PduType.GET_BULK if self._bulk else PduType.GET_NEXT
         return _question(kind, tuple(cursor.last for cursor in asked), self._fitting(asked) if self._bulk else 0)
@@ -205,8 +167,8 @@ class _Walk:
         before, self._before = self._before, None
         unread, self._unread = self._unread, []
         if before is not None:
-            self.cursors = [_cursor(column) for column in self._limits[0]]
-            self._steps = list(zip(before.questions, before.answers, strict=True))[: len(unread)]
+            self.cursors = [_cursor(column) for column in self.limits[0]]
+            self._steps = list(zip(before.route.questions, before.answers, strict=True))[: len(unread)]
         for body in unread:
             header = Header(Version.V2C, b"", PduType.RESPONSE, 0, 0, len(body))
             self._take(decode_body(body, header).varbinds)
@@ -298,20 +260,24 @@ class _Walk:
     def reply(self) -> WalkReply:
         """What came of it."""
         course = before = self._before
-        bare = before.bare if before is not None else tuple(one for one, rows in self.columns().items() if not rows)
+        bare = (
+            before.route.bare if before is not None else tuple(one for one, rows in self.columns().items() if not rows)
+        )
         if before is None and self._is_smooth and self._steps:
             questions, answers = zip(*self._steps, strict=True)
-            course = Course(*_shared(self._limits, questions, tuple(self.flaws), bare), answers)
+            course = Course(route(self.limits, questions, tuple(self.flaws), bare), answers)
         return WalkReply(
-            flaws=tuple(self.flaws) if before is None else before.flaws,
+            flaws=tuple(self.flaws) if before is None else before.route.flaws,
             requests=self.requests,
             room=self.room,
             course=course,
             is_as_before=before is not None,
             bare=bare,
-            is_empty=len(bare) == len(self._limits[0]),
             walk=self,
         )
+
+    def _bare(self) -> tuple[str, ...]:
+        return tuple(column for column, rows in self.columns().items() if not rows)
 
     def columns(self) -> dict[str, dict[str, int | bytes | None]]:
         """Column -> index -> value; all else that was kept of the answers is let go of."""
@@ -336,14 +302,6 @@ def _content(column: str) -> bytes:
 def _question(kind: PduType, oids: tuple[bytes, ...], max_repetitions: int) -> Question:
     """Kept by thousands of devices that are asked the same."""
     return Question(kind, oids, max_repetitions)
-
-
-@lru_cache(maxsize=8192)
-def _shared(
-    limits: Limits, questions: tuple[Question, ...], flaws: tuple[Flaw, ...], bare: tuple[str, ...]
-) -> tuple[Limits, tuple[Question, ...], tuple[Flaw, ...], tuple[str, ...]]:
-    """Likewise."""
-    return limits, questions, flaws, bare
 
 
 async def _step(mux: CommandGenerator, target: Target, walk: _Walk, deadline_s: float) -> None:

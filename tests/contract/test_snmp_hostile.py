@@ -10,13 +10,14 @@ from scapy.asn1.asn1 import ASN1_INTEGER, ASN1_OID, ASN1_STRING
 from scapy.layers.snmp import SNMP, SNMPget, SNMPresponse
 
 from netwatch.snmp import ber
+from netwatch.snmp.course import FlawKind
 from netwatch.snmp.errors import ErrorStatus, NoSuchName, Outcome, Timeout, TooBig
 from netwatch.snmp.layout import LayoutSlot
 from netwatch.snmp.message import COMMUNITY_VERSIONS, Message, PduType, VarBind, Version, encode
 from netwatch.snmp.mux import Mux
 from netwatch.snmp.rows import AgentMemory, RowRequest, read_rows
 from netwatch.snmp.template import Kind, Template, TemplateCache
-from netwatch.snmp.walk import FlawKind, walk
+from netwatch.snmp.walk import walk
 from tests.contract.snmp_agents import IF_NAME, IN_OCTETS, OPER, OUT_OCTETS, UPTIME, Agent, running, small_tree, until
 from tests.own_time import own_time
 from tests.unit.snmp.rubbish import MOST_S, alone_s, thread_s

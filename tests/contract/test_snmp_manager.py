@@ -13,6 +13,7 @@ import uvloop
 
 from netwatch.snmp import ber
 from netwatch.snmp.binding import MOST_PER_TURN
+from netwatch.snmp.course import Flaw, FlawKind
 from netwatch.snmp.errors import NoSuchName, Outcome, Overdue, SendFailed, Timeout, TooBig
 from netwatch.snmp.message import COMMUNITY_VERSIONS, PduType, VarBind, Version, decode, encode
 from netwatch.snmp.mux import Mux
@@ -21,7 +22,7 @@ from netwatch.snmp.rows import AgentMemory, RowRequest, read_rows
 from netwatch.snmp.slow import SlowMux
 from netwatch.snmp.target import Target, Way
 from netwatch.snmp.template import Kind, Template, TemplateCache
-from netwatch.snmp.walk import Flaw, FlawKind, walk, walk_subtree
+from netwatch.snmp.walk import walk, walk_subtree
 from tests.contract.snmp_agents import Agent, running, small_tree
 from tests.contract.snmp_simulated import Simulated
 from tests.own_time import own_time

@@ -167,7 +167,7 @@ def test_a_group_fits_one_reply_and_its_tables_are_nearly_equal_in_length():
         ["entity", "entity_alias", "storage"],
     ]
     for group in found:
-        steps = [courses[table.name].questions[0].max_repetitions for table in group]
+        steps = [courses[table.name].route.questions[0].max_repetitions for table in group]
         assert sum(len(table.walked) for table in group) * max(steps) <= ROOM
         assert 2 * min(steps) >= max(steps)
 

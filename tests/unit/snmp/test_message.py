@@ -11,6 +11,7 @@ from netwatch.snmp.message import (
     PduType,
     VarBind,
     Version,
+    _decode_header,
     _usual_varbind,
     decode,
     decode_header,
@@ -21,7 +22,7 @@ from netwatch.snmp.message import (
     encode_varbind,
 )
 from netwatch.snmp.request import Question
-from tests.unit.snmp.rubbish import MOST_S, cpu_s
+from tests.unit.snmp.rubbish import MOST_S, cpu_s, mutant
 from tests.unit.snmp.strategies import messages
 
 UPTIME = ber.oid_content("1.3.6.1.2.1.1.3.0")
@@ -47,6 +48,28 @@ def test_a_get_by_hand():
     assert encode(message) == GET_UPTIME
     assert decode(GET_UPTIME) == message
     assert message.varbinds[0].dotted == "1.3.6.1.2.1.1.3.0"
+
+
+def header_or_error(read, datagram):
+    try:
+        return read(datagram)
+    except Malformed as error:
+        return type(error), str(error)
+
+
+@given(messages, st.randoms(use_true_random=False))
+def test_a_header_that_was_met_before_is_read_as_one_that_was_not(message, chance):
+    whole = encode(message)
+    for datagram in (whole, *(mutant(chance, whole) for _ in range(20))):
+        assert header_or_error(decode_header, datagram) == header_or_error(_decode_header, datagram)
+
+
+def test_a_request_id_of_fewer_octets_and_lengths_spelt_long_are_read_where_they_are():
+    short = b"\x02\x01\x07".join(GET_UPTIME.split(bytes.fromhex("020412345678")))
+    short = bytes([short[0], short[1] - 3, *short[2:13], 0xA0, short[14] - 3, *short[15:]])
+    long_community = GET_UPTIME.replace(b"\x04\x06public", b"\x04\x81\x06public").replace(b"\x30\x29", b"\x30\x2a", 1)
+    assert decode_header(short).request_id == 7
+    assert [decode_header(long_community) for _ in range(2)] == [_decode_header(long_community)] * 2
 
 
 @given(messages)

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netwatch.snmp import ber
+from netwatch.snmp.course import Flaw, FlawKind
 from netwatch.snmp.errors import TooBig
 from netwatch.snmp.message import COMMUNITY_VERSIONS, VarBind, Version
-from netwatch.snmp.walk import LONGEST, Flaw, FlawKind, _cursor, walk, walk_subtree
+from netwatch.snmp.walk import LONGEST, _cursor, walk, walk_subtree
 from tests.contract.snmp_agents import Agent
 from tests.unit.snmp.direct import DirectMux, silence
 
@@ -86,7 +87,7 @@ def test_a_walk_that_goes_as_before_asks_for_nothing_beyond_the_end_and_reads_no
     mux = DirectMux(agent_of(tree))
     again = run_walk(mux, before=first.course)
     assert (again.is_as_before, again.requests) == (True, first.requests)
-    assert [question.max_repetitions for question in again.course.questions] == [20, 6]
+    assert [question.max_repetitions for question in again.course.route.questions] == [20, 6]
 
 
 def test_what_counts_on_behind_the_end_of_a_column_makes_no_other_walk():
