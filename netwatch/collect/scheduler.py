@@ -89,7 +89,7 @@ class Scheduler:
             self._turns.setdefault(job.subject, Turn()).jobs[job.lane] = job
             self._polls_per_s += 1 / job.interval_s
             self._discoveries.regular_per_s += (job.lane is Lane.DISCOVERY) / job.interval_s
-        self._push(job, now)
+        heapq.heappush(self._polls if job.fire is None else self._fires, self._entry(job, now))
         self.sweep.expect(job)
 
     def _retire(self, job: Job) -> None:
@@ -178,21 +178,22 @@ class Scheduler:
         for _ in range(JOBS_AT_ONCE):
             if not heap or heap[0][0] > now:
                 return False
-            due, _, job = heapq.heappop(heap)
+            due, _, job = heap[0]
             if job.removed:
+                heapq.heappop(heap)
                 continue
-            self._push(job, now)
-            for _ in range(cadence.missed(due, now, interval_s=job.interval_s)):
-                self._outlets.overrun(job.subject, job.lane)  # our own event loop stood still
+            heapq.heapreplace(heap, self._entry(job, now))
+            if now - due >= job.interval_s:
+                for _ in range(cadence.missed(due, now, interval_s=job.interval_s)):
+                    self._outlets.overrun(job.subject, job.lane)  # our own event loop stood still
             if job.fire is None:
                 self._take_turn(job, now)
             else:
                 self._fire(job, job.fire, now)
         return True
 
-    def _push(self, job: Job, now: float) -> None:
-        due = cadence.next_due(now, interval_s=job.interval_s, phase=job.phase)
-        heapq.heappush(self._polls if job.fire is None else self._fires, (due, next(self._order), job))
+    def _entry(self, job: Job, now: float) -> tuple[float, int, Job]:
+        return cadence.next_due(now, interval_s=job.interval_s, phase=job.phase), next(self._order), job
 
     def _fire(self, job: Job, fire: Callable[[], None], now: float) -> None:
         try:
@@ -232,7 +233,7 @@ class Scheduler:
         turn.waiting.discard(lane)
         turn.running = lane
         self._hints.drop(subject, lane)
-        task = self._loop.create_task(self._poll(subject, turn, lane), name=f"{lane} {subject}")
+        task = self._loop.create_task(self._poll(subject, turn, lane))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

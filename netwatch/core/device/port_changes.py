@@ -30,10 +30,12 @@ def changed_at(before: InterfaceStatus, table: TableReading, *, wall_s: float) -
     if not moved:
         return known
     told = list(known)
+    once: dict[float, float] = {}  # most ports are as they are since the same moment: one number for all of them
     for row in moved:
         read_wall_s = table.at_s[row] + wall_s
         by_agent_s = _by_agent(table, row, read_wall_s)
-        told[row] = read_wall_s if by_agent_s is None or by_agent_s < _earliest(before, row) else by_agent_s
+        since_s = read_wall_s if by_agent_s is None or by_agent_s < _earliest(before, row) else by_agent_s
+        told[row] = once.setdefault(since_s, since_s)
     return told
 
 
