@@ -5,8 +5,9 @@ another box, which `boots` sees) puts the index map in doubt: from then on no ro
 told anew which is which.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
@@ -25,7 +26,7 @@ from netwatch.core.observation import SnmpObservation, TableReading, Value
 from netwatch.core.records import replace
 from netwatch.core.text import decode_text
 
-Cell = TypeVar("Cell", bound=Hashable)
+Cell = TypeVar("Cell", int, float)
 
 INTERFACE = "interface"
 # A clock that went back further than this was wrong before, not slow: to wait until it is there again would blind us,
@@ -78,9 +79,9 @@ def fold_status(ground: Ground, state: DeviceState, poll: SnmpObservation) -> Po
         return PortsFolded(state=unsure, doubt=True)
     status = replace(
         state.status,
-        admin=admin,
-        oper=oper,
-        last_oper=_filled(oper, state.status.last_oper),
+        admin=_as_read(tuple(admin)),
+        oper=_as_read(tuple(oper)),
+        last_oper=_as_read(tuple(_filled(oper, state.status.last_oper))),
         changed_wall_s=changed_at(state.status, table, wall_s=poll.wall_s),
         before_restart=frozenset(row for row in state.status.before_restart if not oper or oper[row] is None) or NOBODY,
         read_s=poll.finished_s,
@@ -248,21 +249,27 @@ def _with_speed(ground: Ground, state: DeviceState, status: InterfaceStatus, tab
     if declared:
         own = tuple(map(believable_bps, high_speed or nothing, speed or nothing, nothing))
     rates = tuple(map(line_rate, speeds, state.interfaces.types))
-    said = (_once(high_speed), _once(speed), ground.capacities_bps, state.interfaces)
-    kept = tuple(_once(speeds))
+    said = (_as_read(tuple(high_speed)), _as_read(tuple(speed)), ground.capacities_bps, state.interfaces)
+    kept = _once(int, speeds)
     return replace(
         status,
         speed_bps=kept,
-        own_bps=tuple(_once(own)) if declared else kept,
-        line_rates=tuple(_once(rates)),
+        own_bps=_once(int, own) if declared else kept,
+        line_rates=_once(float, rates),
         speed_said=said,
     )
 
 
-def _once(cells: Iterable[Cell]) -> list[Cell]:
-    """The cells, with one object for each value: ports have few speeds, and thousands of devices keep them."""
-    kept: dict[Cell, Cell] = {}
-    return [kept.setdefault(cell, cell) for cell in cells]
+@lru_cache(maxsize=8192)
+def _as_read(cells: tuple[int | None, ...]) -> Sequence[int | None]:
+    """The cells as polls bring them, one object for all that are the same: most switches of a make say the same."""
+    return list(cells)
+
+
+@lru_cache(maxsize=8192)
+def _once(_kind: type[Cell], cells: tuple[Cell | None, ...]) -> tuple[Cell | None, ...]:
+    """Likewise; numbers of another kind are others, though they may be equal."""
+    return cells
 
 
 def _oper_events(device: str, state: DeviceState, after: InterfaceStatus) -> list[Event]:

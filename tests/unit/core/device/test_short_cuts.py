@@ -46,7 +46,7 @@ def change(seen: Folding, what: object, at_s: float) -> tuple[str, ...]:
             status = seen.state.status
             told = frozenset(range(len(status.last_oper)))
             seen.state = replace(seen.state, status=replace(status, oper=(), admin=(), before_restart=told))
-        case (str(name), str(index), cell):
+        case (str(name), str(index), cell) if index in switch.ports:
             setattr(switch.ports[index], name, cell)
         case _:
             pass  # a poll that says the same once more
