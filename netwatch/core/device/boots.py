@@ -8,18 +8,23 @@ from itertools import pairwise
 
 from netwatch.core.device.ports import Ground, PortsFolded, doubted, number, octets, text
 from netwatch.core.device.record import DeviceState, Identity, RowSigns
-from netwatch.core.device.uptime import Continuity, advance
+from netwatch.core.device.uptime import Continuity, advance, runs_on
 from netwatch.core.events import Event, EventKind
 from netwatch.core.model import Lane
 from netwatch.core.observation import SnmpObservation
 from netwatch.core.records import replace
 
+UPTIME = "sys_uptime"  # most polls ask for nothing else of the agent itself
 NOTHING_SAID = Identity()
 JITTER_TICKS = 500  # between the processors of a chassis that answer in turn
 
 
 def identify(ground: Ground, state: DeviceState, poll: SnmpObservation) -> PortsFolded:
     """Hold the poll's sysUpTime and engine figures against those before. In doubt, none of its rows are to be read."""
+    said, before = poll.scalars, state.identity
+    is_old_news = len(said) == 1 and runs_on(before, number(said.get(UPTIME)), elapsed_s=poll.read_s - before.at_s)
+    if is_old_news and not _restarted_within(poll):
+        return PortsFolded(state=state)
     reading = _reading(ground.charset, poll)
     identity, continuity = advance(state.identity, reading, elapsed_s=reading.at_s - state.identity.at_s)
     if continuity is not Continuity.SWAPPED and _restarted_within(poll):
@@ -41,8 +46,8 @@ def at_another_address(state: DeviceState) -> DeviceState:
 
 def _reading(charset: str, poll: SnmpObservation) -> Identity:
     said = poll.scalars
-    if len(said) == 1 and "sys_uptime" in said:  # as in most polls, which ask for nothing but the time
-        return replace(NOTHING_SAID, uptime_ticks=number(said.get("sys_uptime")), at_s=poll.read_s)
+    if len(said) == 1 and UPTIME in said:
+        return replace(NOTHING_SAID, uptime_ticks=number(said.get(UPTIME)), at_s=poll.read_s)
     return Identity(
         sys_descr=text(said.get("sys_descr"), charset),
         sys_object_id=text(said.get("sys_object_id"), charset),
@@ -50,7 +55,7 @@ def _reading(charset: str, poll: SnmpObservation) -> Identity:
         engine_id=octets(said.get("engine_id")),
         engine_boots=number(said.get("engine_boots")),
         engine_time_s=number(said.get("engine_time")),
-        uptime_ticks=number(said.get("sys_uptime")),
+        uptime_ticks=number(said.get(UPTIME)),
         at_s=poll.read_s,
     )
 

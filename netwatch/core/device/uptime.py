@@ -66,6 +66,17 @@ def advance(previous: Identity, reading: Identity, *, elapsed_s: float) -> tuple
     return _with_texts(reading, reading, previous, wraps), continuity
 
 
+def runs_on(previous: Identity, ticks: int | None, *, elapsed_s: float) -> bool:
+    """Whether a reading of nothing but sysUpTime leaves the identity as it is: it is poorer, and no clock began anew.
+
+    So it is with most polls of agents that have an snmpEngine.
+    """
+    if ticks is None or previous.uptime_ticks is None or previous.engine_boots is None:
+        return False
+    pace = _pace(_seconds(previous.uptime_ticks), _seconds(ticks), max(elapsed_s, 0.0))
+    return pace is not _Pace.RESET
+
+
 def compare(previous: Identity, reading: Identity, *, elapsed_s: float) -> Continuity:
     """What lies between `previous` and `reading`, taken `elapsed_s` (at least 0) later."""
     if previous.engine_id and reading.engine_id and previous.engine_id != reading.engine_id:

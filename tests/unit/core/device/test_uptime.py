@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netwatch.core.device.record import Identity
-from netwatch.core.device.uptime import Continuity, advance, compare, uptime_s
+from netwatch.core.device.uptime import Continuity, advance, compare, runs_on, uptime_s
 
 DAY = 86_400
 WRAP_S = 2**32 / 100
@@ -101,6 +101,21 @@ def test_a_reboot_seen_in_sysuptime_alone_is_told_once():
     assert (verdict, identity.sys_name, identity.engine_boots) == (Continuity.REBOOTED, "acc-17", None)
     identity, verdict = advance(identity, box(18, 8, 18), elapsed_s=15)
     assert (verdict, identity.engine_boots) == (Continuity.CONTINUOUS, 8)
+
+
+uptimes = st.none() | st.floats(0, WRAP_S - 1) | st.floats(0, 2000)
+
+
+@given(uptimes, st.none() | st.integers(0, 9), uptimes, st.floats(-60, 3000))
+def test_where_a_clock_runs_on_a_reading_of_it_alone_changes_nothing(before_s, boots, now_s, elapsed_s):
+    rich = box(before_s, boots, before_s, engine_id=b"\x80a", sys_name="acc-17")
+    reading = box(now_s)
+    identity, verdict = advance(rich, reading, elapsed_s=elapsed_s)
+    if runs_on(rich, reading.uptime_ticks, elapsed_s=elapsed_s):
+        assert identity is rich
+        assert not verdict.breaks_counters
+    else:
+        assert None in (before_s, boots, now_s) or verdict is Continuity.REBOOTED
 
 
 def test_only_a_reboot_or_a_swap_breaks_counters():
