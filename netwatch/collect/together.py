@@ -31,40 +31,46 @@ def walked_before(courses: Collection[str]) -> frozenset[str]:
 
 
 def groups(tables: Sequence[Table], courses: dict[str, Course], *, room: int) -> list[Group]:
-    """The groups among these tables, old ones first; `courses` loses those of which a table is missing now.
+    """The groups among these tables; `courses` loses those of groups that are none any more.
 
-    `room`: how many variables one reply may hold.
+    `room`: how many variables one reply may hold. What goes together stays so, and others come to it where they fit.
     """
     if courses.get(TOGETHER) == REFUSED:
         return []
-    old = [key for key in courses if AND in key]
     there = {table.name: table for table in tables}
-    for key in old:
-        if not there.keys() >= set(key.split(AND)):
-            del courses[key]
-    kept = [[there[name] for name in key.split(AND)] for key in old if key in courses]
-    return [*kept, *_new_groups(tables, courses, room)]
+    old = {key: key.split(AND) for key in courses if AND in key}
+    units = [[there[name] for name in names] for names in old.values() if there.keys() >= set(names)]
+    grouped = {table.name for unit in units for table in unit}
+    units += [[table] for table in tables if table.name not in grouped and _rows(courses.get(table.name))]
+    found = [group for group in _merged(units, courses, room) if len(group) > 1]
+    for key in old.keys() - set(map(name_of, found)):
+        del courses[key]
+    return found
 
 
-def _new_groups(tables: Sequence[Table], courses: Mapping[str, Course], room: int) -> Iterator[Group]:
-    """Tables of nearly equal length, the longest first, as long as they fit."""
-    rows = {table.name: _rows(courses.get(table.name)) for table in tables}
-    waiting = sorted((table for table in tables if rows[table.name]), key=lambda table: -rows[table.name])
+def _merged(units: Sequence[Group], courses: Mapping[str, Course], room: int) -> Iterator[Group]:
+    """Tables, or groups of them, of nearly equal length, the longest first, as long as they fit."""
+    rows = {name_of(unit): _rows(courses.get(name_of(unit))) for unit in units}
+    waiting = sorted(units, key=lambda unit: -rows[name_of(unit)])
     while waiting:
-        longest = rows[waiting[0].name]
-        group, left, width, overshoot = list[Table](), list[Table](), 0, 0
-        for table in waiting:
-            columns = len(table.walked)
-            over = overshoot + columns * (longest - rows[table.name])
-            is_like = 2 * rows[table.name] >= longest and over <= MOST_OVERSHOOT
+        longest = rows[name_of(waiting[0])]
+        group, left, width, overshoot = list[Table](waiting[0]), list[Group](), _width(waiting[0]), 0
+        for unit in waiting[1:]:
+            columns, length = _width(unit), rows[name_of(unit)]
+            over = overshoot + columns * (longest - length)
+            is_like = 0 < longest <= 2 * length and over <= MOST_OVERSHOOT
             if is_like and (width + columns) * longest <= room:
-                group.append(table)
+                group += unit
                 width, overshoot = width + columns, over
             else:
-                left.append(table)
-        waiting = left if group else left[1:]
-        if len(group) > 1:
-            yield group
+                left.append(unit)
+        waiting = left
+        yield group
+
+
+def _width(group: Group) -> int:
+    """How many columns are walked."""
+    return sum(len(table.walked) for table in group)
 
 
 def _rows(course: Course | None) -> int:
