@@ -123,7 +123,7 @@ class _Walking:
 
     async def find_empty(self, tables: Sequence[Table]) -> None:
         """Learn by one request for all of which tables the agent has no row. Silence shows nothing."""
-        asked = _asked_after(tuple(filter(self._may_follow, tables)))
+        asked, names = _asked_after(tuple(filter(self._may_follow, tables)))
         deadline_s = time.monotonic() + self._target.timeout_s
         reply = await walk(
             self._mux,
@@ -136,7 +136,7 @@ class _Walking:
         )
         self._keep(EMPTY, reply)
         there = frozenset[str]().union(*(asked[flaw.column] for flaw in reply.flaws))
-        self._empty = frozenset[str]().union(*asked.values()) - there
+        self._empty = names - there
         for name in self._empty:
             self._courses.pop(name, None)
 
@@ -148,15 +148,16 @@ class _Walking:
         """Walk in groups what was brought by one request each the last time. What goes amiss is left for `read`."""
         there = [table for table in tables if table.name not in self._empty and self._may_follow(table)]
         for group in groups(there, self._courses, room=self._room):
+            name = name_of(group)
             columns = [column for table in group for column in table.walked]
             most = min(table.max_rows or self._max_rows for table in group)
-            joint = await self._walk(name_of(group), columns, most, deadline_s)
-            if joint.reason is None and name_of(group) in self._courses:
+            joint = await self._walk(name, columns, most, deadline_s)
+            if joint.reason is None and name in self._courses:
                 for table in group:
                     self._together[table.name] = Found(columns=table.walked, reply=joint.reply, at_s=joint.at_s)
                     self._courses.pop(table.name, None)
             else:
-                self._courses.pop(name_of(group), None)
+                self._courses.pop(name, None)
                 if joint.reason not in OF_THE_ROWS:
                     self._spoilt.append(group)
 
@@ -242,13 +243,16 @@ class _Walking:
 
 
 @lru_cache(maxsize=1024)
-def _asked_after(tables: tuple[Table, ...]) -> Mapping[str, frozenset[str]]:
-    """OID of a column that shows that there are rows -> the tables it shows it of: two may go by the same setting."""
+def _asked_after(tables: tuple[Table, ...]) -> tuple[Mapping[str, frozenset[str]], frozenset[str]]:
+    """OID of a column that shows that there are rows -> the tables it shows it of: two may go by the same setting.
+
+    And the names of all of them.
+    """
     asked: dict[str, set[str]] = {}
     for table in tables:
         for column in _signs(table):
             asked.setdefault(column.oid, set()).add(table.name)
-    return {oid: frozenset(names) for oid, names in asked.items()}
+    return {oid: frozenset(names) for oid, names in asked.items()}, frozenset().union(*asked.values())
 
 
 def _signs(table: Table) -> Sequence[Column]:

@@ -5,8 +5,9 @@ the last walks went. Out: groups whose rows fit one reply. A first discovery wal
 knows how long it is; and so does the next one where the agent took a group amiss.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from sys import intern
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from operator import itemgetter
 
 from netwatch.core.plan import Table
 from netwatch.snmp.course import Course, mark
@@ -17,12 +18,13 @@ TOGETHER = "together"  # among the courses: that the agent answers for each tabl
 REFUSED = mark("refused")
 MOST_OVERSHOOT = 32  # variables behind the end of a shorter table, which cost less than another request
 
-Group = Sequence[Table]
+Group = tuple[Table, ...]
 
 
+@lru_cache(maxsize=8192)
 def name_of(group: Group) -> str:
     """Under which the course of a group is kept."""
-    return intern(AND.join(table.name for table in group))
+    return AND.join(table.name for table in group)
 
 
 def walked_before(courses: Collection[str]) -> frozenset[str]:
@@ -38,34 +40,39 @@ def groups(tables: Sequence[Table], courses: dict[str, Course], *, room: int) ->
     if courses.get(TOGETHER) == REFUSED:
         return []
     there = {table.name: table for table in tables}
-    old = {key: key.split(AND) for key in courses if AND in key}
-    units = [[there[name] for name in names] for names in old.values() if there.keys() >= set(names)]
-    grouped = {table.name for unit in units for table in unit}
-    units += [[table] for table in tables if table.name not in grouped and _rows(courses.get(table.name))]
-    found = [group for group in _merged(units, courses, room) if len(group) > 1]
+    old = {key: tuple(map(there.get, key.split(AND))) for key in courses if AND in key}
+    units = [unit for unit in old.values() if None not in unit]
+    grouped = {table for unit in units for table in unit}
+    units += [(table,) for table in tables if table not in grouped and _rows(courses.get(table.name))]
+    found = _merged(tuple(units), tuple(_rows(courses.get(name_of(unit))) for unit in units), room)
     for key in old.keys() - set(map(name_of, found)):
         del courses[key]
     return found
 
 
-def _merged(units: Sequence[Group], courses: Mapping[str, Course], room: int) -> Iterator[Group]:
-    """Tables, or groups of them, of nearly equal length, the longest first, as long as they fit."""
-    rows = {name_of(unit): _rows(courses.get(name_of(unit))) for unit in units}
-    waiting = sorted(units, key=lambda unit: -rows[name_of(unit)])
+@lru_cache(maxsize=8192)
+def _merged(units: Sequence[Group], rows: Sequence[int], room: int) -> list[Group]:
+    """Tables, or groups of them, of nearly equal length, the longest first, as long as they fit; no single ones.
+
+    Kept, for thousands of devices are walked alike.
+    """
+    waiting = sorted(zip(rows, units, strict=True), key=itemgetter(0), reverse=True)
+    found = []
     while waiting:
-        longest = rows[name_of(waiting[0])]
-        group, left, width, overshoot = list[Table](waiting[0]), list[Group](), _width(waiting[0]), 0
-        for unit in waiting[1:]:
-            columns, length = _width(unit), rows[name_of(unit)]
+        (longest, group), *waiting = waiting
+        left, width, overshoot = list[tuple[int, Group]](), _width(group), 0
+        for length, unit in waiting:
+            columns = _width(unit)
             over = overshoot + columns * (longest - length)
             is_like = 0 < longest <= 2 * length and over <= MOST_OVERSHOOT
             if is_like and (width + columns) * longest <= room:
                 group += unit
                 width, overshoot = width + columns, over
             else:
-                left.append(unit)
+                left.append((length, unit))
         waiting = left
-        yield group
+        found.append(group)
+    return [group for group in found if len(group) > 1]
 
 
 def _width(group: Group) -> int:

@@ -138,7 +138,8 @@ class _Walk:
         self.requests += 1
         if self._before is not None:
             step = len(self._unread)
-            return self._before.route.questions[step]._replace(known=self._before.answers[step])
+            pdu_type, oids, repetitions, _ = self._before.route.questions[step]
+            return Question(pdu_type, oids, repetitions, self._before.answers[step])
         asked = self._asked()
         kind = PduType.GET_BULK if self._bulk else PduType.GET_NEXT
         return _question(kind, tuple(cursor.last for cursor in asked), self._fitting(asked) if self._bulk else 0)
