@@ -6,6 +6,7 @@ from other rows.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from netwatch.core.errors import Reason
 from netwatch.core.observation import TableReading, Value
@@ -133,6 +134,7 @@ def _order(index: str) -> tuple[int, ...]:
     return tuple(map(int, index.split(".")))
 
 
+@lru_cache(maxsize=512)
 def dotted(value: Value) -> Value:
     """An OBJECT IDENTIFIER as people write it; None where its octets are none."""
     try:

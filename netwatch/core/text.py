@@ -21,6 +21,12 @@ def decode_text(raw: bytes, charset: str) -> str:
     Trailing NULs are padding and go; what cannot be seen becomes a backslash escape; what is too long ends in `…`.
     Raises LookupError if Python has no such charset, which the inventory has checked.
     """
+    return _short_text(raw, charset) if len(raw) <= MAX_LENGTH else visible(_decode(raw.rstrip(b"\0"), charset))
+
+
+@lru_cache(maxsize=8192)
+def _short_text(raw: bytes, charset: str) -> str:
+    """Kept: a device says the same at each discovery, and thousands have a port of the same name."""
     return visible(_decode(raw.rstrip(b"\0"), charset))
 
 
