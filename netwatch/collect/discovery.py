@@ -87,16 +87,13 @@ async def read_tables(  # noqa: PLR0913 - limits have names
         await walking.read(table, deadline_s=patience.until_s)
     if patience.others_s is None or not others:
         return Walked(walking.found)
-    prompt: list[Table] = []
-    late: list[Table] = []
-    for table in others:
-        is_prompt = patience.late.isdisjoint((table.name, table.unless, table.along))
-        (prompt if is_prompt else late).append(table)
+    late = [table for table in others if not patience.late.isdisjoint((table.name, table.unless, table.along))]
+    prompt = [table for table in others if table not in late] if late else others
     await walking.find_empty(prompt)
     deadline_s = min(patience.until_s, time.monotonic() + patience.others_s)
     await walking.read_together(prompt, deadline_s=deadline_s)
     for table in (*prompt, *late):
-        if _is_called_for(table, walking.found):
+        if _is_called_for(table, walking.found) and not walking.knows(table):
             await walking.read(table, deadline_s=deadline_s)
     walking.judge_groups()
     await walking.read_vlans(plan, deadline_s=deadline_s)
@@ -170,20 +167,25 @@ class _Walking:
         found = self.found.get(table.name)
         return found is not None and found.reply is not None and found.reason is None
 
-    async def read(self, table: Table, *, deadline_s: float) -> None:
-        """Walk one table, unless that was done together with others, or is known to be of no use."""
-        columns = table.walked
-        if table.name in self._together:
-            self.found[table.name] = self._together[table.name]
-        elif table.name in self._empty:
-            self.found[table.name] = Found(columns=columns, at_s=nan)
+    def knows(self, table: Table) -> bool:
+        """Whether the table was walked together with others, or is known to be of no use; then it is found."""
+        name = table.name
+        if name in self._empty:
+            self.found[name] = _without_rows(table)
+        elif name in self._together:
+            self.found[name] = self._together[name]
         elif self._silences == SILENCES_TO_GIVE_UP:
-            self.found[table.name] = Found(columns=columns, at_s=nan, reason=Reason.TIMEOUT)
+            self.found[name] = Found(columns=table.walked, at_s=nan, reason=Reason.TIMEOUT)
         else:
-            found = self.found[table.name] = await self._walk(table.name, columns, table.max_rows, deadline_s)
-            assert found.reply is not None
-            self._room = found.reply.room  # what silenced the agent once is not asked again
-            self._silences = self._silences + 1 if found.reason is Reason.TIMEOUT and found.is_empty else 0
+            return False
+        return True
+
+    async def read(self, table: Table, *, deadline_s: float) -> None:
+        """Walk one table."""
+        found = self.found[table.name] = await self._walk(table.name, table.walked, table.max_rows, deadline_s)
+        assert found.reply is not None
+        self._room = found.reply.room  # what silenced the agent once is not asked again
+        self._silences = self._silences + 1 if found.reason is Reason.TIMEOUT and found.is_empty else 0
 
     async def _walk(self, name: str, columns: Sequence[Column], max_rows: int | None, deadline_s: float) -> Found:
         started_s = time.monotonic()
@@ -240,6 +242,12 @@ class _Walking:
             self._courses[name] = reply.course
         else:
             self._courses.pop(name, None)
+
+
+@lru_cache(maxsize=1024)
+def _without_rows(table: Table) -> Found:
+    """Nobody has asked for more, for another request told that there are none."""
+    return Found(columns=table.walked, at_s=nan)
 
 
 @lru_cache(maxsize=1024)
