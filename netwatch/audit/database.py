@@ -250,13 +250,27 @@ def _damaged(path: Path, what: str) -> StoreError:
     )
 
 
+def _no_room(path: Path) -> StoreFullError:
+    return StoreFullError(f"no room to write {path}: free some space; nothing was deleted")
+
+
+def _is_full(path: Path) -> bool:
+    """Whether no block is free where the file lies: SQLite says of its shared memory only that writing it failed."""
+    try:
+        return os.statvfs(path.parent).f_bavail == 0
+    except OSError:
+        return False
+
+
 def _store_error(error: apsw.Error, path: Path) -> StoreError:
     """The library's error as a sentence that says what to do."""
     match error:
         case apsw.NotADBError() | apsw.CorruptError():
             return _damaged(path, str(error))
         case apsw.FullError():
-            return StoreFullError(f"no room to write {path}: free some space; nothing was deleted")
+            return _no_room(path)
+        case apsw.IOError() if _is_full(path):
+            return _no_room(path)
         case apsw.BusyError() | apsw.LockedError():
             return StoreError(f"{path} is held by another program: {error}")
         case apsw.ReadOnlyError() | apsw.CantOpenError():

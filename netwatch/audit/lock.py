@@ -29,8 +29,12 @@ class StateLock:
             raise StoreError(
                 f"netwatch is already running on {directory} ({holder}): stop it, or choose another --state-dir"
             ) from error
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise StoreError(f"cannot write {path}: {error.strerror}") from error
 
     def release(self) -> None:
         """Let another daemon in. The file stays: removing it would let two hold two locks of one name."""

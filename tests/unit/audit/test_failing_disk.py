@@ -1,5 +1,6 @@
 """Real failures in a process of their own: SIGKILL, a file-size limit, a file system without room."""
 
+import contextlib
 import datetime as dt
 import os
 import signal
@@ -138,6 +139,21 @@ def test_a_full_disk_says_so_deletes_nothing_and_heals_by_itself(small_disk):
         check=False,
     )
     assert_failed_and_healed(small_disk / "state", completed, "no room to write")
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_start_on_a_full_disk_says_so_and_the_next_one_with_room_goes_on(small_disk, is_new):
+    state = small_disk / "state"
+    if not is_new:
+        Store.open(state).close()
+    ballast = small_disk / "ballast"
+    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    with pytest.raises(StoreError, match=r"No space left on device$|^no room to write .*: free some space"):
+        Store.open(state)
+    ballast.unlink()
+    Store.open(state).close()
 
 
 def test_a_backup_to_a_full_disk_says_so_and_leaves_nothing_behind(small_disk, tmp_path_factory):
