@@ -167,16 +167,17 @@ LOOKS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Look]] = MappingProx
 
 
 def _power(seen: Sightings, poll: SnmpObservation) -> Sightings:
+    """The same object where the ports deliver as they did: how old that is, the health lane knows."""
     if POE_PORT not in poll.tables:
         return seen
     basis = poll.basis((POE_PORT,), seen.poe_interfaces, seen.poe)
-    if basis is not None and basis == seen.poe_by:
-        return _read(seen, POE, poll, reason=None)
+    if basis is not None and basis == seen.poe_by and POE not in seen.reasons:
+        return seen
     table = poll.tables[POE_PORT]
     poe = poe_statuses(table, seen.poe_interfaces, seen.poe)
     kept = seen.poe if poe == seen.poe else poe
-    advanced = replace(seen, poe=kept, poe_by=poll.basis((POE_PORT,), seen.poe_interfaces, kept))
-    return _read(advanced, POE, poll, reason=table.reason)
+    reasons = _without(seen.reasons, POE) if table.reason is None else {**seen.reasons, POE: table.reason}
+    return replace(seen, poe=kept, poe_by=poll.basis((POE_PORT,), seen.poe_interfaces, kept), reasons=reasons)
 
 
 def _read(seen: Sightings, what: str, poll: SnmpObservation, *, reason: Reason | None, unmapped: int = 0) -> Sightings:

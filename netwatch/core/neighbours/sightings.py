@@ -33,7 +33,7 @@ class Sightings:
     poe: Mapping[str, PoeStatus] = NOTHING  # interface -> status
     addresses: Mapping[str, str] = NOTHING  # IP address -> MAC, of the device's own IP neighbours
     poe_interfaces: Mapping[str, str] = NOTHING  # index of pethPsePortTable -> interface
-    read_wall_s: Mapping[str, float] = NOTHING  # NEIGHBOURS, MACS ... -> when last read completely
+    read_wall_s: Mapping[str, float] = NOTHING  # NEIGHBOURS, MACS ..., without POE -> when last read completely
     reasons: Mapping[str, Reason] = NOTHING  # NEIGHBOURS, MACS ... -> why the last reading was not complete
     unmapped: Mapping[str, int] = NOTHING  # NEIGHBOURS, POE -> rows of ports that are no interface for sure
     seen_by: Mapping[str, Basis] = field(default=NOTHING, compare=False, repr=False)  # NEIGHBOURS, MACS ... -> of what

@@ -97,7 +97,7 @@ def test_a_discovery_tells_neighbours_stations_and_addresses_by_the_names_of_the
     assert seen.addresses == {"10.20.0.9": CAMERA}
     assert seen.poe == {"Gi1/0/2": PoeStatus.DELIVERING}
     assert (seen.reasons, seen.unmapped) == ({}, {})
-    ages = {INTERFACES: 10.02, NEIGHBOURS: 10.02, MACS: 10.02, ADDRESSES: 10.02, POE: 11.02}
+    ages = {INTERFACES: 10.02, NEIGHBOURS: 10.02, MACS: 10.02, ADDRESSES: 10.02}
     assert {what: round(wall_s - WALL_S, 2) for what, wall_s in seen.read_wall_s.items()} == ages
 
 
@@ -234,6 +234,16 @@ def test_the_power_of_a_port_is_forgotten_with_the_port(looking):
 def test_power_ports_that_are_no_interface_are_counted(looking):
     looking.look(900.0, around(poe_port=reading("admin", {"1.2": (1,), "1.99": (1,)})))
     assert looking.seen.unmapped == {POE: 1}
+    looking.feel(911.0, p2=1)
+    assert looking.seen.unmapped == {POE: 1}
+
+
+def test_power_that_is_as_it_was_changes_nothing(looking):
+    before = looking.seen
+    looking.feel(71.0, p2=3)
+    assert looking.seen is before
+    looking.feel(131.0, p2=2)
+    assert looking.seen.poe == {"Gi1/0/2": PoeStatus.SEARCHING}
 
 
 @pytest.mark.parametrize(
