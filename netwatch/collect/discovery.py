@@ -93,7 +93,7 @@ async def read_tables(  # noqa: PLR0913 - limits have names
     deadline_s = min(patience.until_s, time.monotonic() + patience.others_s)
     await walking.read_together(prompt, deadline_s=deadline_s)
     for table in (*prompt, *late):
-        if _is_called_for(table, walking.found) and not walking.knows(table):
+        if _is_called_for(table, walking.found) and not walking.take_known(table):
             await walking.read(table, deadline_s=deadline_s)
     walking.judge_groups()
     await walking.read_vlans(plan, deadline_s=deadline_s)
@@ -167,8 +167,8 @@ class _Walking:
         found = self.found.get(table.name)
         return found is not None and found.reply is not None and found.reason is None
 
-    def knows(self, table: Table) -> bool:
-        """Whether the table was walked together with others, or is known to be of no use; then it is found."""
+    def take_known(self, table: Table) -> bool:
+        """Take for found what was walked together with others, or is known to be of no use; whether it is either."""
         name = table.name
         if name in self._empty:
             self.found[name] = _without_rows(table)
