@@ -48,6 +48,11 @@ class DeviceEdge:
         turned = {name for name, was, now in zip(interfaces.names, self.oper, oper, strict=True) if was != now}
         return turned <= self.uses.linked and turned.isdisjoint(self.uses.fielded)
 
+    def is_older_than(self, interfaces: InterfaceMap, sightings: Sightings, oper: tuple[int | None, ...]) -> bool:
+        """Whether these are what it was made of, read again."""
+        is_same = self.interfaces is interfaces and self.oper == oper and self.uses is not None
+        return is_same and self.sightings.sees_as(sightings)
+
     def outdated(self) -> "DeviceEdge":
         """The same, to be looked at anew: the inventory changed."""
         return replace(self, uses=None)

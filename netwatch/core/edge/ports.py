@@ -79,6 +79,9 @@ class EdgeWatch:
             if before.oper != oper:
                 self._seen[device] = replace(before, oper=oper)
             return ()
+        if before.is_older_than(interfaces, sightings, oper) and self._is_settled(device, before):
+            self._seen[device] = replace(before, sightings=sightings)
+            return ()
         uses = before.uses if before.interfaces is interfaces else None
         bare = edge_of(
             interfaces,
@@ -93,6 +96,14 @@ class EdgeWatch:
         self._count_unregistered(device, after)
         touched = self._place(device, before, after, at_wall_s)
         return (*events, *risen(device, before, after, at_wall_s=at_wall_s), *self._moves(touched, at_wall_s))
+
+    def _is_settled(self, device: str, edge: DeviceEdge) -> bool:
+        """Whether the same read again tells nothing: nobody there is strange, or missing from a port of its own."""
+        return (
+            not edge.strangers
+            and not self.is_outdated(device)
+            and all(map(self._absent_since.keys().isdisjoint, edge.macs.values() if self._absent_since else ()))
+        )
 
     def is_outdated(self, device: str) -> bool:
         """Whether it is to be looked at anew though it told nothing new: who is known in the city has changed."""

@@ -5,9 +5,11 @@ The inventory itself is never changed by what is seen here.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.record import DeviceState
 from netwatch.core.events import Event, EventKind
 from netwatch.core.links.declared import DeclaredLinks, joints
@@ -15,6 +17,7 @@ from netwatch.core.model import Inventory
 from netwatch.core.neighbours.far_end import Directory
 from netwatch.core.neighbours.hearing import Ear, Hearing, Pair, pair_of
 from netwatch.core.neighbours.link_drift import Discrepancy, DriftKind, LinkJudge, Settled, joined
+from netwatch.core.neighbours.sightings import NEIGHBOURS, Neighbour
 
 READINGS_TO_TELL = 2  # of one device, in a row
 
@@ -36,6 +39,17 @@ class _Suspicion:
         return len(self.readings) >= ends and max(self.readings.values()) >= READINGS_TO_TELL
 
 
+class _Words(NamedTuple):
+    """What a device told of itself and heard, and how often the directory had changed by then."""
+
+    neighbours: tuple[Neighbour, ...] | None
+    interfaces: InterfaceMap
+    oper: Sequence[int | None]
+    sys_name: str
+    chassis_id: str
+    revision: int
+
+
 class Drift:
     """`use` an inventory, then `see` each device when its neighbours were read. Costs what one device's ports cost."""
 
@@ -48,6 +62,7 @@ class Drift:
         self._suspicions: dict[Key, _Suspicion] = {}
         self._findings: tuple[Discrepancy, ...] | None = ()
         self._restored: set[Pair] = set()  # extras of before a restart, not read again yet
+        self._settled: dict[str, _Words] = {}  # device -> what led to no discrepancy when it was last judged
 
     @property
     def findings(self) -> tuple[Discrepancy, ...]:
@@ -61,6 +76,7 @@ class Drift:
         """Hold what is heard against this inventory. What it says otherwise than before is suspected anew."""
         before = self._inventory.links if self._inventory is not None else {}
         self._inventory = inventory
+        self._settled.clear()
         self._directory.use(inventory)
         self._hearing.use(inventory)
         self._declared = DeclaredLinks(inventory, self._directory)
@@ -83,10 +99,14 @@ class Drift:
         """What a device's state changes. Nothing, unless its neighbours were read again since it was last seen."""
         if self._inventory is None or device not in self._inventory.devices:
             return ()
+        if self._settled.get(device) == self._words(state) and not self._restored:
+            self._hearing.listen_again(device, state.sightings.read_wall_s[NEIGHBOURS])
+            return ()
         self._directory.see(device, state)
         ear, before = Ear.of(state), self._hearing.ear(device)
         if ear is None or (before is not None and before.read_wall_s == ear.read_wall_s):
             return ()
+        self._settled[device] = self._words(state)
         pairs = self._hearing.pairs_of(device)
         self._declared.rename(device)
         self._hearing.listen(device, ear)
@@ -98,6 +118,16 @@ class Drift:
             elif outcome is Settled.CONFIRMED:
                 events += self._drop(link, ear.read_wall_s)
         return (*events, *self._see_extras(device, ear, pairs))
+
+    def _words(self, state: DeviceState) -> _Words:
+        return _Words(
+            state.sightings.neighbours,
+            state.interfaces,
+            state.status.oper,
+            state.identity.sys_name,
+            state.sightings.chassis_id,
+            self._directory.revision,
+        )
 
     def _links_about(self, device: str, pairs: Iterable[Pair]) -> list[str]:
         """The links that end at the device, or at a port that it hears or heard."""
@@ -149,6 +179,8 @@ class Drift:
 
     def _suspect(self, key: Key, found: Discrepancy, device: str, at_wall_s: float) -> list[Event]:
         """One more reading of the device, of which this is the outcome."""
+        for end in (*found.ports, *(joints(self._declared.links[found.link])[0] if found.link is not None else ())):
+            self._settled.pop(end.device, None)  # each reading of either end counts
         events = []
         one = self._suspicions.get(key)
         if one is None or (one.found.kind, one.found.seen) != (found.kind, found.seen):

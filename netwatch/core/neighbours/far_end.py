@@ -38,6 +38,7 @@ class Directory:
         self._learned: dict[str, tuple[Mark, ...]] = {}
         self._interfaces: dict[str, InterfaceMap] = {}
         self._names: dict[str, dict[str, str]] = {}  # device -> port text -> its name in the map
+        self.revision = 0  # how often what it knows has changed
 
     def use(self, inventory: Inventory) -> None:
         """Know the devices of this inventory, and no others."""
@@ -55,7 +56,9 @@ class Directory:
         name, chassis_id = state.identity.sys_name.strip().casefold(), state.sightings.chassis_id
         marks = {(_CHASSIS, chassis_id), (_SYS_NAME, name), (_SHORT, _first_label(name))}
         self._hold(device, self._learned, {mark for mark in marks if mark[1]})
-        if self._interfaces.get(device) is not state.interfaces:
+        before = self._interfaces.get(device)
+        if before is not state.interfaces:
+            self.revision += before != state.interfaces
             self._interfaces[device] = state.interfaces
             self._names.pop(device, None)
 
@@ -111,6 +114,7 @@ class Directory:
         before = set(table.get(device, ()))
         if marks == before:
             return
+        self.revision += 1
         table[device] = tuple(marks)
         for mark in before - marks:
             self._take(mark, device)

@@ -13,6 +13,7 @@ from netwatch.core.device.record import DeviceState
 from netwatch.core.model import Inventory, PortRef
 from netwatch.core.neighbours.far_end import Directory, FarEnd
 from netwatch.core.neighbours.sightings import NEIGHBOURS, Neighbour
+from netwatch.core.records import replace
 
 Pair = tuple[PortRef, PortRef]  # in the order of their texts
 
@@ -107,6 +108,15 @@ class Hearing:
             self._pairs[pair] = Adjacency(heard={**heard, device: ear.read_wall_s})
             for end in pair:
                 self._at[end.device].add(pair)
+
+    def listen_again(self, device: str, read_wall_s: float) -> None:
+        """The same was heard once more."""
+        ear = self._ears[device]
+        self._ears[device] = replace(ear, read_wall_s=read_wall_s)
+        for pair in self._at.get(device, ()):
+            heard = self._pairs[pair].heard
+            if heard.get(device) == ear.read_wall_s:  # else only the other end hears it now
+                self._pairs[pair] = Adjacency(heard={**heard, device: read_wall_s})
 
     def pairs_of(self, device: str) -> frozenset[Pair]:
         return frozenset(self._at.get(device, ()))

@@ -42,8 +42,10 @@ class Sightings:
     def is_around_as(self, other: "Sightings") -> bool:
         """Whether who is around is of the same readings. Power is read each minute, and says nothing of that."""
         return self is other or (
-            self.chassis_id == other.chassis_id
-            and self.neighbours is other.neighbours
-            and self.macs is other.macs
+            self.sees_as(other)
             and all(self.read_wall_s.get(what) == other.read_wall_s.get(what) for what in (NEIGHBOURS, MACS))
         )
+
+    def sees_as(self, other: "Sightings") -> bool:
+        """Whether the same are around, though perhaps read again."""
+        return self.chassis_id == other.chassis_id and self.neighbours is other.neighbours and self.macs is other.macs

@@ -63,11 +63,13 @@ class Switch:
     neighbours: tuple[Neighbour, ...] = ()
     chassis_id: str = ""
     interfaces: InterfaceMap = ROWS
+    told: Mapping[str, frozenset[str]] | None = None  # the same object for as long as the same stations are heard
 
     def state(self, at_s: float) -> DeviceState:
         macs: Mapping[str, frozenset[str]] | None = None
         if self.macs is not None:
             macs = {name: frozenset(self.macs.get(name, ())) for name in PORTS}
+        macs = self.told = self.told if macs == self.told else macs
         sightings = Sightings(
             chassis_id=self.chassis_id, neighbours=self.neighbours, macs=macs, read_wall_s={MACS: T0 + at_s}
         )

@@ -1,11 +1,14 @@
 """A small network of cables that lie where they lie, and what its devices hear of each other over LLDP."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.record import DeviceState, Identity, InterfaceStatus
+from netwatch.core.events import Event
 from netwatch.core.model import Inventory, Link, PortRef
 from netwatch.core.neighbours.drift import Drift
+from netwatch.core.neighbours.link_drift import Discrepancy
 from netwatch.core.neighbours.sightings import NEIGHBOURS, Neighbour, Sightings
 from tests.unit.core.polled import make_device
 from tests.unit.engine.town import inventory
@@ -61,14 +64,30 @@ class Overheard:
         self.added: dict[PortRef, tuple[Neighbour, ...]] = {}  # heard beside what the cables bring
         self.now_s = 1000.0
         self.drift = Drift()
+        self.thorough = Drift()  # judges each link with each reading, as if nothing were ever settled
         self.events = []
         self.drift.use(city, self.now_s)
+        self.thorough.use(city, self.now_s)
         for name in self.boxes:
             self.introduce(name)
 
     def introduce(self, name: str) -> None:
         """Its ports are known, from the store or its first discovery; its neighbours not yet."""
-        self.drift.see(name, replace(self.state(name), sightings=Sightings()))
+        self.see(name, replace(self.state(name), sightings=Sightings()))
+
+    def restore(self, findings: Iterable[Discrepancy]) -> None:
+        """What the daemon before this one had told."""
+        self.drift.restore(findings)
+        self.thorough.restore(findings)
+
+    def see(self, name: str, state: DeviceState) -> tuple[Event, ...]:
+        """What follows from a state, which is the same whether or not what is settled is judged anew."""
+        events = self.drift.see(name, state)
+        self.thorough._settled.clear()
+        assert self.thorough.see(name, state) == events
+        assert self.thorough.findings == self.drift.findings
+        assert self.thorough._hearing.pairs == self.drift._hearing.pairs
+        return events
 
     def cable(self, one: str, other: str) -> None:
         self.cut(one)
@@ -112,7 +131,7 @@ class Overheard:
         for _ in range(times):
             for name in names or self.boxes:
                 self.now_s += 10.0
-                told += self.drift.see(name, self.state(name))
+                told += self.see(name, self.state(name))
         self.events += told
         return [(event.detail["kind"], event.subject, event.detail["differs"]) for event in told]
 
@@ -126,4 +145,5 @@ class Overheard:
 
     def use(self, city: Inventory) -> list[tuple[str, str, bool]]:
         told = self.drift.use(city, self.now_s)
+        assert self.thorough.use(city, self.now_s) == told
         return [(event.detail["kind"], event.subject, event.detail["differs"]) for event in told]

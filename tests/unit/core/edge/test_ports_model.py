@@ -47,6 +47,30 @@ def test_counts_and_places_fit_what_was_told_last_and_events_are_bounded(steps):
                 assert where == camera.port
 
 
+class Thorough(EdgeWatch):
+    """Looks closely at each reading, as if nothing were ever settled."""
+
+    __slots__ = ()
+
+    def _is_settled(self, _device, _edge):
+        return False
+
+
+@given(st.lists(TOLD, max_size=20))
+def test_a_close_look_at_what_is_read_again_would_have_shown_nothing_more(steps):
+    watches = (EdgeWatch(inventory_of()), Thorough(inventory_of()))
+    switches = [{name: Switch(watch, name) for name in ("acc-1", "acc-2")} for watch in watches]
+    for turn, (name, macs, oper) in enumerate(steps):
+        told = []
+        for watch, of_watch in zip(watches, switches, strict=True):
+            of_watch[name].oper |= oper
+            events = of_watch[name].tell(60.0 * turn, **macs)
+            events += of_watch["acc-1"].tell(60.0 * turn + 30.0)
+            places = [watch.locate(camera.mac) for camera in CAMERAS]
+            told.append((events, places, [watch.unregistered(switch) for switch in of_watch]))
+        assert told[0] == told[1]
+
+
 @given(st.lists(TOLD, min_size=1, max_size=10))
 def test_telling_the_same_again_is_no_news(steps):
     watch = EdgeWatch(inventory_of())

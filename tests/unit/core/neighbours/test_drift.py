@@ -175,7 +175,7 @@ def test_a_reading_counts_once_however_often_it_is_looked_at(chain):
     chain.cable("a-1 Te1", "b-1 Gi2")
     chain.read()
     same = chain.state("a-1")
-    assert [chain.drift.see("a-1", replace(same, rtt_s=float(turn))) for turn in range(3)][1:] == [(), ()]
+    assert [chain.see("a-1", replace(same, rtt_s=float(turn))) for turn in range(3)][1:] == [(), ()]
 
 
 def test_a_neighbour_that_is_none_of_ours_is_told_only_where_ours_is_known_by_its_chassis(chain):
@@ -255,7 +255,7 @@ def test_a_device_that_is_removed_takes_its_adjacencies_with_it(chain):
     chain.read()
     chain.use(declared("l-1: a-1 Te1 = b-1 Te2"))
     assert set(chain.observed()) == {("a-1 Te1", "b-1 Te2")}
-    assert chain.drift.see("c-1", chain.state("c-1")) == ()
+    assert chain.see("c-1", chain.state("c-1")) == ()
 
 
 def test_a_cut_keeps_the_adjacency_with_the_time_it_was_last_seen(chain):
@@ -295,7 +295,7 @@ def test_a_map_in_doubt_is_not_listened_to(chain):
     doubtful = replace(state, interfaces=replace(state.interfaces, in_doubt=True))
     for turn in range(3):
         read = replace(doubtful.sightings, read_wall_s={NEIGHBOURS: 2000.0 + turn})
-        assert chain.drift.see("a-1", replace(doubtful, sightings=read)) == ()
+        assert chain.see("a-1", replace(doubtful, sightings=read)) == ()
     assert chain.observed() == {}
 
 
@@ -311,7 +311,7 @@ def restarted(before, city=None):
     """The same network under a daemon that begins anew with what was told."""
     network = Overheard(city or declared("l-1: a-1 Te1 = b-1 Te2", "l-2: b-1 Te1 = c-1 Te2"))
     network.cables, network.now_s = dict(before.cables), before.now_s
-    network.drift.restore(before.drift.findings)
+    network.restore(before.drift.findings)
     return network
 
 
@@ -361,7 +361,30 @@ def test_a_neighbour_whose_ports_nobody_knows_yet_confirms_nothing(chain):
     later = Overheard(declared())
     later.cables, later.now_s = dict(chain.cables), chain.now_s
     later.boxes = chain.boxes
-    later.drift.use(declared("l-1: a-1 Te1 = b-1 Te2", "l-2: b-1 Te1 = c-1 Te2"), 0.0)
-    later.drift.restore(chain.drift.findings)
+    later.use(declared("l-1: a-1 Te1 = b-1 Te2", "l-2: b-1 Te1 = c-1 Te2"))
+    later.restore(chain.drift.findings)
     assert later.read("a-1", times=3) == []
     assert later.findings() == {"link:l-1": "moved"}
+
+
+def test_what_was_settled_is_judged_anew_by_another_inventory(chain):
+    chain.read(times=3)
+    assert chain.findings() == {}
+    chain.use(declared("l-1: a-1 Te1 = b-1 Gi1", "l-2: b-1 Te1 = c-1 Te2"))
+    assert chain.read(times=2) == [("moved", "link:l-1", True)]
+
+
+def test_a_neighbour_that_is_known_only_later_is_heard_from_then_on_though_it_says_what_it_said(chain):
+    chain.boxes["b-1"].sys_name = "not-in-the-inventory"
+    chain.read("a-1", times=2)
+    assert chain.observed() == {}
+    chain.read("b-1")  # which tells its chassis id
+    chain.read("a-1")
+    assert chain.observed()["a-1 Te1", "b-1 Te2"].keys() == {"a-1", "b-1"}
+
+
+def test_what_is_heard_again_is_as_old_as_its_last_reading(chain):
+    chain.read(times=4)
+    begun_s = chain.now_s
+    chain.read()
+    assert all(at_s > begun_s for ends in chain.observed().values() for at_s in ends.values())
