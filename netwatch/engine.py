@@ -8,9 +8,8 @@ While our own canaries leave us in doubt, silence waits: it is counted once they
 
 import asyncio
 import logging
-from collections import Counter
+import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from math import inf
 
 from netwatch.audit.city_record import CityRecord
@@ -18,6 +17,7 @@ from netwatch.audit.city_rows import CityMemory
 from netwatch.audit.committer import Committer
 from netwatch.audit.pieces import commit_in_pieces
 from netwatch.audit.records import Verdict, check_verdict
+from netwatch.core.breather import Breather
 from netwatch.core.city import City
 from netwatch.core.clockstep import ClockOffset, look
 from netwatch.core.device.boots import at_another_address
@@ -25,6 +25,7 @@ from netwatch.core.device.held import HeldSilence
 from netwatch.core.device.reachability import REPROBES
 from netwatch.core.device.record import DeviceState
 from netwatch.core.device.state import Folded, Wants, Watched, blind, fold, fresh_until_s, grow_old, overrun
+from netwatch.core.engine_counts import EngineCounts
 from netwatch.core.events import Event, EventKind
 from netwatch.core.faults.vantage import CANARIES_SAY, View, fold_canary, news, watch
 from netwatch.core.faults.vantage import grow_old as grow_old_view
@@ -61,20 +62,12 @@ REFOLDED_AT_ONCE = 500  # what follows for the city from so many folds is worked
 AGE_EVERY_S = 1.0
 
 
-@dataclass(slots=True)
-class Tally:
-    """What the engine counts, for the daemon's own metrics."""
-
-    events: Counter[EventKind] = field(default_factory=lambda: Counter(dict.fromkeys(EventKind, 0)))
-    render_errors: int = 0
-    fold_errors: int = 0  # observations that could not be folded, each one a fault of netwatch
-    folds: int = 0
-
-
 class Engine:
     """Holds what is known; `run()` goes on for ever, `tick()` is one round of it."""
 
-    def __init__(self, *, pages: Pages, committer: Committer, hints: Hints) -> None:
+    def __init__(
+        self, *, pages: Pages, committer: Committer, hints: Hints, cpu_s: Callable[[], float] = time.thread_time
+    ) -> None:
         self._pages = pages
         self._committer = committer
         self._hints = hints
@@ -104,7 +97,8 @@ class Engine:
         self._city_record = CityRecord(self.city)
         self._city_view = CityView(self.city)
         self.maintenance = MaintenanceBook()
-        self.tally = Tally()
+        self._breather = Breather(cpu_s)  # a city half dark is 0.4 s of thinking, ten times a second
+        self.tally = EngineCounts()
 
     def offer(self, observation: Observation) -> None:
         """Take in one observation; it is folded on the next tick."""
@@ -209,18 +203,22 @@ class Engine:
 
     def _refold_city(self, now_wall_s: float) -> bool:
         """Work out what follows for the city from all that came; whether the faults page is another one."""
-        news = self.city.refold(self._view, now_wall_s=now_wall_s)
-        self._collect_events(news.events)
-        for device in news.ports_to_read:
-            self._hints.look_now(device, Lane.STATUS)
-        for name in news.checks_to_make:
-            self._hints.check_now(name)
-        self._touched.update(dict.fromkeys(news.devices))
-        self._field_touched.update(dict.fromkeys(news.field_devices))
-        rows = self._city_record.rows(news.field_devices, now_wall_s=now_wall_s)
-        self._verdicts.update((row.subject, row) for row in rows)
-        if news.faults_changed:
-            self._city_view.show_faults()
+        now_s = now_wall_s - self._wall_s
+        if not self._breather.is_over(now_s):
+            return False
+        with self._breather.work(now_s):
+            news = self.city.refold(self._view, now_wall_s=now_wall_s)
+            self._collect_events(news.events)
+            for device in news.ports_to_read:
+                self._hints.look_now(device, Lane.STATUS)
+            for name in news.checks_to_make:
+                self._hints.check_now(name)
+            self._touched.update(dict.fromkeys(news.devices))
+            self._field_touched.update(dict.fromkeys(news.field_devices))
+            rows = self._city_record.rows(news.field_devices, now_wall_s=now_wall_s)
+            self._verdicts.update((row.subject, row) for row in rows)
+            if news.faults_changed:
+                self._city_view.show_faults()
         return news.faults_changed
 
     async def _fold_all(self, now_s: float, now_wall_s: float) -> bool:

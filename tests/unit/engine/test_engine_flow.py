@@ -1,5 +1,8 @@
 import asyncio
+import itertools
 from dataclasses import replace
+
+import pytest
 
 from netwatch.core.device.interface_map import InterfaceMap
 from netwatch.core.device.reachability import Answer, Reachability
@@ -254,3 +257,19 @@ async def test_the_engine_ticks_by_itself(build):
                 await asyncio.sleep(0.01)
     assert city.engine.states["acc-1"].icmp.last_s == 11.0
     running.cancel()
+
+
+async def test_a_city_that_takes_long_to_think_over_is_thought_over_rarely_and_is_polled_meanwhile(build, monkeypatch):
+    city = build(town("acc-1"), cpu_s=itertools.count(0.0, 0.5).__next__)  # half a second for each piece of work
+    await city.discovered(10.0, "acc-1")
+    thought_s, refold = [], city.engine.city.refold
+
+    def noted(*args, **kwargs):
+        thought_s.append(kwargs["now_wall_s"] - WALL_S)
+        return refold(*args, **kwargs)
+
+    monkeypatch.setattr(city.engine.city, "refold", noted)
+    for turn in range(100):
+        await city.at(20.0 + 0.1 * turn, city.polled("acc-1", Lane.STATUS, 20.0 + 0.1 * turn))
+    assert thought_s == pytest.approx([20.0, 22.5, 25.0, 27.5], abs=0.11)
+    assert city.engine.states["acc-1"].snmp.last_s == pytest.approx(29.9, abs=0.1)

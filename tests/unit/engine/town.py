@@ -1,7 +1,7 @@
 """A small town around a real engine: real pages, real store, and hints that are written down instead of followed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -83,14 +83,20 @@ class Town:
     """An engine over a state directory. `at(now_s, ...)` offers observations and ticks."""
 
     def __init__(
-        self, directory: Path, city: Inventory, *, patience: Patience | None = None, pages: Pages | None = None
+        self,
+        directory: Path,
+        city: Inventory,
+        *,
+        patience: Patience | None = None,
+        pages: Pages | None = None,
+        cpu_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.directory = directory
         self.store = Store.open(directory)
         self.pages = pages or Pages(own=CollectorRegistry())
         self.hints = Hints()
         self.committer = Committer(self.store, patience=patience or Patience(commit_s=10.0))
-        self.engine = Engine(pages=self.pages, committer=self.committer, hints=self.hints)
+        self.engine = Engine(pages=self.pages, committer=self.committer, hints=self.hints, cpu_s=cpu_s)
         self.engine.use(city)
         self.switches = {name: Switch() for name in city.devices}
 
