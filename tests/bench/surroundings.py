@@ -1,10 +1,11 @@
 """What looking around costs: CPU of a discovery and a health poll a device, with and without the standard tables.
 
-A city of its own in another process, with its neighbours, stations and powered ports; wire to folded state, nothing
-rendered. The lanes of status and traffic are there to show that they ask no more than before. Twice: where what is
-measured stands still, and where all of it is another value at each poll; a real city is between them. Each poll is
-rehearsed by others first: the simulator answers at once what it was asked before, and slow answers would cost us turns
-of the loop that have nothing to do with what they say.
+A city of its own in another process, with its neighbours, stations and powered ports; wire to rendered fragment, by
+the engine as in the daemon, but no page is written: a page is of whoever scrapes, and of all lanes. The lanes of
+status and traffic are there to show that they ask no more than before. Twice: where what is measured stands still, and
+where all of it is another value at each poll; a real city is between them. Each poll is rehearsed by others first: the
+simulator answers at once what it was asked before, and slow answers would cost us turns of the loop that have nothing
+to do with what they say.
 """
 
 import asyncio
@@ -15,21 +16,25 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import uvloop
+from prometheus_client import CollectorRegistry
 
+from netwatch.audit.committer import Committer
+from netwatch.audit.store import Store
 from netwatch.collect.agent import Agent
 from netwatch.collect.asking import asking
 from netwatch.collect.requests import Shared
-from netwatch.core.device.record import DeviceState
-from netwatch.core.device.state import fold
 from netwatch.core.model import Inventory, Lane, Role
-from netwatch.core.surroundings import watched_devices
+from netwatch.engine import Engine
+from netwatch.expose.pages import Pages
 from netwatch.inventory import load
 from netwatch.profiles.load import load_profiles, plan_for
 from netwatch.snmp.mux import Mux
 from tests.bench.harness import ROOT, arguments, cores, note, on_core, stay_on_core, table
+from tests.bench.pipeline import Rows, collect_garbage_like_the_daemon
 
 LANES = (Lane.DISCOVERY, Lane.STATUS, Lane.TRAFFIC, Lane.HEALTH)
 IN_FLIGHT = 50
@@ -65,14 +70,15 @@ def city(switches: int) -> Iterator[tuple[Inventory, Step]]:
             process.wait()
 
 
-class Watched:
-    """Agents and states of the access switches, asked by one profile."""
+_profiles = cache(load_profiles)  # a daemon has one set of them
 
-    def __init__(self, inventory: Inventory, profile: str) -> None:
-        shared, profiles = Shared(), load_profiles()
+
+class Watched:
+    """Agents of the access switches, asked by one profile, and the engine that folds and renders what they say."""
+
+    def __init__(self, inventory: Inventory, profile: str, store: Store) -> None:
+        shared, profiles = Shared(), _profiles()
         self.mux = Mux()
-        self.watched = watched_devices(inventory)
-        self.states: dict[str, DeviceState] = {}
         self.agents: dict[str, Agent] = {}
         for device in inventory.devices.values():
             if device.role is Role.ACCESS and device.snmp is not None:
@@ -80,22 +86,37 @@ class Watched:
                 agent = Agent(device.id, asking(device, device.snmp), plan, shared=shared, max_rows=2000)
                 agent.stand_at(device.address)
                 self.agents[device.id] = agent
-                self.states[device.id] = DeviceState()
+        pages = Pages(own=CollectorRegistry())
+        self.engine = Engine(pages=pages, committer=Committer(store), hints=Rows(self.agents))
+        self.engine.use(inventory)
 
     async def sweep(self, lane: Lane) -> float:
         """Poll every device once in a lane; CPU seconds a device, ours alone."""
-        waiting = iter(self.agents.items())
+        waiting = iter(self.agents.values())
         begun_s = time.process_time()
         await asyncio.gather(*(self._poll_in_turn(waiting, lane) for _ in range(IN_FLIGHT)))
+        await self.engine.tick(time.monotonic(), time.time())
         return (time.process_time() - begun_s) / len(self.agents)
 
-    async def _poll_in_turn(self, waiting: Iterator[tuple[str, Agent]], lane: Lane) -> None:
-        for name, agent in waiting:
+    async def _poll_in_turn(self, waiting: Iterator[Agent], lane: Lane) -> None:
+        for agent in waiting:
             seen = await agent.poll(self.mux, lane, deadline_s=time.monotonic() + 60)
             if seen is not None:
                 assert seen.reason is None, seen.reason
-                self.states[name] = fold(self.watched[name], self.states[name], seen).state
-                agent.use_rows(self.states[name].interfaces)
+                self.engine.offer(seen)
+
+
+@contextmanager
+def watched_twice(inventory: Inventory, profile: str) -> Iterator[tuple[Watched, Watched]]:
+    """Who rehearses, and who is measured."""
+    with tempfile.TemporaryDirectory(prefix="netwatch-bench-") as folder:
+        stores = [Store.open(Path(folder, name)) for name in ("rehearsing", "watched")]
+        both = [Watched(inventory, profile, store) for store in stores]
+        yield both[0], both[1]
+        for one in both:
+            one.mux.close()
+        for store in stores:
+            store.close(timeout_s=5)
 
 
 async def measured(inventory: Inventory, profile: str, rounds: int, step: Step) -> Mapping[Lane, float]:
@@ -103,18 +124,17 @@ async def measured(inventory: Inventory, profile: str, rounds: int, step: Step) 
 
     The second discovery finds out which tables may be walked together, and the third is the first to hold them so.
     """
-    rehearsing, watched = Watched(inventory, profile), Watched(inventory, profile)
-    for lane in (Lane.DISCOVERY, *[Lane.TRAFFIC] * PROVEN):
-        for one in (rehearsing, watched):
-            await one.sweep(lane)
-    took: dict[Lane, list[float]] = {lane: [] for lane in LANES}
-    for _ in range(rounds + 2):
-        for lane in LANES:
-            step()
-            await rehearsing.sweep(lane)
-            took[lane].append(await watched.sweep(lane) * 1000)
-    for one in (rehearsing, watched):
-        one.mux.close()
+    with watched_twice(inventory, profile) as (rehearsing, watched):
+        for lane in (Lane.DISCOVERY, *[Lane.TRAFFIC] * PROVEN):
+            for one in (rehearsing, watched):
+                await one.sweep(lane)
+        collect_garbage_like_the_daemon()
+        took: dict[Lane, list[float]] = {lane: [] for lane in LANES}
+        for _ in range(rounds + 2):
+            for lane in LANES:
+                step()
+                await rehearsing.sweep(lane)
+                took[lane].append(await watched.sweep(lane) * 1000)
     return {lane: min(times[2:]) for lane, times in took.items()}
 
 
