@@ -9,7 +9,7 @@ observed is absent: neither 0 nor the last known value.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress, repeat
+from itertools import compress
 from operator import attrgetter, is_not
 from types import MappingProxyType
 
@@ -145,9 +145,13 @@ def render_lanes(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
 
 
 def _health(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
-    texts = (port.replace(b"%%", b"%") for port in face.ports)
-    told = render_health(face.device, dict(zip(state.interfaces.names, texts, strict=True)), state)
-    return tuple([headed(*one) for one in zip(HEALTH_FAMILIES, repeat(face.device.short), told)])
+    return render_health(face.device, _by_name(state.interfaces.names, face.ports), state)
+
+
+@lru_cache(maxsize=1024)
+def _by_name(names: tuple[str, ...], ports: tuple[bytes, ...]) -> Mapping[str, bytes]:
+    """Interface -> its label; switches of one make have the same."""
+    return {name: port.replace(b"%%", b"%") for name, port in zip(names, ports, strict=True)}
 
 
 PARTS: tuple[Part, ...] = (

@@ -5,14 +5,16 @@ HEALTH_FAMILIES. Told only while the agent answers; what is told of ports, only 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 
 from netwatch.core.device.reachability import Answer
 from netwatch.core.device.record import DeviceState
 from netwatch.core.health.measures import MEANINGS, RING_WORDS, Measure
+from netwatch.core.model import NOTHING
 from netwatch.expose.labels import DeviceLabels, pairs
-from netwatch.expose.samples import sample, state_set
+from netwatch.expose.samples import HeadedLines, headed, headed_lines, number, sample, state_set
 from netwatch.expose.text import label_value
 
 FAMILIES: Mapping[Measure, str] = MappingProxyType(
@@ -66,30 +68,39 @@ HEALTH_FAMILIES = (*FAMILIES.values(), DROPPED, AGGREGATE, STP_ROOT)
 _DIGITS = 6  # significant ones: more are the conversion's, not the sensor's
 
 
-def render_health(device: DeviceLabels, ports: Mapping[str, bytes], state: DeviceState) -> tuple[bytes, ...]:
+def render_health(
+    device: DeviceLabels, ports: Mapping[str, bytes], state: DeviceState
+) -> tuple[bytes | HeadedLines, ...]:
     """`ports`: interface -> `interface="..."`."""
     equipment = state.equipment
     if state.snmp.answer is not Answer.ANSWERS:
         return (b"",) * len(HEALTH_FAMILIES)
-    told = []
+    fixed, readings, in_doubt = equipment.fixed, equipment.readings, state.interfaces.in_doubt
+    told: list[bytes | HeadedLines] = []
     for measure, family in FAMILIES.items():
-        values = {**equipment.fixed.get(measure, {}), **equipment.readings.get(measure, {})}
+        known, values = fixed.get(measure, NOTHING), readings.get(measure, NOTHING)
         is_of_port = MEANINGS[measure].of_port
-        if not values or (is_of_port and state.interfaces.in_doubt):
+        if not (known or values) or (is_of_port and in_doubt):
             told.append(b"")
-        elif measure is Measure.RING:
-            told.append(
-                b"".join(_ring(family.encode(), labels, value) for labels, value in _of_sensors(device, values))
-            )
+            continue
+        values = {**known, **values} if known else values
+        if measure is Measure.RING:
+            told.append(_rings(family.encode(), device, values))
+        elif is_of_port:
+            told.append(headed_lines(family, device.short, _of_ports(ports, values)))
         else:
-            lines = _of_ports(device, ports, values) if is_of_port else _of_sensors(device, values)
-            told.append(b"".join([sample(family.encode(), labels, value) for labels, value in lines]))
+            told.append(headed_lines(family, device.full, _of_sensors(values)))
     dropped = sample(DROPPED.encode(), device.full, equipment.dropped) if equipment.gauges else b""
-    return *told, dropped, _aggregates(device, ports, state), _root(device, equipment.stp_root)
+    aggregates = headed(AGGREGATE, device.short, _aggregates(device, ports, state))
+    return *told, dropped, aggregates, _root(device, equipment.stp_root)
 
 
-def _ring(family: bytes, labels: bytes, value: float) -> bytes:
-    return state_set(family, labels, states=RING_WORDS, current=RING_WORDS[int(value)])
+def _rings(family: bytes, device: DeviceLabels, values: Mapping[str, float]) -> bytes:
+    sensors = zip(_sensors(tuple(values)), values.values(), strict=True)
+    return b"".join(
+        state_set(family, device.full + sensor, states=RING_WORDS, current=RING_WORDS[int(value)])
+        for sensor, value in sensors
+    )
 
 
 def _aggregates(device: DeviceLabels, ports: Mapping[str, bytes], state: DeviceState) -> bytes:
@@ -106,23 +117,28 @@ def _root(device: DeviceLabels, root: str) -> bytes:
     return sample(STP_ROOT.encode(), b"%b,%b" % (device.full, pairs({"root": root})), 1) if root else b""
 
 
-def _of_ports(
-    device: DeviceLabels, ports: Mapping[str, bytes], values: Mapping[str, float]
-) -> Iterator[tuple[bytes, float]]:
-    for name, value in values.items():
-        port = ports.get(name)
-        if port is not None:  # else it was one when it was read, and is none now
-            yield b"%b,%b" % (device.short, port), _rounded(value)
+def _of_ports(ports: Mapping[str, bytes], values: Mapping[str, float]) -> list[bytes]:
+    """A name that is none of the ports was one when it was read."""
+    return [b",%b} %b\n" % (ports[name], _number(value)) for name, value in values.items() if name in ports]
 
 
-def _of_sensors(device: DeviceLabels, values: Mapping[str, float]) -> Iterator[tuple[bytes, float]]:
-    """Names are unique, but two may look alike once cut or escaped: then the later ones get their place's number."""
-    seen: set[str] = set()
-    for place, (name, value) in enumerate(values.items()):
+def _of_sensors(values: Mapping[str, float]) -> list[bytes]:
+    sensors = zip(_sensors(tuple(values)), map(_number, values.values()), strict=True)
+    return [b"%b} %b\n" % told for told in sensors]
+
+
+@lru_cache(maxsize=1024)
+def _sensors(names: tuple[str, ...]) -> tuple[bytes, ...]:
+    """`,sensor="..."` of each.
+
+    Names are unique, but two may look alike once cut or escaped: then the later ones get their place's number.
+    """
+    texts: dict[str, None] = {}
+    for place, name in enumerate(names):
         text = label_value(name)
-        text = next(one for one in chain((text, f"{text} ({place})"), _numbered(text)) if one not in seen)
-        seen.add(text)
-        yield b'%b,sensor="%b"' % (device.full, text.encode()), _rounded(value)
+        text = next(one for one in chain((text, f"{text} ({place})"), _numbered(text)) if one not in texts)
+        texts[text] = None
+    return tuple([b',sensor="%b"' % text.encode() for text in texts])
 
 
 def _numbered(text: str) -> Iterator[str]:
@@ -132,5 +148,7 @@ def _numbered(text: str) -> Iterator[str]:
         number += 1
 
 
-def _rounded(value: float) -> float:
-    return int(value) if value.is_integer() else float(f"{value:.{_DIGITS}g}")
+@lru_cache(maxsize=16_384)
+def _number(value: float) -> bytes:
+    """As it is told, without digits that are the conversion's own. Thousands of devices measure the same values."""
+    return number(int(value) if value.is_integer() else float(f"{value:.{_DIGITS}g}"))

@@ -111,6 +111,12 @@ def headed(family: str, labels: bytes, text: bytes) -> bytes | HeadedLines:
     return HeadedLines(labels, text.replace(b"%b{%b" % (family.encode(), labels), _HEAD))
 
 
+def headed_lines(family: str, labels: bytes, tails: Sequence[bytes]) -> bytes | HeadedLines:
+    """The same of lines that are given without their heads, each from the comma behind these labels on."""
+    lines = HeadedLines(labels, b"".join([_HEAD + tail for tail in tails]))
+    return lines if len(tails) > FEW else lines.fragment(family)
+
+
 def _where(there: Sequence[bool], items: Sequence[Item]) -> list[Item]:
     return list(compress(items, there))
 

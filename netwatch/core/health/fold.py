@@ -7,6 +7,7 @@ reads them. Each table stands for itself: one that failed keeps its rows, and it
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isnan
+from typing import cast
 
 from netwatch.core.device.ports import Ground
 from netwatch.core.device.record import DeviceState
@@ -25,6 +26,7 @@ from netwatch.core.records import replace
 
 ENTITY, ENTITY_ALIAS, BRIDGE_PORT = "entity", "entity_alias", "bridge_port"
 UP = 1  # ifOperStatus
+_FLOAT = frozenset({float})
 _WORST = frozenset({Measure.RECEIVE_POWER, Measure.TRANSMIT_POWER})  # of a module's lanes the weakest counts
 
 
@@ -208,8 +210,9 @@ class _Reading:
             if strip.column not in columns or (self.in_doubt and MEANINGS[strip.measure].of_port):
                 continue  # a column of another lane
             told = strip.values(columns)
-            values = {label: value for label, value in zip(strip.labels, told, strict=True) if isinstance(value, float)}
-            if len(values) < len(told):
+            labels, values = strip.labels, cast("dict[str, float]", dict(zip(strip.labels, told, strict=False)))
+            if not _FLOAT.issuperset(map(type, told)):
+                values = {label: value for label, value in zip(labels, told, strict=False) if isinstance(value, float)}
                 self._reject(name, strip.column, told)
             if values:
                 self._keep(strip.measure, values)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.expose.samples import FEW, HeadedLines, StampedRows, column, headed, number, sample
+from netwatch.expose.samples import FEW, HeadedLines, StampedRows, column, headed, headed_lines, number, sample
 from tests.unit.expose.reading import samples_of, text_of
 
 TOTALS = st.lists(st.none() | st.integers(0, 2**64 - 1), max_size=12)
@@ -68,6 +68,15 @@ def test_lines_kept_without_their_heads_are_told_as_they_were(rows, device):
     kept = headed("x", labels, lines)
     assert text_of(kept, "x") == lines
     assert isinstance(kept, HeadedLines) is (lines.count(b"\n") > FEW)
+
+
+@given(st.lists(st.tuples(st.text(max_size=5), st.integers()), max_size=3 * FEW), st.text(max_size=5))
+def test_lines_made_without_their_heads_are_those_that_had_them(rows, device):
+    labels = b'device="%b"' % device.encode()
+    lines = b"".join([sample(b"x", b"%b,%b" % (labels, text.encode()), value) for text, value in rows])
+    made = headed_lines("x", labels, [b",%b} %d\n" % (text.encode(), value) for text, value in rows])
+    assert text_of(made, "x") == lines
+    assert isinstance(made, HeadedLines) is (len(rows) > FEW)
 
 
 def test_lines_kept_without_their_heads_take_less_room():
