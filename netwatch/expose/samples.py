@@ -62,19 +62,17 @@ def column(head: bytes, ports: Sequence[bytes], values: Sequence[Number | None],
 class StampedRows:
     """The ports of one poll, each with its own time in ms: what all families of that poll have in common."""
 
-    __slots__ = ("_count", "_text")
+    __slots__ = ("_text", "count")
 
     def __init__(self, ports: Sequence[bytes], stamps: Sequence[int]) -> None:
         _insist_on_alignment(len(ports), stamps)
         tails = {stamp: b"} %%d %d\n" % stamp for stamp in set(stamps)}  # one for each PDU
-        self._count = len(ports)
+        self.count = len(ports)
         self._text = b"".join([_HEAD + port + tails[stamp] for port, stamp in zip(ports, stamps, strict=True)])
 
     def insist_on(self, totals: Sequence[int | None]) -> None:
         """ValueError or TypeError where `column` could not write these totals out."""
-        if type(totals) is array and len(totals) == self._count:
-            return  # nearly always
-        _insist_on_alignment(self._count, totals)
+        _insist_on_alignment(self.count, totals)
         if not isinstance(totals, array):
             sum([total for total in totals if total is not None])
 

@@ -7,6 +7,7 @@ as one text and the numbers as they are, and each page fills the one with the ot
 
 from collections.abc import Mapping, Sequence
 
+from netwatch.core.device.counter_block import CounterBlock
 from netwatch.core.metrics import CATALOGUE, Scope
 from netwatch.expose.lane_lines import LaneLines
 from netwatch.expose.link_fragments import LinkLines
@@ -39,8 +40,9 @@ class Totals:
     __slots__ = ("_before_port", "_columns", "_rows")
 
     def __init__(self, rows: StampedRows, columns: Mapping[str, Sequence[int | None]], *, before_port: bytes) -> None:
-        for totals in columns.values():
-            rows.insist_on(totals)
+        if not (isinstance(columns, CounterBlock) and columns.rows == rows.count):  # nearly always it is so
+            for totals in columns.values():
+                rows.insist_on(totals)
         self._rows = rows
         self._columns = columns
         self._before_port = before_port

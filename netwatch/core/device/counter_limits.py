@@ -56,13 +56,13 @@ def forbidden(columns: tuple[str, ...], line_rates: tuple[float | None, ...], pa
     return Forbidden(_number(lanes), _number(array("Q", [_TOP] * len(limits))))
 
 
-def have_grown(now: "array[int]", last: Iterable["array[int]"], bits: Forbidden) -> bool:
+def have_grown(now: "array[int]", last: "array[int]", bits: Forbidden) -> bool:
     """Whether every counter is at least what it was last, and above it by no forbidden bit.
 
     A lane that fell would borrow from the next one, but not unseen: where its last reading was below 2**63, what is
     left in the lane is above that, and the topmost bit of a growth is always forbidden.
     """
-    before = int.from_bytes(b"".join(last), "little")
+    before = _number(last)
     growth = _number(now) - before
     return growth >= 0 and not (growth & bits.growth or before & bits.last)
 

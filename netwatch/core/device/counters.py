@@ -18,6 +18,7 @@ from itertools import chain
 from operator import add, gt, sub
 from typing import cast
 
+from netwatch.core.device.counter_block import CounterBlock
 from netwatch.core.device.counter_limits import TOLERANCE, ceilings, forbidden, frame, have_grown, rounded_down
 from netwatch.core.device.counter_state import Baseline, CounterState, follow, packed
 from netwatch.core.device.interface_map import InterfaceMap
@@ -133,7 +134,7 @@ def fold(state: CounterState, reading: CounterReading, interfaces: InterfaceMap)
     return Counted(state=advanced, totals=into.totals, findings=(*_row_findings(poll), *into.findings))
 
 
-def _grown(state: CounterState, reading: CounterReading) -> "dict[str, array[int]] | None":
+def _grown(state: CounterState, reading: CounterReading) -> CounterBlock | None:
     """The raw columns, where nothing is new but that counters grew by less than half of what they may; else None."""
     columns, elapsed = tuple(reading.columns), list(map(sub, reading.at_s, state.at_s))
     rows, passed_s = len(state.at_s), min(elapsed, default=0.0)
@@ -141,11 +142,13 @@ def _grown(state: CounterState, reading: CounterReading) -> "dict[str, array[int
         not (passed_s > 0 and sum(elapsed) > 0)  # NaN where one of them is
         or state.odd
         or reading.rebooted
-        or reading.columns.keys() != state.raw.keys()
         or reading.widths != state.widths
         or tuple(reading.line_rates) != state.line_rates
         or tuple(reading.discontinuity) != state.discontinuity
     ):
+        return None
+    last = _block(state.raw, columns)
+    if last is None:
         return None
     try:
         now = array("Q", cast("list[int]", list(chain.from_iterable(reading.columns.values()))))
@@ -154,9 +157,14 @@ def _grown(state: CounterState, reading: CounterReading) -> "dict[str, array[int
     if len(now) != len(columns) * rows or len(reading.at_s) != rows:
         return None
     bits = forbidden(columns, state.line_rates, rounded_down(passed_s))
-    if not have_grown(now, [state.raw[name] for name in columns], bits):
-        return None
-    return {name: now[at : at + rows] for name, at in zip(columns, range(0, len(now), rows), strict=True)}
+    return last.filled(now) if have_grown(now, last.cells, bits) else None
+
+
+def _block(raw: Mapping[str, Sequence[int]], columns: tuple[str, ...]) -> CounterBlock | None:
+    """The last readings, by the columns of the next; None where these are others."""
+    if isinstance(raw, CounterBlock) and raw.names == columns:
+        return raw
+    return CounterBlock.of(columns, raw) if columns and raw.keys() == set(columns) else None
 
 
 def _totals(state: CounterState) -> Mapping[str, Sequence[int]]:

@@ -1,10 +1,12 @@
 """(DeviceState, port text) -> what one end of a link says: its port, its totals, and how well it is seen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from netwatch.core.device.counter_block import CounterBlock
 from netwatch.core.device.reachability import Answer
 from netwatch.core.device.record import DeviceState
 from netwatch.core.links.port_seen import PortRows, PortSeen, cell, port_at, row_of
@@ -23,6 +25,12 @@ _COLUMNS = (
     "transmit_discards",
 )
 _all_columns = itemgetter(*_COLUMNS)
+
+
+@lru_cache(maxsize=256)
+def _cells_of(names: tuple[str, ...]) -> Callable[[Sequence[int]], tuple[int, ...]] | None:
+    """What picks those out of a row with a cell of each of these columns; None where they are not all there."""
+    return itemgetter(*map(names.index, _COLUMNS)) if set(names).issuperset(_COLUMNS) else None
 
 
 class Sight(StrEnum):
@@ -104,6 +112,9 @@ def totals_at(state: DeviceState, row: int) -> PortTotals | None:
     if not stamp_ms or state.interfaces.in_doubt:
         return None
     told = traffic.totals
+    if isinstance(told, CounterBlock) and (cells_of := _cells_of(told.names)) is not None:
+        whole = cells_of(told.across(row))
+        return PortTotals(stamp_ms, whole[0], whole[1], sum(whole[2:5]), sum(whole[5:8]), whole[8], whole[9], whole[10])
     try:
         received, sent, in_1, in_2, in_3, out_1, out_2, out_3, broken_in, broken_out, thrown_away = _all_columns(told)
         return PortTotals(
