@@ -21,7 +21,7 @@ from netwatch.expose.health_fragments import HEALTH_FAMILIES, render_health
 from netwatch.expose.labels import DeviceLabels, pairs, port_labels
 from netwatch.expose.lane_lines import LANE_FAMILIES, LaneLines
 from netwatch.expose.port_states import STATE_FAMILIES, PortStates
-from netwatch.expose.samples import StampedRows, headed, optional_sample, sample, state_set
+from netwatch.expose.samples import StampedRows, headed_lines, optional_sample, sample, state_set
 from netwatch.expose.totals import TRAFFIC_FAMILIES, Fragment, Totals
 
 # What a wrong or hostile state can raise on its way to bytes. Anything else is a fault of the whole daemon.
@@ -110,12 +110,12 @@ def render_text(face: Face, state: DeviceState) -> tuple[Fragment, ...]:
     return (
         sample(b"netwatch_device_info", text, 1),
         optional_sample(b"netwatch_device_interfaces_dropped", face.device.full, dropped),
-        headed(PORT_INFO, face.device.short, _interface_info(face, interfaces)),
+        headed_lines(PORT_INFO, face.device.short, _interface_info(face, interfaces)),
     )
 
 
-def _interface_info(face: Face, interfaces: InterfaceMap) -> bytes:
-    ports, short = face.ports, face.device.short
+def _interface_info(face: Face, interfaces: InterfaceMap) -> list[bytes]:
+    ports = face.ports
     nothing = ("",) * len(ports)
     rows = zip(
         ports,
@@ -124,19 +124,14 @@ def _interface_info(face: Face, interfaces: InterfaceMap) -> bytes:
         interfaces.types or (None,) * len(ports),
         strict=True,
     )
-    return b"".join(
-        sample(
-            PORT_INFO.encode(),
-            b"%b,%b,%b"
-            % (
-                short,
-                port.replace(b"%%", b"%"),
-                pairs({"alias": alias, "description": description, "type": "" if kind is None else str(kind)}),
-            ),
-            1,
+    return [
+        b",%b,%b} 1\n"
+        % (
+            port.replace(b"%%", b"%"),
+            pairs({"alias": alias, "description": description, "type": "" if kind is None else str(kind)}),
         )
         for port, alias, description, kind in rows
-    )
+    ]
 
 
 def render_lanes(face: Face, state: DeviceState) -> tuple[Fragment, ...]:

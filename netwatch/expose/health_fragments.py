@@ -14,7 +14,7 @@ from netwatch.core.device.record import DeviceState
 from netwatch.core.health.measures import MEANINGS, RING_WORDS, Measure
 from netwatch.core.model import NOTHING
 from netwatch.expose.labels import DeviceLabels, pairs
-from netwatch.expose.samples import HeadedLines, headed, headed_lines, number, sample, state_set
+from netwatch.expose.samples import HeadedLines, headed_lines, number, sample, state_set
 from netwatch.expose.text import label_value
 
 FAMILIES: Mapping[Measure, str] = MappingProxyType(
@@ -91,7 +91,7 @@ def render_health(
         else:
             told.append(headed_lines(family, device.full, _of_sensors(values)))
     dropped = sample(DROPPED.encode(), device.full, equipment.dropped) if equipment.gauges else b""
-    aggregates = headed(AGGREGATE, device.short, _aggregates(device, ports, state))
+    aggregates = headed_lines(AGGREGATE, device.short, _aggregates(ports, state))
     return *told, dropped, aggregates, _root(device, equipment.stp_root)
 
 
@@ -103,14 +103,14 @@ def _rings(family: bytes, device: DeviceLabels, values: Mapping[str, float]) -> 
     )
 
 
-def _aggregates(device: DeviceLabels, ports: Mapping[str, bytes], state: DeviceState) -> bytes:
+def _aggregates(ports: Mapping[str, bytes], state: DeviceState) -> list[bytes]:
     if state.interfaces.in_doubt:
-        return b""
-    return b"".join(
-        sample(AGGREGATE.encode(), b"%b,%b,%b" % (device.short, ports[member], pairs({"aggregate": aggregate})), 1)
+        return []
+    return [
+        b",%b,%b} 1\n" % (ports[member], pairs({"aggregate": aggregate}))
         for member, aggregate in state.equipment.aggregates.items()
         if member in ports
-    )
+    ]
 
 
 def _root(device: DeviceLabels, root: str) -> bytes:

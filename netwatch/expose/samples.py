@@ -102,15 +102,11 @@ class HeadedLines:
         return self._text.replace(_HEAD, b"%b{%b" % (family.encode(), self._labels))
 
 
-def headed(family: str, labels: bytes, text: bytes) -> bytes | HeadedLines:
-    """The lines of one family, of which each begins with these labels: smaller, where they are more than a few."""
-    if text.count(b"\n") <= FEW:
-        return text
-    return HeadedLines(labels, text.replace(b"%b{%b" % (family.encode(), labels), _HEAD))
-
-
 def headed_lines(family: str, labels: bytes, tails: Sequence[bytes]) -> bytes | HeadedLines:
-    """The same of lines that are given without their heads, each from the comma behind these labels on."""
+    """Lines of one family that all begin with these labels, each given from the comma behind them on.
+
+    Smaller without what they begin with, where they are more than a few.
+    """
     lines = HeadedLines(labels, b"".join([_HEAD + tail for tail in tails]))
     return lines if len(tails) > FEW else lines.fragment(family)
 

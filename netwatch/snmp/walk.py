@@ -277,9 +277,6 @@ class _Walk:
             walk=self,
         )
 
-    def _bare(self) -> tuple[str, ...]:
-        return tuple(column for column, rows in self.columns().items() if not rows)
-
     def columns(self) -> dict[str, dict[str, int | bytes | None]]:
         """Column -> index -> value; all else that was kept of the answers is let go of."""
         self._catch_up()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.expose.samples import FEW, HeadedLines, StampedRows, column, headed, headed_lines, number, sample
+from netwatch.expose.samples import FEW, HeadedLines, StampedRows, column, headed_lines, number, sample
 from tests.unit.expose.reading import samples_of, text_of
 
 TOTALS = st.lists(st.none() | st.integers(0, 2**64 - 1), max_size=12)
@@ -62,15 +62,6 @@ def test_stamps_of_unequal_length_raise():
 
 
 @given(st.lists(st.tuples(st.text(max_size=5), st.integers()), max_size=3 * FEW), st.text(max_size=5))
-def test_lines_kept_without_their_heads_are_told_as_they_were(rows, device):
-    labels = b'device="%b"' % device.encode()
-    lines = b"".join([sample(b"x", b"%b,%b" % (labels, text.encode()), value) for text, value in rows])
-    kept = headed("x", labels, lines)
-    assert text_of(kept, "x") == lines
-    assert isinstance(kept, HeadedLines) is (lines.count(b"\n") > FEW)
-
-
-@given(st.lists(st.tuples(st.text(max_size=5), st.integers()), max_size=3 * FEW), st.text(max_size=5))
 def test_lines_made_without_their_heads_are_those_that_had_them(rows, device):
     labels = b'device="%b"' % device.encode()
     lines = b"".join([sample(b"x", b"%b,%b" % (labels, text.encode()), value) for text, value in rows])
@@ -82,6 +73,6 @@ def test_lines_made_without_their_heads_are_those_that_had_them(rows, device):
 def test_lines_kept_without_their_heads_take_less_room():
     labels = b'device="acc-00017",site="okjeong-3"'
     lines = b"".join([sample(b"netwatch_x", b"%b,%b" % (labels, port), 1) for port in make_ports(28)])
-    kept = headed("netwatch_x", labels, lines)
+    kept = headed_lines("netwatch_x", labels, [b",%b} 1\n" % port for port in make_ports(28)])
     held = [one for one in gc.get_referents(kept) if isinstance(one, bytes)]
     assert sum(map(sys.getsizeof, (kept, *held))) < 0.6 * sys.getsizeof(lines)
